@@ -1,0 +1,226 @@
+"""The command line's front: finds the command, runs it, and answers for what goes wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gc
+import os
+import sys
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer import core, exceptions
+from typer import main as typer_main
+from typer.models import CommandInfo
+
+from reftrack import __version__
+from reftrack.cli.commands import COMMANDS, INSTEAD
+from reftrack.cli.here import Here
+from reftrack.cli.output import make_streams_safe, say, say_aside
+from reftrack.domain.spelling import nearest
+from reftrack.errors import Ambiguous, BadInput, ReftrackError, Unanswered
+
+
+class OnDemand(core.TyperGroup):
+    """Builds a command when it is asked for: each costs as much as a query to set up."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every command, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, built now."""
+        command = COMMANDS.get(cmd_name)
+        if command is None:
+            return None
+        function = getattr(import_module(command.module), command.function)
+        info = CommandInfo(
+            name=cmd_name,
+            callback=function,
+            epilog=f"Example: {command.example}",
+        )
+        return typer_main.get_command_from_info(
+            info, pretty_exceptions_short=False, rich_markup_mode=None
+        )
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The commands with their purposes, grouped as a person looks for them."""
+        for panel in dict.fromkeys(command.panel for command in COMMANDS.values()):
+            rows = [(name, c.purpose) for name, c in COMMANDS.items() if c.panel == panel]
+            with formatter.section(panel):
+                formatter.write_dl(rows)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the first word names; BadInput with the right word for a wrong one."""
+        word = args[0]
+        if word not in COMMANDS:
+            raise _no_such_command(word)
+        return super().resolve_command(ctx, args)
+
+
+def _no_such_command(word: str) -> BadInput:
+    instead = INSTEAD.get(word.casefold())
+    near = [instead] if instead else nearest(word.casefold(), COMMANDS)
+    hint = f"Did you mean: reftrack {near[0]}" if near else "`reftrack --help` lists the commands."
+    return BadInput(f"there is no command '{word[:40]}'.", hint)
+
+
+def _version(value: bool) -> None:
+    if value:
+        say(f"reftrack {__version__}")
+        raise typer.Exit
+
+
+def root(
+    ctx: typer.Context,
+    db: Annotated[
+        str | None,
+        typer.Option("--db", metavar="PATH", help="The database, instead of the usual one."),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Whom you owe thanks, a call or news for a referral, and by when.
+
+    A day begins with `reftrack due`, a new referral with `reftrack add`.
+    """
+    ctx.obj.db = db
+    if ctx.invoked_subcommand is None:
+        say(ctx.get_help())
+
+
+def command() -> Any:
+    """The whole command line as one command."""
+    front = typer.Typer(
+        cls=OnDemand,
+        name="reftrack",
+        invoke_without_command=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        subcommand_metavar="COMMAND …",
+    )
+    front.callback()(root)
+    return typer_main.get_command(front)
+
+
+def main() -> None:
+    """The program: ends with the exit code that the contract gives to what happened."""
+    # Nothing of a start can be collected; looking for it costs a tenth of the start.
+    gc.disable()
+    make_streams_safe()
+    code = run(sys.argv[1:])
+    gc.freeze()
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command line; its exit code."""
+    here = Here()
+    try:
+        code = _answered(_db_first(arguments), here)
+        _flush()
+    except ReftrackError as error:
+        code = _failed(error)
+    except BrokenPipeError:
+        code = _unread()
+    except OSError as error:
+        code = _unwritten(error, here)
+    except KeyboardInterrupt:
+        say_aside("", "Interrupted; nothing was recorded.")
+        code = 130
+    return code
+
+
+def _answered(arguments: list[str], here: Here) -> int:
+    front = command()
+    try:
+        with front.make_context("reftrack", arguments, obj=here) as ctx:
+            front.invoke(ctx)
+    except exceptions.Exit as stop:
+        return stop.exit_code
+    except exceptions.Abort:
+        raise KeyboardInterrupt from None
+    except exceptions.TyperException as error:
+        raise _usage_error(error) from None
+    return 0
+
+
+def _usage_error(error: exceptions.TyperException) -> BadInput:
+    """What Typer has to say of the command line, in two lines."""
+    message = " ".join(error.format_message().split())
+    if len(message) > _MESSAGE_LIMIT:
+        message = message[:_MESSAGE_LIMIT] + "…"
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "reftrack"
+    return BadInput(message[:1].lower() + message[1:], f"See: {path} --help")
+
+
+_MESSAGE_LIMIT = 200
+
+
+def _db_first(arguments: list[str]) -> list[str]:
+    """`--db PATH` is understood before and behind the command."""
+    hoisted: list[str] = []
+    rest: list[str] = []
+    left = iter(arguments)
+    for argument in left:
+        if argument == "--":
+            rest += [argument, *left]
+        elif argument == "--db":
+            hoisted += [argument, *[value for value in (next(left, None),) if value is not None]]
+        elif argument.startswith("--db="):
+            hoisted.append(argument)
+        else:
+            rest.append(argument)
+    return hoisted + rest
+
+
+# What goes wrong.
+
+
+def _failed(error: ReftrackError) -> int:
+    lines = [f"error: {error.message}"]
+    if isinstance(error, Ambiguous):
+        lines += [f"  {choice}" for choice in error.choices]
+    if error.hint:
+        lines.append(error.hint)
+    say_aside(*lines)
+    return error.exit_code
+
+
+def _unread() -> int:
+    """The reader of a pipe went away, which is its good right."""
+    _close_output()
+    return 0
+
+
+def _unwritten(error: OSError, here: Here) -> int:
+    if error.errno == errno.EPIPE:
+        return _unread()
+    _close_output()
+    reason = error.strerror or type(error).__name__
+    if here.has_recorded:
+        say_aside(f"recorded, but the answer could not be written: {reason}.", "Do not repeat it.")
+        return Unanswered.exit_code
+    say_aside(f"error: the answer could not be written: {reason}.", "Nothing was recorded.")
+    return 1
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not stream.closed:
+            stream.flush()
+
+
+def _close_output() -> None:
+    """Leaves nothing for the interpreter to flush, and to complain of, at its end."""
+    with contextlib.suppress(OSError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -1,0 +1,151 @@
+"""The commands, grouped as a person thinks; each is built only when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Where a command lives, under which heading the help lists it, and an example of it."""
+
+    module: str
+    function: str
+    panel: str
+    purpose: str
+    example: str
+
+
+_DAY = "Every day"
+_HARD = "When it gets difficult"
+_PEOPLE = "Relationships"
+_LOOK = "Looking"
+_DATA = "Data"
+
+
+def _command(module: str, function: str, panel: str, purpose: str, example: str) -> Command:
+    return Command(f"reftrack.cli.{module}", function, panel, purpose, f"reftrack {example}")
+
+
+COMMANDS: dict[str, Command] = {
+    "due": _command("due", "due", _DAY, "What is owed, and by when", "due"),
+    "add": _command(
+        "add", "add", _DAY, "A referral came in", 'add "Dana Ruiz" --from "Sam Ortiz" --tie cousin'
+    ),
+    "thank": _command("touches", "thank", _DAY, "The source was thanked", "thank 12 --by card"),
+    "contact": _command(
+        "steps", "contact", _DAY, "The prospect was called, or tried", "contact 12 --no-answer"
+    ),
+    "meet": _command("steps", "meet", _DAY, "The prospect was met", "meet 12"),
+    "win": _command("steps", "win", _DAY, "The prospect signed", "win 12"),
+    "deliver": _command("steps", "deliver", _DAY, "The work is finished", "deliver 12"),
+    "tell": _command(
+        "touches", "tell", _DAY, "The source heard the news", 'tell 12 "They meet on Friday"'
+    ),
+    "done": _command("touches", "done", _DAY, "The next debt of a referral is settled", "done 12"),
+    "lose": _command(
+        "steps", "lose", _HARD, "The prospect went elsewhere", 'lose 12 --why "A cousin does it"'
+    ),
+    "decline": _command(
+        "steps", "decline", _HARD, "You said no", 'decline 12 --why "Outside our area"'
+    ),
+    "refer-out": _command(
+        "steps",
+        "refer_out",
+        _HARD,
+        "You sent the prospect to another",
+        'refer-out 12 --to "Kim Wood"',
+    ),
+    "explain": _command(
+        "touches", "explain", _HARD, "The source knows why", "explain 12 --by call"
+    ),
+    "problem": _command(
+        "steps", "problem", _HARD, "Something went wrong", 'problem 12 "The survey came late"'
+    ),
+    "resolve": _command(
+        "steps", "resolve", _HARD, "It is put right", 'resolve 12 "A new survey, free of charge"'
+    ),
+    "waive": _command(
+        "putting_off",
+        "waive",
+        _HARD,
+        "Let a courtesy go",
+        'waive 12 thank-win --why "Thanked at lunch"',
+    ),
+    "snooze": _command(
+        "putting_off", "snooze", _HARD, "Hide it until a day", "snooze 12 --until thu"
+    ),
+    "rate": _command("steps", "rate", _PEOPLE, "How well a referral fitted", "rate 12 poor"),
+    "educate": _command(
+        "touches", "educate", _PEOPLE, "The source knows whom you help best", "educate 12"
+    ),
+    "missed": _command("people", "missed", _PEOPLE, "Somebody left word", 'missed "Sam Ortiz"'),
+    "call-back": _command("people", "call_back", _PEOPLE, "They were called back", "call-back @3"),
+    "refer": _command(
+        "people", "refer", _PEOPLE, "You referred somebody", 'refer "Lee Park" --to @3'
+    ),
+    "review": _command(
+        "people",
+        "review",
+        _PEOPLE,
+        "A client said how it went",
+        "review @3 --agreed --delivered --happy",
+    ),
+    "ask": _command("people", "ask", _PEOPLE, "You asked for referrals", "ask @3"),
+    "wish": _command(
+        "people", "wish", _PEOPLE, "How a source wants to hear", "wish @3 --updates 30d --by email"
+    ),
+    "pause": _command("people", "pause", _PEOPLE, "Too busy for new referrals", "pause"),
+    "resume": _command("people", "resume", _PEOPLE, "Room again", "resume"),
+    "open-again": _command(
+        "people", "open_again", _PEOPLE, "Somebody knows of the room", "open-again @3"
+    ),
+    "list": _command("looking", "list_", _LOOK, "The referrals, each with its next step", "list"),
+    "show": _command("looking", "show", _LOOK, "All about a referral or a person", "show 12"),
+    "rules": _command("looking", "rules", _LOOK, "The rulebook", "rules"),
+    "export": _command(
+        "data", "export", _DATA, "The whole book as JSON", "export --format json book.json"
+    ),
+    "import": _command("data", "import_", _DATA, "A history from JSON", "import book.json"),
+}
+
+# What people say first, and the word for it here.
+INSTEAD = {
+    "update": "tell",
+    "message": "tell",
+    "news": "tell",
+    "prefer": "wish",
+    "preference": "wish",
+    "give": "refer",
+    "reopen": "open-again",
+    "close": "lose",
+    "lost": "lose",
+    "sold": "win",
+    "won": "win",
+    "sale": "win",
+    "sell": "win",
+    "call": "contact",
+    "phone": "contact",
+    "contacted": "contact",
+    "met": "meet",
+    "thanks": "thank",
+    "new": "add",
+    "referral": "add",
+    "today": "due",
+    "todo": "due",
+    "next": "due",
+    "busy": "pause",
+    "full": "pause",
+    "free": "resume",
+    "finish": "deliver",
+    "finished": "deliver",
+    "happy": "review",
+    "ls": "list",
+    "reject": "decline",
+    "skip": "waive",
+    "ignore": "waive",
+    "later": "snooze",
+    "fix": "resolve",
+    "fixed": "resolve",
+    "issue": "problem",
+}

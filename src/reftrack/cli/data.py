@@ -1,0 +1,125 @@
+"""In and out: the whole book as JSON."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reftrack.cli.asking import wanted
+from reftrack.cli.here import Here
+from reftrack.cli.output import safe, say, write_utf8
+from reftrack.errors import BadInput, NotFound, Refused
+from reftrack.exchange import history_json
+from reftrack.store.reader import Reader
+
+
+def export(
+    ctx: typer.Context,
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="FILE", help="Where to; else standard output.", show_default=False),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORM", help="json: the whole truth.")
+    ] = "json",
+) -> None:
+    """Write the whole book as JSON, private notes too: keep the file to yourself."""
+    here: Here = ctx.obj
+    if form.casefold() != "json":
+        raise BadInput(f"'{form[:40]}' is no format to export.", "Say: --format json")
+    with here.outlook() as outlook:
+        text = history_json.written(
+            history_json.Document([], [], []) if outlook is None else _document(outlook.reader)
+        )
+    if file is None or file == "-":
+        write_utf8(text)
+        return
+    path = Path(file)
+    _write_whole(path, text.encode("utf-8"))
+    say(f"Written to {safe(str(path))}.")
+
+
+def _document(reader: Reader) -> history_json.Document:
+    history = reader.history()
+    events = [
+        event
+        for events in (
+            history.book,
+            *history.on_referral.values(),
+            *history.on_person.values(),
+        )
+        for event in events
+    ]
+    return history_json.Document(
+        sorted(history.people.values(), key=lambda person: person.id),
+        sorted(history.referrals.values(), key=lambda referral: referral.id),
+        sorted(events, key=lambda event: event.id),
+    )
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Writes the file whole or not at all, readable by its owner alone."""
+    try:
+        if path.is_dir():
+            raise Refused(f"{path} is a folder.", "Name a file in it.")
+        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink()
+            raise
+    except OSError as error:
+        raise Refused(
+            f"{path} cannot be written: {error.strerror}.", "Nothing was written. Name another."
+        ) from None
+
+
+def import_(
+    ctx: typer.Context,
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="FILE", help="A history in JSON.", show_default=False),
+    ] = None,
+) -> None:
+    """Add the history in FILE: what is new in it, all or nothing."""
+    name = wanted(file, "Which file", "reftrack import book.json")
+    document = history_json.read(_text(Path(name)))
+    with ctx.obj.recording("import", begins_a_book=True) as desk:
+        people, referrals, events = desk.journal.import_history(
+            document.people, document.referrals, document.events
+        )
+        desk.journal.summary.append(
+            f"{people} people, {referrals} referrals, {events} events from {Path(name).name}"
+        )
+        overdue = [
+            status
+            for _, status in desk.settled().stand(desk.settled().open_courtesies(desk.now))
+            if status == "overdue"
+        ]
+    if not people and not referrals and not events:
+        say("Nothing in it is new; nothing was recorded.")
+        return
+    say(f"Imported {people} people, {referrals} referrals and {events} events.")
+    if overdue:
+        say("What is owed now: reftrack due")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {path}.", "Check its name.") from None
+    except UnicodeDecodeError:
+        raise Refused(f"{path} is not UTF-8.", "A history in JSON is.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name is none"
+        raise Refused(f"{path} cannot be read: {reason}.", "Check it, or name another.") from None

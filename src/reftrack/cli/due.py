@@ -1,0 +1,288 @@
+"""`due`: the morning's letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Annotated
+
+import typer
+
+from reftrack.cli.here import BEGIN, Here
+from reftrack.cli.lines import (
+    Fold,
+    Letter,
+    Morning,
+    Record,
+    Section,
+    end_of_today,
+    item_document,
+    morning_of,
+    occasions_line,
+    records_of,
+    subject_of,
+    summary_of,
+)
+from reftrack.cli.options import Json
+from reftrack.cli.output import say, say_json
+from reftrack.cli.screen import show_letter
+from reftrack.domain.courtesies import Courtesy, Status
+from reftrack.domain.times import parse_span, text_of
+from reftrack.errors import BadInput
+from reftrack.rules.policy import Policy
+from reftrack.rules.rulebook import BY_NAME
+from reftrack.store.outlook import Item, Outlook
+from reftrack.wording import times
+from reftrack.wording.actions import action_of
+
+SCHEMA = "reftrack.due/1"
+
+PRESSING = 4
+
+
+def due(
+    ctx: typer.Context,
+    later: Annotated[
+        bool, typer.Option("--later", help="Also what is due after today, and what is good to do.")
+    ] = False,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Also what is yet to open, and what is snoozed.")
+    ] = False,
+    ahead: Annotated[
+        str | None,
+        typer.Option("--ahead", metavar="SPAN", help="Also what opens within 12h, or 7d."),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="WHEN", help="As on another day: 'next monday'."),
+    ] = None,
+    for_: Annotated[
+        str | None,
+        typer.Option("--for", metavar="PERSON", help="Only what is owed to one person."),
+    ] = None,
+    by_person: Annotated[
+        bool, typer.Option("--by-person", help="Grouped by whom one call can settle.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many.")
+    ] = None,
+    json: Json = False,
+    count: Annotated[
+        bool, typer.Option("--count", help="Only how many are overdue or due today.")
+    ] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 4 where any is overdue or due today.")
+    ] = False,
+) -> None:
+    """What is owed this morning, to whom, and by when."""
+    here: Here = ctx.obj
+    with here.outlook(on) as outlook:
+        if outlook is None:
+            _nothing_yet(here, is_json=json, is_count=count)
+            return
+        view = _View(outlook, for_, ahead, is_all=all_)
+        if not count:
+            view.read_items(limit if json else None)
+    if count:
+        say(str(view.pressing))
+    elif json:
+        say_json(view.document())
+    else:
+        show_letter(view.letter(is_later=later or all_, by_person=by_person, limit=limit))
+    if exit_code and view.pressing:
+        raise typer.Exit(PRESSING)
+
+
+def _nothing_yet(here: Here, *, is_json: bool, is_count: bool) -> None:
+    if is_count:
+        say("0")
+    elif is_json:
+        zone = here.zone(None)
+        say_json(_document(here.now(zone), {}, []))
+    else:
+        show_letter(Letter("", "", closing=[f"No book at {here.settings.db} yet.", BEGIN]))
+
+
+def _document(now: datetime, counts: dict[str, int], items: list[object]) -> dict[str, object]:
+    names = ("overdue", "due", "upcoming", "snoozed", "occasions")
+    return {
+        "schema": SCHEMA,
+        "now": text_of(now),
+        "counts": {name: counts.get(name, 0) for name in names},
+        "items": items,
+    }
+
+
+class _View:
+    """The courtesies that one call of `due` is about."""
+
+    def __init__(
+        self, outlook: Outlook, for_: str | None, ahead: str | None, *, is_all: bool
+    ) -> None:
+        self.outlook = outlook
+        self.now = outlook.now
+        self.calendar = outlook.terms.calendar
+        self.until = _ahead_until(outlook, ahead)
+        self.person: int | None = None
+        if for_ is not None:
+            from reftrack.cli.naming import Names
+
+            self.person = Names(outlook).person(for_).id
+        opened_by = None if is_all and self.until is None else self.until or self.now
+        self.stand = [
+            (courtesy, status)
+            for courtesy, status in outlook.stand(self._chosen(opened_by))
+            if is_all or status != "snoozed"
+        ]
+        midnight = end_of_today(self.now, self.calendar)
+        self.pressing = sum(
+            status == "overdue" or (status == "due" and courtesy.due_at <= midnight)
+            for courtesy, status in self.stand
+            if not BY_NAME[courtesy.rule].is_occasion
+        )
+
+    def _chosen(self, opened_by: datetime | None) -> list[Courtesy]:
+        """What has not ended and opened by then, of the person asked for."""
+        courtesies = self.outlook.open_courtesies(opened_by)
+        if self.person is None:
+            return courtesies
+        return [courtesy for courtesy in courtesies if courtesy.to == self.person]
+
+    def read_items(self, limit: int | None) -> None:
+        """Reads what is shown; afterwards the database is not needed any more."""
+        self.items = self.outlook.items(self.stand[:limit])
+        self.live = self.outlook.live_count()
+        self.is_empty = not self.live and not self.stand and not self.outlook.has_referrals()
+        self.following = "" if self.pressing else self._following()
+
+    def _following(self) -> str:
+        """What comes next and when, where nothing is due."""
+        debts = [c for c in self._chosen(None) if not BY_NAME[c.rule].is_occasion]
+        waiting = [(c, s) for c, s in self.outlook.stand(debts) if s in ("due", "upcoming")]
+        if not waiting:
+            return ""
+        first = min(waiting, key=lambda pair: max(pair[0].opens_at, self.now))
+        (item,) = self.outlook.items([first])
+        courtesy, status = first
+        zone = self.calendar.zone
+        when = (
+            times.opening(courtesy.opens_at, self.now, zone)
+            if status == "upcoming"
+            else times.deadline(courtesy.due_at, self.now, zone)
+        )
+        return f"Next: {action_of(courtesy.rule, subject_of(item))}, {when}."
+
+    def document(self) -> dict[str, object]:
+        """The form `reftrack.due/1`."""
+        policy = self.outlook.terms.policy
+        return _document(
+            self.now, _counts(self.stand), [item_document(item, policy) for item in self.items]
+        )
+
+    def letter(self, *, is_later: bool, by_person: bool, limit: int | None) -> Letter:
+        """The screen."""
+        morning = morning_of(self.items, self.now, self.calendar)
+        zone, policy = self.calendar.zone, self.outlook.terms.policy
+        if self.is_empty:
+            return Letter("", "", closing=["No referrals yet.", BEGIN])
+        summary = summary_of(len(morning.overdue), len(morning.today), self.live)
+        letter = Letter(times.heading(self.now, zone), summary)
+        shown = [("OVERDUE", morning.overdue, "overdue"), ("TODAY", morning.today, "today")]
+        # With nothing pressing there is room for what can wait.
+        is_quiet = not morning.overdue and not morning.today
+        if is_later or is_quiet:
+            shown.append(("LATER", morning.later, ""))
+        if is_later:
+            shown.append(("WHEN YOU CAN", morning.occasions, ""))
+        shown += [("UPCOMING", morning.upcoming, ""), ("SNOOZED", morning.snoozed, "")]
+        if by_person:
+            letter.sections = _by_person(
+                [item for _, items, _ in shown for item in items], self.now, zone, policy
+            )
+        else:
+            letter.sections = [
+                Section(title, records_of(items, self.now, zone, policy), tone)
+                for title, items, tone in shown
+                if items
+            ]
+        if limit is not None:
+            _cut(letter, limit)
+        if not is_later:
+            letter.folds = self._folds(morning, is_quiet=is_quiet)
+        if self.following and not letter.sections:
+            letter.closing = [self.following]
+        return letter
+
+    def _folds(self, morning: Morning, *, is_quiet: bool) -> list[Fold]:
+        folds = []
+        if morning.later and not is_quiet:
+            last = morning.later[-1].courtesy.due_at
+            until = times.deadline(last, self.now, self.calendar.zone).removeprefix("by ")
+            text = f"{len(morning.later)} until {until}"
+            folds.append(Fold("LATER", text, "reftrack due --later"))
+        if morning.occasions:
+            folds.append(
+                Fold("WHEN YOU CAN", occasions_line(morning.occasions), "reftrack due --later")
+            )
+        return folds
+
+
+def _by_person(items: Sequence[Item], now: datetime, zone: tzinfo, policy: Policy) -> list[Section]:
+    """A section a person, with the one command that covers several of their referrals."""
+    people: dict[int, list[Item]] = {}
+    for item in items:
+        people.setdefault(item.to.id, []).append(item)
+    sections = []
+    for person, owed in people.items():
+        records = records_of(owed, now, zone, policy)
+        if together := _together(person, owed):
+            records.append(Record("", "All of these with one touch", "", "", together, ()))
+        tone = "overdue" if any(i.is_debt and i.status == "overdue" for i in owed) else ""
+        sections.append(Section(f"{owed[0].to.name} (@{person})", records, tone))
+    return sections
+
+
+def _together(person: int, items: Sequence[Item]) -> str:
+    """The command that settles what is open on several referrals of one source."""
+    opened = [i.courtesy for i in items if i.status != "upcoming" and i.courtesy.referral]
+    for verb, kind in (("thank", "thanked"), ("tell", "told")):
+        covered = [c for c in opened if kind in BY_NAME[c.rule].done_by]
+        referrals = {courtesy.referral for courtesy in covered}
+        if len(referrals) > 1 and len(covered) == len(opened):
+            return f"reftrack {verb} @{person}"
+    return ""
+
+
+def _counts(stand: Sequence[tuple[Courtesy, Status]]) -> dict[str, int]:
+    """The debts by status, and the occasions, which are counted nowhere else."""
+    counts: dict[str, int] = {}
+    for courtesy, status in stand:
+        key = "occasions" if BY_NAME[courtesy.rule].is_occasion else status
+        counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def _ahead_until(outlook: Outlook, ahead: str | None) -> datetime | None:
+    """The last instant at which what opens is still within `ahead`."""
+    if ahead is None:
+        return None
+    try:
+        span = parse_span(ahead.strip().casefold())
+    except BadInput as error:
+        raise BadInput(f"--ahead: {error.message}", error.hint) from None
+    return outlook.terms.calendar.deadline(outlook.now, span)
+
+
+def _cut(letter: Letter, limit: int) -> None:
+    """Leaves the first records, and says how many more there are."""
+    total = sum(len(section.records) for section in letter.sections)
+    left = limit
+    sections: list[Section] = []
+    for section in letter.sections:
+        records: Sequence[Record] = section.records[: max(0, left)]
+        left -= len(records)
+        if records:
+            sections.append(Section(section.title, records, section.tone))
+    letter.sections = sections
+    if total > limit:
+        letter.closing.append(f"{total - limit} more are not shown: --limit {limit}.")

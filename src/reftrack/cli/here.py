@@ -1,0 +1,112 @@
+"""One invocation: its settings, its book, its now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from reftrack.cli import clock
+from reftrack.cli.settings import Settings, settings, system_zone_name, zone_named
+from reftrack.errors import NotFound
+from reftrack.store.connection import TIMEOUT, reading
+from reftrack.store.outlook import Outlook
+from reftrack.store.reader import Reader
+
+if TYPE_CHECKING:
+    from reftrack.store.journal import Journal
+
+BEGIN = 'Begin with: reftrack add "Dana Ruiz" --from "Sam Ortiz"'
+
+
+@dataclass
+class Here:
+    """What every command of this invocation shares.
+
+    `has_recorded` is set once something is committed: from then on a failure to answer must not
+    look like a failure to record.
+    """
+
+    db: str | None = None
+    has_recorded: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, read once."""
+        return settings(self.db)
+
+    @contextmanager
+    def outlook(self, on: str | None = None, timeout: float = TIMEOUT) -> Iterator[Outlook | None]:
+        """The book as it is seen now, or on another day; None where there is none yet."""
+        with reading(self.settings.db, timeout) as connection:
+            if connection is None:
+                yield None
+                return
+            reader = Reader(connection)
+            zone = self.zone(reader.setting("zone"))
+            yield Outlook(reader, self.settings.policy, zone, self.now(zone, on))
+
+    def zone(self, book_zone: str | None) -> ZoneInfo:
+        """REFTRACK_TZ, then the configuration, then the book's own, then the system's."""
+        return self.settings.zone or zone_named(book_zone or system_zone_name())
+
+    def now(self, zone: ZoneInfo, on: str | None = None) -> datetime:
+        """This instant, or the one that `on` names."""
+        present = clock.now(zone)
+        if on is None:
+            return present
+        from reftrack.cli.when import understood
+
+        return understood(on, now=present, zone=zone, tense="either").instant
+
+    @contextmanager
+    def recording(self, command: str, *, begins_a_book: bool = False) -> Iterator[Desk]:
+        """The journal for one command; NotFound where there is no book to record in."""
+        with reading(self.settings.db) as connection:
+            if connection is None and not begins_a_book:
+                raise NotFound(f"there is no book at {self.settings.db} yet.", BEGIN)
+            book_zone = Reader(connection).setting("zone") if connection else None
+        zone = self.zone(book_zone)
+        now = clock.now(zone)
+        # Half a second of imports that a reading command never pays.
+        from reftrack.store.journal import recording
+
+        with recording(
+            self.settings.db,
+            command,
+            now=now,
+            policy=self.settings.policy,
+            zone=zone,
+            home_zone=system_zone_name() if book_zone is None else book_zone,
+        ) as journal:
+            outlook = Outlook(journal.reader, self.settings.policy, zone, now)
+            yield Desk(journal, outlook, zone)
+        self.has_recorded = self.has_recorded or journal.has_recorded
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where one command records: the journal, and the book as it stood before the command."""
+
+    journal: Journal
+    outlook: Outlook
+    zone: ZoneInfo
+
+    @property
+    def now(self) -> datetime:
+        """The instant of this command."""
+        return self.outlook.now
+
+    @property
+    def reader(self) -> Reader:
+        """Reads what this command sees."""
+        return self.journal.reader
+
+    def settled(self) -> Outlook:
+        """The book as this command leaves it; nothing is recorded after this."""
+        self.journal.finish()
+        return Outlook(self.reader, self.outlook.terms.policy, self.zone, self.now)

@@ -1,0 +1,249 @@
+"""The morning as records: courtesies that one touch settles, as the lines that a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+
+from reftrack.domain.times import Calendar, text_of
+from reftrack.rules.policy import Policy
+from reftrack.rules.rulebook import BY_NAME
+from reftrack.store.outlook import Item
+from reftrack.wording import times
+from reftrack.wording.actions import Subject, action_of, addition_of, channel_of, command_of
+
+# The event that each command of the rulebook records.
+_RECORDS = {
+    "thank": "thanked",
+    "tell": "told",
+    "explain": "explained",
+    "contact": "contacted",
+    "deliver": "delivered",
+    "resolve": "resolved",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of a morning: what to do, by when, how to reach them, the command for it."""
+
+    number: str
+    action: str
+    when: str
+    reach: str
+    command: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Records under a title; `tone` is how it may be coloured, never the only sign."""
+
+    title: str
+    records: Sequence[Record]
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What is only counted, with the command that unfolds it."""
+
+    title: str
+    text: str
+    command: str
+
+
+@dataclass
+class Letter:
+    """A screen: a heading, then sections, then what is folded, then plain lines."""
+
+    heading: str
+    summary: str
+    sections: list[Section] = field(default_factory=list)
+    folds: list[Fold] = field(default_factory=list)
+    closing: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Morning:
+    """The items of a morning, by how much they press."""
+
+    now: datetime
+    calendar: Calendar
+    overdue: list[Item] = field(default_factory=list)
+    today: list[Item] = field(default_factory=list)
+    later: list[Item] = field(default_factory=list)
+    occasions: list[Item] = field(default_factory=list)
+    upcoming: list[Item] = field(default_factory=list)
+    snoozed: list[Item] = field(default_factory=list)
+
+    @property
+    def pressing(self) -> int:
+        """How many debts are overdue or due by the end of today."""
+        return len(self.overdue) + len(self.today)
+
+
+def end_of_today(now: datetime, calendar: Calendar) -> datetime:
+    """The local midnight that ends the day of `now`."""
+    return calendar.midnight(calendar.date_of(now) + timedelta(days=1))
+
+
+def morning_of(items: Iterable[Item], now: datetime, calendar: Calendar) -> Morning:
+    """The items, in the order of a morning, by the section that they belong to."""
+    morning = Morning(now, calendar)
+    midnight = end_of_today(now, calendar)
+    for item in items:
+        if item.status == "snoozed":
+            morning.snoozed.append(item)
+        elif item.status == "upcoming":
+            morning.upcoming.append(item)
+        elif not item.is_debt:
+            morning.occasions.append(item)
+        elif item.status == "overdue":
+            morning.overdue.append(item)
+        elif item.courtesy.due_at <= midnight:
+            morning.today.append(item)
+        else:
+            morning.later.append(item)
+    return morning
+
+
+def subject_of(item: Item) -> Subject:
+    """What the line of this item may name."""
+    courtesy = item.courtesy
+    return Subject(
+        f"@{courtesy.person}" if courtesy.referral is None else str(courtesy.referral),
+        item.to.name,
+        item.about.name if item.about else "",
+        item.told,
+        item.live,
+        item.days_quiet,
+        item.is_won,
+    )
+
+
+def records_of(items: Sequence[Item], now: datetime, zone: tzinfo, policy: Policy) -> list[Record]:
+    """The items as records, in their order; what one touch settles shares the first one's."""
+    records = []
+    left = list(items)
+    while left:
+        shared, command = _one_touch(left)
+        left = [item for item in left if item not in shared]
+        records.append(_record(shared, command, now, zone, policy))
+    return records
+
+
+def _one_touch(items: Sequence[Item]) -> tuple[list[Item], str]:
+    """The first item with those that the same touch settles, and the command for it."""
+    first, *others = items
+    own = command_of(first.courtesy.rule, subject_of(first))
+    kind = _kind_of(own)
+    beside = [item for item in others if _is_beside(item, first)]
+    if kind is None or not beside:
+        return [first], own
+    done_by = BY_NAME[first.courtesy.rule].done_by
+    settled = {
+        touch: [item for item in beside if touch in BY_NAME[item.courtesy.rule].done_by]
+        for touch in (kind, *sorted(done_by - {kind}))
+    }
+    touch = max(settled, key=lambda each: len(settled[each]))
+    shared = [first, *settled[touch]]
+    commands = [command_of(item.courtesy.rule, subject_of(item)) for item in shared]
+    return shared, next((c for c in commands if _kind_of(c) == touch), own)
+
+
+def _is_beside(item: Item, first: Item) -> bool:
+    """Whether both are owed to one person about one referral, and press alike."""
+    return (
+        first.courtesy.referral is not None
+        and item.courtesy.referral == first.courtesy.referral
+        and item.to.id == first.to.id
+        and (item.status == "upcoming") == (first.status == "upcoming")
+    )
+
+
+def _kind_of(command: str) -> str | None:
+    return _RECORDS.get(command.split()[1])
+
+
+def _record(
+    items: Sequence[Item], command: str, now: datetime, zone: tzinfo, policy: Policy
+) -> Record:
+    first = items[0]
+    courtesy = first.courtesy
+    action = action_of(courtesy.rule, subject_of(first))
+    additions = [addition_of(item.courtesy.rule) for item in items[1:]]
+    distinct = [text for text in dict.fromkeys(additions) if text]
+    if distinct:
+        action += ", and " + ", ".join(distinct)
+    when = (
+        times.opening(courtesy.opens_at, now, zone)
+        if first.status == "upcoming"
+        else times.deadline(courtesy.due_at, now, zone)
+    )
+    number = "" if courtesy.referral is None else str(courtesy.referral)
+    return Record(number, action, when, _reach(first, policy), command, tuple(items))
+
+
+def _reach(item: Item, policy: Policy) -> str:
+    """How to reach them: by which way, with the number or address where it is known."""
+    rule = BY_NAME[item.courtesy.rule]
+    way = channel_of(rule, item.to.channel, policy)
+    if way == "call":
+        return item.to.phone or "call"
+    if way == "text":
+        return f"text {item.to.phone}" if item.to.phone else "text"
+    if way == "email":
+        return item.to.email or "email"
+    if way is None:
+        return rule.way
+    return way.replace("-", " ")
+
+
+_OCCASIONS = {
+    "return-favour": ("favour to return", "favours to return"),
+    "review-client": ("review", "reviews"),
+    "ask-for-referrals": ("earned ask", "earned asks"),
+    "ask-preference": ("preference to ask", "preferences to ask"),
+}
+
+
+def occasions_line(items: Sequence[Item]) -> str:
+    """`2 favours to return, 1 review`: the occasions, counted."""
+    counts: dict[str, int] = {}
+    for rule in _OCCASIONS:
+        counts[rule] = sum(item.courtesy.rule == rule for item in items)
+    return ", ".join(
+        f"{count} {_OCCASIONS[rule][count > 1]}" for rule, count in counts.items() if count
+    )
+
+
+def summary_of(overdue: int, today: int, live: int) -> str:
+    """`2 overdue, 4 today. 12 referrals live.`"""
+    counts = [
+        f"{count} {word}" for count, word in ((overdue, "overdue"), (today, "today")) if count
+    ]
+    pressing = ", ".join(counts) if counts else "Nothing is due today"
+    referrals = "referral" if live == 1 else "referrals"
+    return f"{pressing}. {live} {referrals} live."
+
+
+def item_document(item: Item, policy: Policy) -> dict[str, object]:
+    """The item in the form `reftrack.due/1`."""
+    courtesy, rule = item.courtesy, BY_NAME[item.courtesy.rule]
+    subject = subject_of(item)
+    return {
+        "rule": rule.name,
+        "class": "debt" if item.is_debt else "occasion",
+        "status": item.status,
+        "referral": courtesy.referral,
+        "to": {"id": item.to.id, "name": item.to.name},
+        "about": {"id": item.about.id, "name": item.about.name} if item.about else None,
+        "opens_at": text_of(courtesy.opens_at),
+        "due_at": text_of(courtesy.due_at),
+        "channel": channel_of(rule, item.to.channel, policy),
+        "action": action_of(rule.name, subject),
+        "why": rule.why,
+        "command": command_of(rule.name, subject),
+    }

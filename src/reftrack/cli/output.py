@@ -1,0 +1,112 @@
+"""Every door out: nothing that a user typed reaches the terminal as a command to it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+# Bidirectional controls reorder what stands beside them; ZWJ and ZWNJ belong to words and stay.
+_BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
+_SEPARATORS = [0x2028, 0x2029]
+_SAFE: dict[int, str] = (
+    {code: chr(0x2400 + code) for code in range(0x20)}
+    | {0x7F: "\u2421"}
+    | dict.fromkeys(range(0x80, 0xA0), "\ufffd")
+    | dict.fromkeys([*_BIDI, *_SEPARATORS, 0xFEFF], "\ufffd")
+    | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+)
+_SAFE_LINES = {code: shown for code, shown in _SAFE.items() if code not in (0x09, 0x0A)}
+_IN_JSON = {
+    code: f"\\u{code:04x}" for code in (0x7F, *range(0x80, 0xA0), *_BIDI, *_SEPARATORS, 0xFEFF)
+}
+
+
+def safe(text: str) -> str:
+    """`text` on one line, its control characters shown as signs."""
+    return text.translate(_SAFE)
+
+
+def safe_lines(text: str) -> str:
+    """As `safe`, with line breaks and tabs left as they are."""
+    return text.translate(_SAFE_LINES)
+
+
+def say(*lines: str) -> None:
+    """Prints these lines as they are; what a user typed has been through `safe`."""
+    if sys.stdout is not None:
+        sys.stdout.write("\n".join(lines) + "\n")
+
+
+def json_text(value: Any) -> str:
+    """`value` as JSON that is as safe to show as it is to parse."""
+    return json.dumps(value, ensure_ascii=False, indent=1).translate(_IN_JSON)
+
+
+def say_json(value: Any) -> None:
+    """Prints `value` as JSON, in UTF-8 whatever the locale."""
+    write_utf8(json_text(value) + "\n")
+
+
+def write_utf8(text: str) -> None:
+    """Writes `text` to standard output in UTF-8 whatever the locale."""
+    if sys.stdout is None:
+        return
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+    else:
+        sys.stdout.flush()
+        buffer.write(text.encode("utf-8"))
+
+
+def say_aside(*lines: str) -> None:
+    """Prints these lines to standard error; nobody there is no reason to fail."""
+    if sys.stderr is None:
+        return
+    with contextlib.suppress(OSError):
+        sys.stderr.write("\n".join(map(safe, lines)) + "\n")
+        sys.stderr.flush()
+
+
+def is_terminal() -> bool:
+    """Whether somebody is there to answer a question."""
+    return all(
+        stream is not None and not stream.closed and stream.isatty()
+        for stream in (sys.stdin, sys.stderr)
+    )
+
+
+def is_screen() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def width() -> int:
+    """The columns of the screen: COLUMNS, else the terminal's, else 80; at least 20."""
+    try:
+        columns = int(os.environ.get("COLUMNS", ""))
+    except ValueError:
+        columns = 0
+    if columns <= 0:
+        try:
+            columns = os.get_terminal_size(sys.stdout.fileno()).columns
+        except (OSError, ValueError, AttributeError):
+            columns = 0
+    return max(20, columns or 80)
+
+
+def make_streams_safe() -> None:
+    """Lets no character that the locale lacks stop a print."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def columns_of(rows: Iterable[Iterable[str]]) -> list[str]:
+    """Rows for another program or a pipe: unwrapped, two blanks between the cells."""
+    return ["  ".join(cell for cell in row if cell) for row in rows]

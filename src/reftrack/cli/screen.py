@@ -1,0 +1,35 @@
+"""Which door a screen leaves by: a terminal's, or a pipe's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import ModuleType
+
+from reftrack.cli.lines import Letter
+from reftrack.cli.output import is_screen
+
+
+def _door() -> ModuleType:
+    # A pipe needs none of what a terminal does, and Rich is half of a quick start.
+    if is_screen():
+        from reftrack.cli import views
+
+        return views
+    from reftrack.cli import plain
+
+    return plain
+
+
+def show_letter(letter: Letter) -> None:
+    """A screen that reads like a short letter."""
+    _door().show_letter(letter)
+
+
+def show_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
+    """A title, then a label and a text on each line."""
+    _door().show_facts(title, facts)
+
+
+def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table of short cells."""
+    _door().show_table(headings, rows)

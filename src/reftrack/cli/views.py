@@ -1,0 +1,146 @@
+"""The screens: the only module that knows Rich."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from reftrack.cli.lines import Fold, Letter, Record
+from reftrack.cli.output import safe, width
+
+# Where two columns no longer fit side by side, a record becomes a stack of lines.
+_NARROW = 60
+# What a command or a label may be wrapped to at the least, on the narrowest screen.
+_LEAST = 8
+
+_TONES = {"overdue": "bold red", "today": "bold yellow", "": "bold"}
+
+
+def console() -> Console:
+    """A console that takes nothing as markup, and is as wide as the screen."""
+    return Console(file=sys.stdout, markup=False, emoji=False, highlight=False, width=width())
+
+
+def show_letter(letter: Letter) -> None:
+    """A screen that reads like a short letter."""
+    screen = console()
+    columns = screen.width
+    lines: list[Text] = []
+    if letter.heading:
+        heading = _styled(f"{letter.heading}. ", "bold") + _styled(letter.summary)
+        lines += _wrapped(heading, columns)
+    for section in letter.sections:
+        lines += [Text(), _styled(section.title, _TONES[section.tone])]
+        indent = 2 + max((len(record.number) for record in section.records), default=0)
+        for record in section.records:
+            lines += _record_lines(record, columns, max(5, indent + 1), section.tone)
+    if letter.folds:
+        lines.append(Text())
+    for fold in letter.folds:
+        lines += _fold_lines(fold, columns)
+    if letter.closing:
+        lines.append(Text())
+    for line in letter.closing:
+        lines += _wrapped(_styled(line), columns)
+    screen.print(Text("\n").join(lines), soft_wrap=True)
+
+
+def show_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
+    """A title, then a label and a text on each line."""
+    screen = console()
+    rows = [(label, text) for label, text in facts if text]
+    indent = 2 + max((len(label) for label, _ in rows), default=0)
+    lines = _wrapped(_styled(title, "bold"), screen.width)
+    for label, text in rows:
+        if screen.width < _NARROW:
+            lines += _wrapped(_styled(f"{label}: {text}"), screen.width)
+            continue
+        for number, line in enumerate(_wrapped(_styled(text), screen.width - indent)):
+            lines.append(_styled(("" if number else label).ljust(indent), "dim") + line)
+    screen.print(Text("\n").join(lines), soft_wrap=True)
+
+
+def _record_lines(record: Record, columns: int, indent: int, tone: str) -> list[Text]:
+    """One record: two lines with two columns each, or a stack on a narrow screen."""
+    room = columns - indent
+    action = _styled(record.action)
+    when = _styled(record.when, _TONES[tone] if tone == "overdue" else "")
+    reach = _styled(record.reach, "dim")
+    command = _styled(record.command, "cyan")
+    if columns < _NARROW:
+        parts = [part for part in (action, when, reach, command) if part]
+        lines = [line for part in parts for line in _wrapped(part, room)]
+    else:
+        lines = [*_beside(action, when, room), *_beside(reach, command, room)]
+    number = f"{record.number:>{indent - 2}}  "
+    return [
+        _styled(number if place == 0 else " " * indent, "bold") + line
+        for place, line in enumerate(lines)
+    ]
+
+
+def _fold_lines(fold: Fold, columns: int) -> list[Text]:
+    title, command = _styled(fold.title, "bold"), _styled(fold.command, "cyan")
+    if columns < _NARROW:
+        return [title, *_indented(_styled(fold.text), columns), *_indented(command, columns)]
+    return _beside(title + Text("  ") + _styled(fold.text), command, columns)
+
+
+def _indented(text: Text, columns: int) -> list[Text]:
+    return [Text("     ") + line for line in _wrapped(text, columns - 5)]
+
+
+def _beside(left: Text, right: Text, columns: int) -> list[Text]:
+    """`left`, wrapped where it must be, with `right` at the end of its first line."""
+    room = columns - right.cell_len - 2
+    lines = _wrapped(left, max(room, _LEAST)) if left else [Text()]
+    gap = columns - lines[0].cell_len - right.cell_len
+    if gap < 1:
+        return [*lines, *_wrapped(right, columns)]
+    lines[0] = lines[0] + Text(" " * gap) + right if right else lines[0]
+    return lines
+
+
+def _wrapped(text: Text, columns: int) -> list[Text]:
+    """`text` on as many lines as it needs; nothing is cut."""
+    if text.cell_len <= columns:
+        return [text]
+    lines = list(text.wrap(_MEASURE, max(columns, _LEAST)))
+    for line in lines:
+        line.rstrip()
+    return lines
+
+
+_MEASURE = Console(color_system=None, width=80)
+
+
+def _styled(text: str, style: str = "") -> Text:
+    return Text(safe(text), style=style)
+
+
+def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table, whose cells wrap; on a narrow screen each row becomes a stack of labelled lines."""
+    screen = console()
+    if screen.width < _NARROW:
+        lines: list[Text] = []
+        for row in rows:
+            pairs = [(label, cell) for label, cell in zip(headings, row, strict=True) if cell]
+            for place, (label, cell) in enumerate(pairs):
+                text = _styled(cell, "bold") if place == 0 else _styled(f"{label}: {cell}")
+                indent = 0 if place == 0 else 2
+                wrapped = _wrapped(text, screen.width - indent)
+                lines += [Text(" " * indent) + line for line in wrapped]
+            lines.append(Text())
+        screen.print(Text("\n").join(lines[:-1]), soft_wrap=True)
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading, overflow="fold", no_wrap=False)
+    for row in rows:
+        table.add_row(*map(_styled, row))
+    screen.print(table)

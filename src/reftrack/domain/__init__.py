@@ -1,0 +1,1 @@
+"""The words of the rulebook: people, referrals, events, courtesies and their time."""

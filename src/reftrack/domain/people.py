@@ -1,0 +1,111 @@
+"""People: sources, prospects and clients are all persons, and one may be each of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from reftrack.errors import BadInput
+
+RELATIONS = ("client", "partner", "colleague", "friend", "family", "other")
+
+NAME_LIMIT = 200
+LINE_LIMIT = 500
+TEXT_LIMIT = 20_000
+
+_UPDATES = re.compile(r"(?:[1-9][0-9]{0,3})d")
+MILESTONES = "milestones"
+OUTCOME = "outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the book. `note` is private; `updates` and `channel` are their own wish."""
+
+    id: int
+    uid: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    company: str | None = None
+    relation: str | None = None
+    updates: str | None = None
+    channel: str | None = None
+    note: str | None = None
+
+    @property
+    def updates_every(self) -> int | None:
+        """The number of days between news that they wished for, None where none was named."""
+        if self.updates is not None and _UPDATES.fullmatch(self.updates):
+            return int(self.updates[:-1])
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What of a person may be shown beside a courtesy: nothing private."""
+
+    id: int
+    name: str
+    phone: str | None = None
+    email: str | None = None
+    channel: str | None = None
+
+
+def checked_updates(wish: str) -> str:
+    """`wish` if it says how often a source wants news, else BadInput."""
+    if wish in (MILESTONES, OUTCOME) or _UPDATES.fullmatch(wish):
+        return wish
+    raise BadInput(
+        f"'{short(wish)}' does not say how often.",
+        "Say milestones, outcome, or a number of days such as 30d.",
+    )
+
+
+def short(text: str, limit: int = 40) -> str:
+    """`text` as it may stand in a message: cut where it is long."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def checked_text(text: str, what: str, limit: int = TEXT_LIMIT) -> str:
+    """`text` without blanks around it; BadInput where it is empty, too long or no text at all."""
+    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise BadInput(
+            f"{what} holds a byte that is no text.", "Type it again, or check the file's encoding."
+        )
+    text = text.strip()
+    if not text:
+        raise BadInput(f"{what} is empty.", "Say it in words, or leave the option out.")
+    if len(text) > limit:
+        raise BadInput(
+            f"{what} has {len(text):,} characters; {limit:,} are kept.", "Make it shorter."
+        )
+    return text
+
+
+def checked_line(text: str, what: str, limit: int = LINE_LIMIT) -> str:
+    """As `checked_text`, on one line: runs of white space become one blank."""
+    return " ".join(checked_text(text, what, limit).split())
+
+
+def checked_name(text: str, what: str = "The name") -> str:
+    """A person's name as it is kept; BadInput where it could not be told from a number."""
+    name = checked_line(text, what, NAME_LIMIT)
+    if not any(c.isalpha() for c in name):
+        raise BadInput(
+            f"{what} '{short(name)}' has no letter in it.",
+            "Names need one: a bare number is a referral, @7 a person.",
+        )
+    return name
+
+
+def name_key(name: str) -> str:
+    """`name` as it is compared: case, accents and spaces folded.
+
+    >>> name_key("  José  ÁLVAREZ ")
+    'jose alvarez'
+    """
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())

@@ -1,0 +1,57 @@
+"""Referrals: one source, one prospect, one instant at which it was received."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+KINDS = ("client", "co-worker", "partner", "expansion")
+EXPANSION = "expansion"
+CO_WORKER = "co-worker"
+
+# How far a referral came, or how it closed; in the order of the way that a good one goes.
+WAY = ("received", "attempted", "contacted", "met", "won", "delivered")
+STAGES = (*WAY, "lost", "declined", "referred-out")
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """`source` and `prospect` are person numbers, one and the same for an `expansion` only.
+
+    `need` and `note` are private; `tie` is what the prospect is to the source.
+    """
+
+    id: int
+    uid: str
+    source: int
+    prospect: int
+    received_at: datetime
+    kind: str = "client"
+    tie: str | None = None
+    need: str | None = None
+    note: str | None = None
+
+    @property
+    def is_expansion(self) -> bool:
+        """New business from the same contact."""
+        return self.kind == EXPANSION
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a referral stands: its `stage`, `since` when, and when it ended, None while live."""
+
+    referral: int
+    stage: str
+    since: datetime
+    ended_at: datetime | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was lost, declined or referred out."""
+        return self.stage not in WAY
+
+    @property
+    def is_won(self) -> bool:
+        """Whether it was won since it was last closed."""
+        return self.stage in ("won", "delivered")

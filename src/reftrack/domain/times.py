@@ -1,0 +1,85 @@
+"""Time as the rulebook counts it: hours are the clock's, days are the calendar's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from reftrack.errors import BadInput
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+_SPAN = re.compile(r"([1-9][0-9]{0,3})([hd])")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time: elapsed `hours`, or calendar `days` of the book's time zone."""
+
+    hours: int = 0
+    days: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.days}d" if self.days else f"{self.hours}h"
+
+
+def parse_span(text: str) -> Span:
+    """`24h` or `7d`; BadInput otherwise."""
+    found = _SPAN.fullmatch(text)
+    if not found:
+        raise BadInput(f"'{text[:40]}' is not a length of time.", "Say hours or days: 12h, 7d.")
+    number, unit = int(found[1]), found[2]
+    return Span(hours=number) if unit == "h" else Span(days=number)
+
+
+def text_of(instant: datetime) -> str:
+    """An instant as it is stored and exported: `2026-11-20T15:00:00Z`."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def instant_of(text: str) -> datetime:
+    """The instant that `text_of` wrote."""
+    return datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The book's time zone: which date an instant falls on, when a date begins."""
+
+    zone: tzinfo
+
+    def date_of(self, instant: datetime) -> date:
+        """The local date of `instant`."""
+        return instant.astimezone(self.zone).date()
+
+    def midnight(self, day: date) -> datetime:
+        """The instant at which `day` begins.
+
+        A midnight that occurs twice is the first; one that a clock change skips is the first
+        instant that follows it.
+        """
+        wall = datetime.combine(day, time())
+        begins = wall.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
+        if begins.astimezone(self.zone).replace(tzinfo=None) == wall:
+            return begins
+        # Skipped. fold=1 reads the wall with the later offset, which falls before the change.
+        before = wall.replace(tzinfo=self.zone, fold=1).astimezone(UTC)
+        while begins - before > timedelta(seconds=1):
+            middle = before + timedelta(seconds=(begins - before).total_seconds() // 2)
+            if middle.astimezone(self.zone).replace(tzinfo=None) < wall:
+                before = middle
+            else:
+                begins = middle
+        return begins
+
+    def opening(self, start: datetime, days: int) -> datetime:
+        """When the `days`-th day after the date of `start` begins."""
+        return self.midnight(self.date_of(start) + timedelta(days=days))
+
+    def deadline(self, start: datetime, within: Span) -> datetime:
+        """When what opens at `start` is due: after elapsed hours, or as its last day ends."""
+        if within.days:
+            return self.opening(start, within.days + 1)
+        return start + timedelta(hours=within.hours)

@@ -1,0 +1,52 @@
+"""What can go wrong, each with the exit code that scripts rely on."""
+
+from __future__ import annotations
+
+
+class ReftrackError(Exception):
+    """An expected failure: what is wrong, and what to do about it.
+
+    Nothing was recorded where one is raised. `hint` is the second line of the message and may be
+    empty where the first line already says what to do.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class NotFound(ReftrackError):
+    """No referral or person answers to what was typed."""
+
+
+class Ambiguous(ReftrackError):
+    """Several answer to it; the choices are listed with their numbers."""
+
+    def __init__(self, message: str, choices: tuple[str, ...], hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.choices = choices
+
+
+class Refused(ReftrackError):
+    """The etiquette, or the history so far, does not allow this step."""
+
+
+class BadInput(ReftrackError):
+    """The command line, a configuration value or a date is wrong in itself."""
+
+    exit_code = 2
+
+
+class StoreError(ReftrackError):
+    """The database cannot be read or written."""
+
+    exit_code = 3
+
+
+class Unanswered(ReftrackError):
+    """Recorded, but the answer could not be written."""
+
+    exit_code = 5

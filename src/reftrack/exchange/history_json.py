@@ -1,0 +1,386 @@
+"""The whole truth as JSON, lossless both ways: the form `reftrack.history/1`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from reftrack.domain.events import ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS, Event
+from reftrack.domain.people import (
+    LINE_LIMIT,
+    NAME_LIMIT,
+    RELATIONS,
+    TEXT_LIMIT,
+    Person,
+    checked_updates,
+)
+from reftrack.domain.referrals import EXPANSION, KINDS, Referral
+from reftrack.domain.times import EARLIEST, LATEST, text_of
+from reftrack.errors import BadInput, Refused
+from reftrack.rules.rulebook import BY_NAME
+
+SCHEMA = "reftrack.history/1"
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_FAULTS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Document:
+    """A history in domain terms, with the numbers that the file gives."""
+
+    people: list[Person]
+    referrals: list[Referral]
+    events: list[Event]
+
+
+def written(document: Document) -> str:
+    """The document as text, the same for the same history to the byte, one record a line."""
+    parts = {
+        "people": [_person_record(person) for person in document.people],
+        "referrals": [_referral_record(referral) for referral in document.referrals],
+        "events": [_event_record(event) for event in document.events],
+    }
+    lines = [f'{{"schema": {json.dumps(SCHEMA)}']
+    for name, records in parts.items():
+        rows = ",\n".join("  " + json.dumps(record, ensure_ascii=False) for record in records)
+        lines.append(f' "{name}": [' + (f"\n{rows}\n ]" if rows else "]"))
+    return ",\n".join(lines) + "}\n"
+
+
+def _person_record(person: Person) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "uid": person.uid,
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "company": person.company,
+        "relation": person.relation,
+        "updates": person.updates,
+        "channel": person.channel,
+        "note": person.note,
+    }
+
+
+def _referral_record(referral: Referral) -> dict[str, Any]:
+    return {
+        "id": referral.id,
+        "uid": referral.uid,
+        "source": referral.source,
+        "prospect": referral.prospect,
+        "received_at": text_of(referral.received_at),
+        "kind": referral.kind,
+        "tie": referral.tie,
+        "need": referral.need,
+        "note": referral.note,
+    }
+
+
+def _event_record(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "uid": event.uid,
+        "at": text_of(event.at),
+        "kind": event.kind,
+        "referral": event.referral,
+        "person": event.person,
+        "channel": event.channel,
+        "note": event.note,
+        "data": dict(event.data),
+    }
+
+
+def read(text: str) -> Document:
+    """The document in `text`; Refused names the first faults by path, and nothing is read."""
+    try:
+        document = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise Refused(f"the file is not JSON: {reason}.", "Nothing was imported.") from None
+    return _Reader(document).document()
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+Record = TypeVar("Record", Person, Referral, Event)
+
+
+class _Reader:
+    """Reads a document, collecting what is wrong with it."""
+
+    def __init__(self, document: object) -> None:
+        self.raw = document
+        self.faults: list[str] = []
+        self.people: set[int] = set()
+        self.received: dict[int, datetime] = {}
+
+    def document(self) -> Document:
+        raw = self.raw
+        if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
+            schema = raw.get("schema") if isinstance(raw, dict) else None
+            what = f"its schema is {json.dumps(schema)[:60]}" if schema else "it names no schema"
+            raise Refused(f"the file is not a history: {what}.", f'Expected "{SCHEMA}".')
+        for key in raw.keys() - {"schema", "people", "referrals", "events"}:
+            self.faults.append(f"{key[:40]}: unknown")
+        people = self.section(raw, "people", self.person)
+        self.people = {person.id for person in people}
+        referrals = self.section(raw, "referrals", self.referral)
+        self.received = {referral.id: referral.received_at for referral in referrals}
+        events = self.section(raw, "events", self.event)
+        if self.faults:
+            shown = "; ".join(self.faults[:_FAULTS_SHOWN])
+            more = len(self.faults) - _FAULTS_SHOWN
+            raise Refused(
+                f"the file breaks the form at {shown}" + (f"; and {more} more" if more > 0 else ""),
+                "Nothing was imported. Mend these and import again.",
+            )
+        return Document(people, referrals, events)
+
+    def section(
+        self, raw: dict[str, object], name: str, build: Callable[[_Fields], Record]
+    ) -> list[Record]:
+        """The records of one section that are in form; the others become faults."""
+        rows = raw.get(name)
+        if rows is None:
+            rows = []
+        if not isinstance(rows, list):
+            self.faults.append(f"{name}: not a list")
+            return []
+        records: list[Record] = []
+        numbers: set[int] = set()
+        uids: set[str] = set()
+        for place, row in enumerate(rows):
+            path = f"{name}[{place}]"
+            if not isinstance(row, dict):
+                self.faults.append(f"{path}: not an object")
+                continue
+            fields = _Fields(path, row, self.faults)
+            record = build(fields)
+            fields.nothing_else()
+            if record.id in numbers:
+                self.faults.append(f"{path}.id: the number {record.id} stands twice")
+            if record.uid in uids:
+                self.faults.append(f"{path}.uid: stands twice")
+            numbers.add(record.id)
+            uids.add(record.uid)
+            records.append(record)
+        return records
+
+    def person(self, fields: _Fields) -> Person:
+        return Person(
+            id=fields.number("id"),
+            uid=fields.uid(),
+            name=fields.text("name", NAME_LIMIT, is_required=True) or "?",
+            email=fields.text("email", LINE_LIMIT),
+            phone=fields.text("phone", LINE_LIMIT),
+            company=fields.text("company", LINE_LIMIT),
+            relation=fields.one_of("relation", RELATIONS),
+            updates=fields.updates(),
+            channel=fields.one_of("channel", WAYS),
+            note=fields.text("note", TEXT_LIMIT),
+        )
+
+    def referral(self, fields: _Fields) -> Referral:
+        referral = Referral(
+            id=fields.number("id"),
+            uid=fields.uid(),
+            source=fields.number("source", self.people),
+            prospect=fields.number("prospect", self.people),
+            received_at=fields.instant("received_at"),
+            kind=fields.one_of("kind", KINDS, is_required=True) or KINDS[0],
+            tie=fields.text("tie", LINE_LIMIT),
+            need=fields.text("need", TEXT_LIMIT),
+            note=fields.text("note", TEXT_LIMIT),
+        )
+        if (referral.kind == EXPANSION) != (referral.source == referral.prospect):
+            fields.fault("kind", "expansion exactly when source and prospect are one person")
+        return referral
+
+    def event(self, fields: _Fields) -> Event:
+        event = Event(
+            id=fields.number("id"),
+            uid=fields.uid(),
+            at=fields.instant("at"),
+            kind=fields.one_of("kind", ON_REFERRAL | ON_PERSON | ON_BOOK, is_required=True) or "",
+            referral=fields.optional_number("referral", self.received.keys()),
+            person=fields.optional_number("person", self.people),
+            channel=fields.one_of("channel", WAYS),
+            note=fields.text("note", TEXT_LIMIT),
+            data=fields.data(),
+        )
+        if event.referral is not None and event.person is not None:
+            fields.fault("person", "an event is on a referral or on a person, not on both")
+        elif event.referral is not None:
+            fields.kind_belongs(event.kind, ON_REFERRAL, "a referral")
+            if event.at < self.received.get(event.referral, EARLIEST):
+                fields.fault("at", "before its referral was received")
+        elif event.person is not None:
+            fields.kind_belongs(event.kind, ON_PERSON, "a person")
+        else:
+            fields.kind_belongs(event.kind, ON_BOOK, "the whole book")
+        return event
+
+
+class _Fields:
+    """The fields of one record; a value that breaks the form is noted and read as nothing."""
+
+    def __init__(self, path: str, row: dict[str, Any], faults: list[str]) -> None:
+        self.path = path
+        self.row = row
+        self.faults = faults
+        self.known: set[str] = set()
+
+    def fault(self, key: str, reason: str) -> None:
+        self.faults.append(f"{self.path}.{key}: {reason}")
+
+    def nothing_else(self) -> None:
+        for key in self.row.keys() - self.known:
+            self.fault(str(key)[:40], "unknown")
+
+    def value(self, key: str) -> Any:
+        self.known.add(key)
+        return self.row.get(key)
+
+    def uid(self) -> str:
+        """The record's uid; one without gets a uid from its content and number."""
+        uid = self.text("uid", NAME_LIMIT)
+        if uid is None:
+            content = json.dumps([self.path.partition("[")[0], self.row], sort_keys=True)
+            uid = hashlib.sha256(content.encode()).hexdigest()[:32]
+        return uid
+
+    def number(self, key: str, known: Iterable[int] | None = None) -> int:
+        number = self.optional_number(key, known)
+        if number is None and self.row.get(key) is None:
+            self.fault(key, "missing")
+        return number or 0
+
+    def optional_number(self, key: str, known: Iterable[int] | None = None) -> int | None:
+        value = self.value(key)
+        if value is None:
+            return None
+        if type(value) is not int or not 0 < value < 2**63 - 1:
+            self.fault(key, "not a number from 1 on")
+            return None
+        if known is not None and value not in known:
+            self.fault(key, f"there is no number {value}")
+        return value
+
+    def text(self, key: str, limit: int, *, is_required: bool = False) -> str | None:
+        value = self.value(key)
+        if value is None:
+            if is_required:
+                self.fault(key, "missing")
+            return None
+        return self.checked(key, value, limit, is_required=is_required)
+
+    def checked(self, key: str, value: object, limit: int, *, is_required: bool) -> str | None:
+        if not isinstance(value, str):
+            self.fault(key, "not text")
+        elif "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+            self.fault(key, "holds what is no text")
+        elif len(value) > limit:
+            self.fault(key, f"longer than {limit:,} characters")
+        elif is_required and not value.strip():
+            self.fault(key, "empty")
+        else:
+            return value
+        return None
+
+    def one_of(self, key: str, choices: Iterable[str], *, is_required: bool = False) -> str | None:
+        value = self.value(key)
+        if value is None and not is_required:
+            return None
+        if not isinstance(value, str) or value not in choices:
+            self.fault(key, f"unknown: {json.dumps(value)[:40]}")
+            return None
+        return value
+
+    def updates(self) -> str | None:
+        value = self.text("updates", LINE_LIMIT)
+        try:
+            return None if value is None else checked_updates(value)
+        except BadInput:
+            self.fault("updates", "neither milestones, outcome nor a number of days such as 30d")
+            return None
+
+    def instant(self, key: str) -> datetime:
+        value = self.value(key)
+        instant = _instant(value)
+        if instant is None:
+            self.fault(key, "not an instant such as 2026-11-20T15:00:00Z from 1900 to 2199")
+        return instant or EARLIEST
+
+    def kind_belongs(self, kind: str, kinds: frozenset[str], subject: str) -> None:
+        if kind and kind not in kinds:
+            self.fault("kind", f"'{kind}' does not happen to {subject}")
+
+    def data(self) -> Mapping[str, Any]:
+        data = self.value("data")
+        if data is None:
+            return {}
+        if not isinstance(data, dict):
+            self.fault("data", "not an object")
+            return {}
+        for key, value in data.items():
+            check = _DATA.get(key)
+            if check is None:
+                self.fault(f"data.{str(key)[:40]}", "unknown")
+            elif value is not None and not check(value):
+                self.fault(f"data.{key}", f"cannot be {json.dumps(value)[:40]}")
+            elif isinstance(value, str):
+                self.checked(f"data.{key}", value, TEXT_LIMIT, is_required=False)
+        return data
+
+
+def _instant(value: object) -> datetime | None:
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        return None
+    try:
+        instant = datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return instant if EARLIEST <= instant < LATEST else None
+
+
+def _is_day(value: object) -> bool:
+    try:
+        return (
+            isinstance(value, str)
+            and _DAY.fullmatch(value) is not None
+            and EARLIEST.year <= date.fromisoformat(value).year < LATEST.year
+        )
+    except ValueError:
+        return False
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_tick(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+_DATA: dict[str, Callable[[object], bool]] = {
+    "text": _is_text,
+    "gift": _is_text,
+    "prospect": _is_text,
+    "to": _is_text,
+    "fit": lambda value: value in ("good", "poor"),
+    "rule": lambda value: value == "all" or (isinstance(value, str) and value in BY_NAME),
+    "until": lambda value: _instant(value) is not None,
+    "agreed": _is_tick,
+    "delivered": _is_tick,
+    "happy": _is_tick,
+    "busy_until": _is_day,
+}

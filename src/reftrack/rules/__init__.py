@@ -1,0 +1,1 @@
+"""The rulebook: history in, courtesies out; pure, without a clock."""

@@ -1,0 +1,161 @@
+"""History in, courtesies out: every rule of the book on every subject asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from reftrack.domain.courtesies import Courtesy
+from reftrack.domain.events import Event
+from reftrack.domain.history import History
+from reftrack.domain.referrals import Referral
+from reftrack.domain.times import Calendar
+from reftrack.rules.endings import earliest, ending, first_after, waived_at
+from reftrack.rules.openings import Opening, Terms
+from reftrack.rules.policy import Policy
+from reftrack.rules.rulebook import NEWS, RULEBOOK, Rule
+from reftrack.rules.story import Pause, PersonStory, ReferralStory, pauses_of
+
+# A subject of a courtesy: a referral or a person, by number.
+Subject = tuple[Literal["referral", "person"], int]
+
+
+def courtesies_of(
+    history: History,
+    policy: Policy,
+    calendar: Calendar,
+    subjects: Iterable[Subject] | None = None,
+) -> list[Courtesy]:
+    """Every courtesy of these subjects, or of all: open and ended, due at any time.
+
+    What ended before it opened is left out. `history` has to hold all that the subjects touch: the
+    referrals they are part of with their events, and the events on them and on the book.
+    """
+    return list(Reading(history, Terms(calendar, policy)).courtesies(subjects))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The rulebook held against one history."""
+
+    history: History
+    terms: Terms
+    _stories: dict[int, ReferralStory] = field(default_factory=dict)
+
+    @cached_property
+    def pauses(self) -> Sequence[Pause]:
+        """The pauses of the book."""
+        return pauses_of(self.history.book)
+
+    def courtesies(self, subjects: Iterable[Subject] | None = None) -> Iterator[Courtesy]:
+        """The courtesies of these subjects, or of all."""
+        if subjects is None:
+            referrals: Iterable[int] = self.history.referrals
+            people: Iterable[int] = self.history.people
+        else:
+            chosen = set(subjects)
+            referrals = [number for what, number in chosen if what == "referral"]
+            people = [number for what, number in chosen if what == "person"]
+        for number in referrals:
+            yield from self.on_referral(self.referral_story(self.history.referrals[number]))
+        for number in people:
+            yield from self.on_person(self.person_story(number))
+
+    def referral_story(self, referral: Referral) -> ReferralStory:
+        """The story of one referral: read once, as it is part of its people's stories too."""
+        if referral.id not in self._stories:
+            self._stories[referral.id] = self._read(referral)
+        return self._stories[referral.id]
+
+    def _read(self, referral: Referral) -> ReferralStory:
+        sent = self.history.sent_by.get(referral.prospect, ())
+        return ReferralStory(
+            referral,
+            self.history.on_referral.get(referral.id, ()),
+            self.history.people[referral.source],
+            self.pauses,
+            [other for other in sent if not other.is_expansion],
+        )
+
+    def person_story(self, number: int) -> PersonStory:
+        """The story of one person."""
+        sent = self.history.sent_by.get(number, ())
+        stories = [self.referral_story(r) for r in sent if not r.is_expansion]
+        return PersonStory(
+            self.history.people[number],
+            self.history.on_person.get(number, ()),
+            stories,
+            [self.referral_story(r) for r in self.history.prospect_of.get(number, ())],
+            self.pauses,
+            is_owed_news=any(self._owes_news(story) for story in stories),
+        )
+
+    def _owes_news(self, story: ReferralStory) -> bool:
+        return any(courtesy.outcome is None for courtesy in self.on_referral(story, NEWS))
+
+    def on_referral(
+        self, story: ReferralStory, only: frozenset[str] | None = None
+    ) -> Iterator[Courtesy]:
+        """What its rules raise on a referral."""
+        referral = story.referral
+        for rule in self._rules("referral", only):
+            if referral.is_expansion and not rule.on_expansions:
+                continue
+            to, about = referral.source, referral.prospect
+            if rule.to == "prospect":
+                to, about = about, to
+            for opening in rule.opens(story, self.terms):
+                yield from self._raised(rule, opening, story.events, referral.id, None, to, about)
+
+    def on_person(self, story: PersonStory) -> Iterator[Courtesy]:
+        """What its rules raise on a person."""
+        number = story.person.id
+        for rule in self._rules("person", None):
+            for opening in rule.opens(story, self.terms):
+                yield from self._raised(rule, opening, story.events, None, number, number, None)
+
+    def _rules(self, subject: str, only: frozenset[str] | None) -> Iterator[Rule]:
+        for rule in RULEBOOK:
+            is_asked_for = only is None or rule.name in only
+            if rule.subject == subject and is_asked_for and rule.name not in self.terms.policy.off:
+                yield rule
+
+    def _raised(
+        self,
+        rule: Rule,
+        opening: Opening,
+        events: Sequence[Event],
+        referral: int | None,
+        person: int | None,
+        to: int,
+        about: int | None,
+    ) -> Iterator[Courtesy]:
+        """The courtesy that this opening raises; none where it ended before, or is held back."""
+        end = ending(
+            earliest(first_after(events, rule.done_by, opening.after), opening.done_at),
+            waived_at(events, rule.name, opening.at),
+            earliest(first_after(events, rule.moot_by, opening.after), opening.moot_at),
+        )
+        if end is None:
+            if opening.is_held:
+                return
+            ended_at, outcome = None, None
+        else:
+            ended_at, outcome = end
+            if ended_at < opening.at:
+                return
+        due_at = self.terms.calendar.deadline(opening.at, self.terms.policy.within[rule.name])
+        yield Courtesy(
+            rule.name,
+            referral,
+            person,
+            opening.cause,
+            to,
+            about,
+            opening.at,
+            due_at,
+            ended_at,
+            outcome,
+        )

@@ -1,0 +1,65 @@
+"""The morning: what `now` makes of the courtesies, and the order in which they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from reftrack.domain.courtesies import Courtesy, Status
+from reftrack.domain.events import Event
+from reftrack.domain.times import instant_of
+from reftrack.rules.rulebook import BY_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Hides courtesies from `at` until `until`: of a referral, or owed to a person."""
+
+    at: datetime
+    until: datetime
+    rule: str | None
+    referral: int | None
+    person: int | None
+
+    def hides(self, courtesy: Courtesy, now: datetime) -> bool:
+        """Whether `courtesy` is not shown at `now`; its deadline stays where it is."""
+        return (
+            self.at <= now < self.until
+            and courtesy.opens_at <= self.at
+            and self.rule in (None, "all", courtesy.rule)
+            and (
+                courtesy.referral == self.referral
+                if self.referral is not None
+                else courtesy.to == self.person
+            )
+        )
+
+
+def snooze_of(event: Event) -> Snooze:
+    """What a `snoozed` event says; one without an end hides nothing."""
+    text = event.data.get("until")
+    until = event.at if text is None else instant_of(text)
+    return Snooze(event.at, until, event.data.get("rule"), event.referral, event.person)
+
+
+def status_of(courtesy: Courtesy, now: datetime, snoozes: Iterable[Snooze] = ()) -> Status:
+    """How an open courtesy stands at `now`; its deadline's own instant is still in time."""
+    if any(snooze.hides(courtesy, now) for snooze in snoozes):
+        return "snoozed"
+    if now < courtesy.opens_at:
+        return "upcoming"
+    return "due" if now <= courtesy.due_at else "overdue"
+
+
+def order_of(courtesy: Courtesy) -> tuple[bool, datetime, int, int, int, datetime]:
+    """The sort key of a morning: debts first, then by deadline, rule, referral, person."""
+    rule = BY_NAME[courtesy.rule]
+    return (
+        rule.is_occasion,
+        courtesy.due_at,
+        rule.number,
+        courtesy.referral or 0,
+        courtesy.to,
+        courtesy.opens_at,
+    )

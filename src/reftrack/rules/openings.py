@@ -1,0 +1,165 @@
+"""When a courtesy opens: the combinations from which most rows of the rulebook are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from reftrack.domain.events import CLOSING, TALK, Event, Place, at_or_after
+from reftrack.domain.people import OUTCOME
+from reftrack.rules.story import PersonStory, ReferralStory
+
+if TYPE_CHECKING:
+    from reftrack.domain.times import Calendar
+    from reftrack.rules.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a rule needs besides the history: the book's calendar and the policy."""
+
+    calendar: Calendar
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A courtesy opens at `at`, raised by the event or referral with the uid `cause`.
+
+    What settles it is sought from `after` on, by the row's kinds of event on the subject. Where a
+    rule needs more than a row can say, `done_at` and `moot_at` are what else ends it, and one that
+    `is_held` is not raised while it has not ended.
+    """
+
+    at: datetime
+    after: Place
+    cause: str
+    done_at: datetime | None = None
+    moot_at: datetime | None = None
+    is_held: bool = False
+
+
+def by(event: Event, at: datetime | None = None) -> Opening:
+    """Raised by `event`, then or at a later instant."""
+    return Opening(at or event.at, event.place, event.uid)
+
+
+ReferralOpenings = Callable[[ReferralStory, Terms], Iterator[Opening]]
+PersonOpenings = Callable[[PersonStory, Terms], Iterator[Opening]]
+
+
+def receipt(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+    """On receipt of the referral."""
+    at = story.referral.received_at
+    yield Opening(at, at_or_after(at), story.referral.uid)
+
+
+def each(kind: str) -> ReferralOpenings:
+    """At each event of this kind."""
+
+    def openings(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+        return (by(event) for event in story.events if event.kind == kind)
+
+    return openings
+
+
+def each_rated_poor(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+    """At each rating of a poor fit; moot by the first good one after it."""
+    ratings = [event for event in story.events if event.kind == "rated"]
+    for number, event in enumerate(ratings):
+        if event.data.get("fit") == "poor":
+            later = ratings[number + 1 :]
+            good = next((e.at for e in later if e.data.get("fit") == "good"), None)
+            yield Opening(event.at, event.place, event.uid, moot_at=good)
+
+
+def first_meeting(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+    """At the first meeting, unless the source wishes the outcome only."""
+    if story.source.updates != OUTCOME:
+        yield from [by(event) for event in story.events if event.kind == "met"][:1]
+
+
+def each_first_win(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+    """At each win that is the first since the last closing."""
+    is_won = False
+    for event in story.pipeline:
+        if event.kind == "won" and not is_won:
+            yield by(event)
+        is_won = event.kind == "won" or (is_won and event.kind not in CLOSING)
+
+
+def each_refusal(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+    """At the first of each unbroken run of declined and referred-out in the pipeline."""
+    before = ""
+    for event in story.pipeline:
+        if event.kind in _REFUSALS and before not in _REFUSALS:
+            yield by(event)
+        before = event.kind
+
+
+_REFUSALS = ("declined", "referred-out")
+
+
+def attempts(story: ReferralStory) -> list[Event]:
+    """The attempts that count: those before the first talk and the first closing."""
+    counted = []
+    for event in story.events:
+        if event.kind in TALK or event.kind in CLOSING:
+            break
+        if event.kind == "attempted":
+            counted.append(event)
+    return counted
+
+
+def day_after_attempts(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+    """24 hours after the first attempt and after the second."""
+    return (by(event, event.at + timedelta(hours=24)) for event in attempts(story)[:2])
+
+
+def third_attempt(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+    """At the third attempt."""
+    return (by(event) for event in attempts(story)[2:3])
+
+
+def receipt_in_pause(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+    """On receipt, when the book was paused; moot by the end of that pause too."""
+    at = story.referral.received_at
+    for pause in story.pauses:
+        if pause.holds(at):
+            yield Opening(at, at_or_after(at), story.referral.uid, moot_at=pause.end)
+
+
+def chain(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+    """On receipt of the prospect's own first referral, from the first win here on."""
+    won = next((event.at for event in story.events if event.kind == "won"), None)
+    if won is None:
+        return
+    for referral in story.chain:
+        if referral.received_at >= won:
+            yield Opening(referral.received_at, at_or_after(referral.received_at), referral.uid)
+            return
+
+
+def each_missed(story: PersonStory, _: Terms) -> Iterator[Opening]:
+    """At each missed call; done by a referral received from them too."""
+    for event in story.events:
+        if event.kind == "missed":
+            sent = story.first_sent(event.at)
+            yield Opening(event.at, event.place, event.uid, done_at=sent)
+
+
+def first_referral(story: PersonStory, _: Terms) -> Iterator[Opening]:
+    """On receipt of their first referral; done at once by a wish that came earlier."""
+    for sent in story.sent[:1]:
+        at = sent.referral.received_at
+        is_known = any(event.kind == "wished" and event.at < at for event in story.events)
+        yield Opening(at, at_or_after(at), sent.referral.uid, done_at=at if is_known else None)
+
+
+def work_delivered(story: PersonStory, _: Terms) -> Iterator[Opening]:
+    """At the first delivery of each referral they were the prospect of, and each of their own."""
+    for events in (told.events for told in story.prospect_of):
+        yield from [by(event) for event in events if event.kind == "delivered"][:1]
+    yield from (by(event) for event in story.events if event.kind == "delivered")

@@ -1,0 +1,106 @@
+"""Which steps a referral allows, and what was probably meant by one that it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reftrack.domain.events import CLOSING
+from reftrack.domain.referrals import CO_WORKER
+from reftrack.rules.story import ReferralStory
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not, and the command that was probably meant, `{it}` being the referral's number."""
+
+    reason: str
+    instead: str
+
+
+NO_GIFT = Refusal(
+    "a reward between colleagues is a conflict of interest, so a co-worker referral gets no gift",
+    "Thank them in words: reftrack thank {it} --by card",
+)
+
+
+def refusal(kind: str, story: ReferralStory, *, has_gift: bool = False) -> Refusal | None:
+    """Why an event of this kind cannot happen next in this story, None where it can.
+
+    Talk is always possible: on a closed referral it reopens it.
+    """
+    if has_gift and story.referral.kind == CO_WORKER:
+        return NO_GIFT
+    check = _CHECKS.get(kind)
+    return check(story) if check else None
+
+
+def reopens(kind: str, story: ReferralStory) -> bool:
+    """Whether this event reopens a closed referral."""
+    return kind in ("contacted", "met", "won") and story.closed_since is not None
+
+
+def _won(story: ReferralStory) -> Refusal | None:
+    if not story.standing.is_won:
+        return None
+    return Refusal(
+        "it is won already",
+        "If the work is finished: reftrack deliver {it}."
+        " New business from them is a referral of its own: reftrack add",
+    )
+
+
+def _delivered(story: ReferralStory) -> Refusal | None:
+    standing = story.standing
+    if standing.stage == "delivered":
+        return Refusal("it is delivered already", "Ask how it went: reftrack review")
+    if not standing.is_won:
+        return Refusal("it is not won, so there is nothing to deliver", "reftrack win {it}")
+    return None
+
+
+def _closing(story: ReferralStory) -> Refusal | None:
+    standing = story.standing
+    if not standing.is_closed:
+        return None
+    return Refusal(
+        f"it is closed already ({standing.stage})",
+        "If they came back first, record that: reftrack contact {it}",
+    )
+
+
+def _referred_out(story: ReferralStory) -> Refusal | None:
+    return None if story.standing.stage == "declined" else _closing(story)
+
+
+def _resolved(story: ReferralStory) -> Refusal | None:
+    if story.has_open_problem:
+        return None
+    return Refusal("it has no open problem", "To record one: reftrack problem {it} TEXT")
+
+
+def _explained(story: ReferralStory) -> Refusal | None:
+    received = story.referral.received_at
+    if any(event.kind in CLOSING for event in story.events) or any(
+        pause.holds(received) for pause in story.pauses
+    ):
+        return None
+    if story.has_open_problem:
+        return Refusal(
+            "it has an open problem; explain is for a loss, a no or a full book",
+            "Tell them of it: reftrack tell {it}",
+        )
+    return Refusal(
+        "there is nothing to explain: it was not lost, declined or received while you were full",
+        "For news: reftrack tell {it}",
+    )
+
+
+_CHECKS = {
+    "won": _won,
+    "delivered": _delivered,
+    "lost": _closing,
+    "declined": _closing,
+    "referred-out": _referred_out,
+    "resolved": _resolved,
+    "explained": _explained,
+}

@@ -1,0 +1,1 @@
+"""The database: every write in the journal, every read in the reader."""

@@ -1,0 +1,199 @@
+"""Opening the database, to write or only to read, with the rules that keep it whole."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from reftrack.errors import StoreError
+from reftrack.store.schema import APPLICATION_ID, VERSION, VERSION_1
+
+TIMEOUT = 30.0
+
+_PRAGMAS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    # Without it INSERT OR REPLACE would delete past the append-only triggers.
+    "PRAGMA recursive_triggers = ON",
+)
+
+
+@contextlib.contextmanager
+def reading(path: Path, timeout: float = TIMEOUT) -> Iterator[sqlite3.Connection | None]:
+    """A connection that cannot write, in one read transaction; None where there is no book yet.
+
+    StoreError where the file is there but cannot be read, or is not a book of this version.
+    """
+    with explained(path):
+        connection = _open_to_read(path, timeout)
+        if connection is None:
+            yield None
+            return
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _open_to_read(path: Path, timeout: float) -> sqlite3.Connection | None:
+    try:
+        if path.stat().st_size == 0:
+            return None
+    except FileNotFoundError:
+        return None
+    # Read/write first: SQLite must be able to roll back what a crash left half done. query_only
+    # then keeps this connection from writing anything of its own.
+    connection = _connect(path, "rw", timeout)
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("BEGIN")
+        try:
+            is_book = _is_book(connection)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (
+                sqlite3.SQLITE_READONLY,
+                sqlite3.SQLITE_CANTOPEN,
+            ):
+                raise
+            connection.close()
+            connection = _connect(path, "ro", timeout)
+            connection.execute("BEGIN")
+            is_book = _is_book(connection)
+        if not is_book:
+            connection.close()
+            return None
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_to_write(path: Path) -> sqlite3.Connection:
+    """A connection in autocommit for the journal; creates the book where there is none.
+
+    A new file and the folders made for it are readable by their owner alone.
+    """
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):  # another process was quicker
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    connection = _connect(path, "rw", TIMEOUT)
+    try:
+        for pragma in (*_PRAGMAS, "PRAGMA journal_mode = DELETE", "PRAGMA synchronous = EXTRA"):
+            connection.execute(pragma)
+        if not _is_book(connection):
+            _create(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=timeout, isolation_level=None
+    )
+
+
+def _is_book(connection: sqlite3.Connection) -> bool:
+    """Whether the tables are there; StoreError where it is somebody else's, or newer."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application == APPLICATION_ID:
+        if version > VERSION:
+            raise StoreError(
+                f"the database is of version {version}; this reftrack knows versions up to"
+                f" {VERSION}.",
+                "Install a newer reftrack, or name another database with --db.",
+            )
+        return True
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables or version or application:
+        raise StoreError(
+            "the file is a database of another program.", "Name your book with --db PATH."
+        )
+    return False
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """The tables of the first version, whole or not at all."""
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        if not _is_book(connection):  # asked again under the lock
+            for statement in VERSION_1:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns what SQLite and the system say into a StoreError that says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise store_error(error, path) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreError(
+            f"the database {path} cannot be used: {reason}.",
+            "Check the folder and its permissions, or name another with --db PATH.",
+        ) from None
+
+
+def store_error(error: sqlite3.Error, path: Path) -> StoreError:
+    """What `error` means for the person at the keyboard; the error's own text is left out."""
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = None if code is None else code & 0xFF
+    meaning, remedy = _MEANINGS.get(
+        primary or 0,
+        ("cannot be used", "Check the file and its folder, or name another with --db."),
+    )
+    name = getattr(error, "sqlite_errorname", type(error).__name__)
+    return StoreError(f"the database {path} {meaning} ({name}).", remedy)
+
+
+_MEANINGS = {
+    sqlite3.SQLITE_BUSY: (
+        "is in use by another program",
+        "Nothing was recorded. Try again in a moment.",
+    ),
+    sqlite3.SQLITE_LOCKED: (
+        "is in use by another program",
+        "Nothing was recorded. Try again in a moment.",
+    ),
+    sqlite3.SQLITE_FULL: (
+        "has no room left on its disk",
+        "Nothing was recorded. Free some space and try again.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "could not be read or written by the system",
+        "Nothing was recorded. Check the disk, then try again.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "may not be written to",
+        "Check the permissions of the file and its folder, or name another with --db PATH.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "cannot be opened",
+        "Check the path and its permissions, or name another with --db PATH.",
+    ),
+    sqlite3.SQLITE_PERM: (
+        "may not be opened",
+        "Check the permissions of the file and its folder.",
+    ),
+    sqlite3.SQLITE_NOTADB: ("is not a database", "Name your book with --db PATH."),
+    sqlite3.SQLITE_CORRUPT: (
+        "is damaged",
+        "Leave it as it is, and copy it before anything else is tried.",
+    ),
+}

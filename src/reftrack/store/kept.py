@@ -1,0 +1,185 @@
+"""The read models, kept in the transaction that changes what they are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlmodel import Session, col, delete, insert, update
+
+from reftrack.domain.courtesies import Courtesy
+from reftrack.domain.referrals import Referral, Standing
+from reftrack.domain.times import Calendar, text_of
+from reftrack.rules.courtesies import Reading, Subject
+from reftrack.rules.openings import Terms
+from reftrack.rules.policy import Policy
+from reftrack.rules.story import Pause, pauses_of
+from reftrack.store.outlook import stamp_of
+from reftrack.store.reader import Reader
+from reftrack.store.rows import COURTESY, STANDING
+from reftrack.store.tables import BookRow, CourtesyRow, StandingRow
+
+_COLUMNS = COURTESY.split(", ")
+
+
+class Keeper:
+    """Collects the subjects that a command touches, then computes theirs anew.
+
+    `rewritten` counts the rows that differed and were replaced.
+    """
+
+    def __init__(self, session: Session, reader: Reader, policy: Policy, zone: tzinfo) -> None:
+        self.session = session
+        self.reader = reader
+        self.terms = Terms(Calendar(zone), policy)
+        self.stamp = stamp_of(policy, zone)
+        self.subjects: set[Subject] = set()
+        self.rewritten = 0
+        self._is_everything = False
+        self._pauses_before: tuple[Pause, ...] | None = None
+
+    # What a change can affect; found by brute force, and held against it by the tests.
+
+    def touch_person(self, number: int) -> None:
+        """An event on a person, or a new one, affects that person."""
+        self.subjects.add(("person", number))
+
+    def touch_referral(self, referral: Referral) -> None:
+        """An event on a referral affects it, its source and its prospect."""
+        self.subjects.add(("referral", referral.id))
+        self.touch_person(referral.source)
+        self.touch_person(referral.prospect)
+
+    def touch_new_referral(self, referral: Referral) -> None:
+        """A new referral also affects those whose prospect is its source: the chain."""
+        self.touch_referral(referral)
+        earlier = self.reader.referrals_of("prospect", [referral.source])
+        self.subjects |= {("referral", other.id) for other in earlier}
+
+    def touch_sent_by(self, number: int) -> None:
+        """A source's wish affects every referral of theirs."""
+        sent = self.reader.referrals_of("source", [number])
+        self.subjects |= {("referral", referral.id) for referral in sent}
+
+    def touch_book_before(self) -> None:
+        """A pause or its end is about to be recorded: what it changes is worked out after."""
+        if self._pauses_before is None:
+            self._pauses_before = pauses_of(self.reader.events_on_book())
+
+    def touch_everything(self) -> None:
+        """All courtesies have to be computed anew."""
+        self._is_everything = True
+
+    def _touch_pauses(self) -> None:
+        """Who and what a change of the pauses affects."""
+        before = set(self._pauses_before or ())
+        after = set(pauses_of(self.reader.events_on_book()))
+        if before == after:
+            return
+        since = min(pause.start for pause in before ^ after)
+        # A pause can be the one that follows another: whoever waited through that one is affected.
+        earlier = [pause.start for pause in before | after if pause.start < since]
+        start = text_of(max(earlier, default=since))
+        rows = self.reader.rows
+        received = rows("SELECT id, source FROM live_referral WHERE received_at >= ?", start)
+        self.subjects |= {("referral", number) for number, _ in received}
+        people = {source for _, source in received}
+        waiting = "SELECT person FROM courtesy WHERE rule = 'reopen-intake'"
+        called = "SELECT person FROM live_event WHERE kind = 'missed' AND at >= ?"
+        reviewed = "SELECT person FROM live_event WHERE kind = 'reviewed'"
+        for sql, values in ((waiting, ()), (called, (start,)), (reviewed, ())):
+            people |= {person for (person,) in rows(sql, *values)}
+        self.subjects |= {("person", person) for person in people}
+
+    # Keeping.
+
+    def keep(self) -> None:
+        """Computes what was touched anew, and replaces the rows that differ."""
+        if self._pauses_before is not None:
+            self._touch_pauses()
+        stamp = self.reader.setting("stamp")
+        if stamp != self.stamp:
+            self._is_everything = True
+            self._put_stamp(is_new=stamp is None)
+        subjects = None if self._is_everything else self.subjects
+        reading = Reading(self.reader.history(subjects), self.terms)
+        self._keep_courtesies(subjects, reading.courtesies(subjects))
+        history = reading.history.referrals
+        numbers = (
+            list(history)
+            if subjects is None
+            else [n for what, n in subjects if what == "referral" and n in history]
+        )
+        self._keep_standings(
+            subjects, [reading.referral_story(history[number]).standing for number in numbers]
+        )
+        self.session.flush()
+
+    def _put_stamp(self, *, is_new: bool) -> None:
+        if is_new:
+            self.session.add(BookRow(name="stamp", value=self.stamp))
+        else:
+            row = self.session.get_one(BookRow, "stamp")
+            row.value = self.stamp
+
+    def _keep_courtesies(
+        self, subjects: set[Subject] | None, courtesies: Iterable[Courtesy]
+    ) -> None:
+        kept = {}
+        for number, *row in self._kept(f"id, {COURTESY}", "courtesy", subjects):
+            rule, referral, person, cause = row[:4]
+            kept[rule, referral, person, cause] = number, row
+        fresh = []
+        for courtesy in courtesies:
+            values = _row_of(courtesy)
+            number, before = kept.pop(tuple(values[:4]), (None, None))
+            if number is None:
+                fresh.append(dict(zip(_COLUMNS, values, strict=True)))
+            elif before != values:
+                self.rewritten += 1
+                row = dict(zip(_COLUMNS, values, strict=True))
+                self.session.execute(
+                    update(CourtesyRow).where(col(CourtesyRow.id) == number).values(**row)
+                )
+        self.rewritten += len(kept) + len(fresh)
+        for number, _ in kept.values():
+            self.session.execute(delete(CourtesyRow).where(col(CourtesyRow.id) == number))
+        if fresh:
+            self.session.execute(insert(CourtesyRow), fresh)
+
+    def _keep_standings(self, subjects: set[Subject] | None, standings: Iterable[Standing]) -> None:
+        kept = {row[0]: tuple(row) for row in self._kept(STANDING, "standing", subjects)}
+        for standing in standings:
+            values = _standing_row(standing)
+            before = kept.pop(standing.referral, None)
+            if before != values:
+                self.rewritten += 1
+                row = StandingRow(**dict(zip(STANDING.split(", "), values, strict=True)))
+                self.session.merge(row)
+        for number in kept:
+            self.rewritten += 1
+            self.session.execute(delete(StandingRow).where(col(StandingRow.referral) == number))
+
+    def _kept(self, columns: str, table: str, subjects: set[Subject] | None) -> Iterable[Any]:
+        if subjects is None:
+            return self.reader.rows(f"SELECT {columns} FROM {table}")
+        rows = []
+        kinds = ("referral",) if table == "standing" else ("referral", "person")
+        for kind in kinds:
+            numbers = [number for what, number in subjects if what == kind]
+            sql = f"SELECT {columns} FROM {table} WHERE {kind} IN"
+            rows += list(self.reader.rows_among(sql, numbers))
+        return rows
+
+
+def _row_of(courtesy: Courtesy) -> list[Any]:
+    """The courtesy in the columns of `COURTESY`."""
+    return [text_of(value) if isinstance(value, datetime) else value for value in astuple(courtesy)]
+
+
+def _standing_row(standing: Standing) -> tuple[Any, ...]:
+    return tuple(
+        text_of(value) if isinstance(value, datetime) else value for value in astuple(standing)
+    )

@@ -1,0 +1,202 @@
+"""What is owed as seen at an instant: from the kept rows where they hold, else worked out anew."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cached_property
+from typing import Any
+
+from reftrack.domain.courtesies import Courtesy, Status
+from reftrack.domain.history import History
+from reftrack.domain.people import Contact
+from reftrack.domain.referrals import Standing
+from reftrack.domain.times import Calendar, text_of
+from reftrack.rules.courtesies import Reading, Subject
+from reftrack.rules.morning import order_of, snooze_of, status_of
+from reftrack.rules.openings import Terms
+from reftrack.rules.policy import Policy
+from reftrack.rules.rulebook import BY_NAME, RULEBOOK_VERSION
+from reftrack.store.reader import Reader
+from reftrack.store.rows import COURTESY, STANDING, courtesy_of, standing_of
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A courtesy as a morning shows it: how it stands, and whom it is about by name.
+
+    `told` is the shareable text of the event that raised it; `live` and `days_quiet` are the
+    prospects to give news of and how long nothing was said. Nothing private is in here.
+    """
+
+    courtesy: Courtesy
+    status: Status
+    to: Contact
+    about: Contact | None
+    is_won: bool
+    told: str
+    live: tuple[str, ...]
+    days_quiet: int
+
+    @property
+    def is_debt(self) -> bool:
+        """Whether someone's trust is waiting, rather than a chance."""
+        return not BY_NAME[self.courtesy.rule].is_occasion
+
+
+def stamp_of(policy: Policy, zone: tzinfo) -> str:
+    """What tells whether kept courtesies still hold: rulebook, policy, rules off, zone."""
+    terms = [RULEBOOK_VERSION, policy.text(), sorted(policy.off), str(zone)]
+    return hashlib.sha256(json.dumps(terms, sort_keys=True).encode()).hexdigest()
+
+
+class Outlook:
+    """The courtesies of one book at `now`, under one policy and in one time zone."""
+
+    def __init__(self, reader: Reader, policy: Policy, zone: tzinfo, now: datetime) -> None:
+        self.reader = reader
+        self.terms = Terms(Calendar(zone), policy)
+        self.now = now
+        self._stamp = stamp_of(policy, zone)
+
+    @cached_property
+    def is_kept(self) -> bool:
+        """Whether the kept rows are what the rulebook says now."""
+        if self.reader.setting("stamp") != self._stamp:
+            return False
+        return self.reader.latest() <= text_of(self.now)
+
+    @cached_property
+    def _whole(self) -> Reading:
+        return Reading(self.reader.history().until(self.now), self.terms)
+
+    def _reading(self, subjects: Iterable[Subject]) -> Reading:
+        return Reading(self.history(subjects), self.terms)
+
+    def history(self, subjects: Iterable[Subject]) -> History:
+        """The history that these subjects' courtesies depend on, as it stood at `now`."""
+        return self.reader.history(subjects).until(self.now)
+
+    def open_courtesies(self, opened_by: datetime | None = None) -> list[Courtesy]:
+        """What has not ended, upcoming things too, or only what opened by an instant."""
+        if self.is_kept:
+            sql = f"SELECT {COURTESY} FROM courtesy WHERE outcome IS NULL"
+            if opened_by is None:
+                rows = self.reader.rows(sql)
+            else:
+                rows = self.reader.rows(f"{sql} AND opens_at <= ?", text_of(opened_by))
+            return [courtesy_of(row) for row in rows]
+        return [
+            courtesy
+            for courtesy in self._whole.courtesies()
+            if courtesy.outcome is None and (opened_by is None or courtesy.opens_at <= opened_by)
+        ]
+
+    def open_on(self, subjects: Iterable[Subject]) -> list[Courtesy]:
+        """What has not ended on these subjects, upcoming things too."""
+        if not self.is_kept:
+            return [c for c in self.courtesies(subjects) if c.outcome is None]
+        rows: list[Sequence[Any]] = []
+        chosen = set(subjects)
+        for kind in ("referral", "person"):
+            sql = f"SELECT {COURTESY} FROM courtesy WHERE outcome IS NULL AND {kind} IN"
+            rows += self.reader.rows_among(sql, [number for what, number in chosen if what == kind])
+        return [courtesy_of(row) for row in rows]
+
+    def reading_at(self, instant: datetime, subject: Subject) -> Reading:
+        """The rulebook held against this subject's history as it stood at an instant."""
+        return Reading(self.reader.history([subject]).until(instant), self.terms)
+
+    def courtesies(self, subjects: Iterable[Subject]) -> list[Courtesy]:
+        """All courtesies of these subjects, ended ones too."""
+        subjects = set(subjects)
+        return list(self._reading(subjects).courtesies(subjects))
+
+    def standings(self, referrals: Iterable[int] | None = None) -> dict[int, Standing]:
+        """How these referrals stand, or all."""
+        if self.is_kept:
+            sql = f"SELECT {STANDING} FROM standing"
+            if referrals is None:
+                rows = iter(self.reader.rows(sql))
+            else:
+                rows = self.reader.rows_among(f"{sql} WHERE referral IN", referrals)
+            return {standing.referral: standing for standing in map(standing_of, rows)}
+        if referrals is None:
+            reading, numbers = self._whole, list(self._whole.history.referrals)
+        else:
+            reading = self._reading({("referral", number) for number in referrals})
+            numbers = [n for n in referrals if n in reading.history.referrals]
+        stories = (reading.referral_story(reading.history.referrals[n]) for n in numbers)
+        return {story.referral.id: story.standing for story in stories}
+
+    def live_count(self) -> int:
+        """How many referrals have not ended."""
+        if self.is_kept:
+            ((count,),) = self.reader.rows("SELECT count(*) FROM standing WHERE ended_at IS NULL")
+            return int(count)
+        return sum(standing.ended_at is None for standing in self.standings().values())
+
+    def has_referrals(self) -> bool:
+        """Whether any referral was received by now, live or not."""
+        sql = "SELECT 1 FROM live_referral WHERE received_at <= ? LIMIT 1"
+        return bool(self.reader.rows(sql, text_of(self.now)))
+
+    def stand(self, courtesies: Iterable[Courtesy]) -> list[tuple[Courtesy, Status]]:
+        """Each with how it stands at `now`, in the order of a morning."""
+        snoozes = [snooze_of(event) for event in self.reader.snoozed(self.now)]
+        snoozes = [snooze for snooze in snoozes if self.now < snooze.until]
+        return [(c, status_of(c, self.now, snoozes)) for c in sorted(courtesies, key=order_of)]
+
+    def items(self, standing: Iterable[tuple[Courtesy, Status]]) -> list[Item]:
+        """These with the names, numbers and words that a screen shows."""
+        owed = list(standing)
+        people = {number for c, _ in owed for number in (c.to, c.about) if number is not None}
+        contacts, wishes = {}, {}
+        for person in self.reader.people(people):
+            contacts[person.id] = Contact(
+                person.id, person.name, person.phone, person.email, person.channel
+            )
+            wishes[person.id] = person.updates_every
+        followed = {c.referral for c, _ in owed if c.rule == "follow-up" and c.referral is not None}
+        won = {number for number, s in self.standings(followed).items() if s.is_won}
+        told = self.reader.told(c.cause for c, _ in owed if c.rule in _TELLING)
+        live = self._live_prospects({c.to for c, _ in owed if c.rule == "keep-informed"})
+        policy = self.terms.policy
+        return [
+            Item(
+                courtesy,
+                status,
+                contacts[courtesy.to],
+                contacts[courtesy.about] if courtesy.about is not None else None,
+                courtesy.referral in won,
+                told.get(courtesy.cause, ""),
+                tuple(live.get(courtesy.to, ())) if courtesy.rule == "keep-informed" else (),
+                (wishes[courtesy.to] or policy.update_every)
+                + max(0, self._days_since(courtesy.opens_at)),
+            )
+            for courtesy, status in owed
+        ]
+
+    def _days_since(self, instant: datetime) -> int:
+        calendar = self.terms.calendar
+        return (calendar.date_of(self.now) - calendar.date_of(instant)).days
+
+    def _live_prospects(self, sources: set[int]) -> dict[int, list[str]]:
+        """The names of the prospects of each of these sources whose referrals are live."""
+        sent = [r for r in self.reader.referrals_of("source", sources) if not r.is_expansion]
+        standings = self.standings(referral.id for referral in sent)
+        sent = [r for r in sent if r.id in standings and standings[r.id].ended_at is None]
+        names = {p.id: p.name for p in self.reader.people(r.prospect for r in sent)}
+        live: dict[int, list[str]] = {}
+        for referral in sorted(sent, key=lambda r: r.id):
+            live.setdefault(referral.source, []).append(names[referral.prospect])
+        return live
+
+
+# The rules whose line repeats what the event that raised them says.
+_TELLING = frozenset(
+    {"report-problem", "resolve-problem", "report-resolution", "explain-loss", "explain-decline"}
+)

@@ -1,0 +1,171 @@
+"""Every read of the truth: people, referrals, events, as they are in the live view."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from reftrack.domain.events import Event
+from reftrack.domain.history import History
+from reftrack.domain.people import Person
+from reftrack.domain.referrals import Referral
+from reftrack.domain.times import text_of
+from reftrack.rules.courtesies import Subject
+from reftrack.store.rows import EVENT, PERSON, REFERRAL, event_of, person_of, referral_of
+
+# SQLite's own limit on variables was 999 for long.
+_AT_ONCE = 500
+
+
+class Reader:
+    """Reads one database on one connection, the journal's too: it sees what that one sees."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        """All rows that `sql` finds."""
+        return self.connection.execute(sql, values).fetchall()
+
+    def rows_among(self, sql: str, numbers: Iterable[int | str], order: str = "") -> Iterator[Any]:
+        """The rows that `sql`, ending before a list in brackets, finds for these numbers."""
+        wanted = list(dict.fromkeys(numbers))
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(part))
+            yield from self.connection.execute(f"{sql} ({marks}) {order}", part)
+
+    # The book.
+
+    def setting(self, name: str) -> str | None:
+        """A setting of the book."""
+        found = self.rows("SELECT value FROM book WHERE name = ?", name)
+        return found[0][0] if found else None
+
+    def latest(self) -> str:
+        """The latest instant that anything in the history has; undone things count too."""
+        ((latest,),) = self.rows(
+            "SELECT max(coalesce((SELECT max(at) FROM event), ''),"
+            " coalesce((SELECT max(received_at) FROM referral_version), ''))"
+        )
+        return str(latest)
+
+    def is_blank(self) -> bool:
+        """Whether nothing was ever recorded, undone or not."""
+        return not self.rows("SELECT 1 FROM step LIMIT 1")
+
+    # People.
+
+    def person(self, number: int) -> Person | None:
+        """The person of this number."""
+        return next(self.people([number]), None)
+
+    def people(self, numbers: Iterable[int]) -> Iterator[Person]:
+        """The people of these numbers."""
+        rows = self.rows_among(f"SELECT {PERSON} FROM live_person WHERE id IN", numbers)
+        return map(person_of, rows)
+
+    def everybody(self) -> list[Person]:
+        """All people, by number."""
+        return [
+            person_of(row) for row in self.rows(f"SELECT {PERSON} FROM live_person ORDER BY id")
+        ]
+
+    def people_named(self, key: str) -> list[Person]:
+        """Those whose whole name has this key."""
+        return self._people("name_key = ?", key)
+
+    def people_with_email(self, email: str) -> list[Person]:
+        """Those with this address."""
+        return self._people("lower(email) = lower(?)", email)
+
+    def people_beginning(self, key: str) -> list[Person]:
+        """Those with a word in their name that begins so."""
+        return self._people(
+            "version IN (SELECT version FROM name_part WHERE part >= ? AND part < ?)",
+            key,
+            key + "\U0010ffff",
+        )
+
+    def _people(self, where: str, *values: object) -> list[Person]:
+        sql = f"SELECT {PERSON} FROM live_person WHERE {where} AND merged_into IS NULL ORDER BY id"
+        return [person_of(row) for row in self.rows(sql, *values)]
+
+    def names(self) -> list[tuple[str, int]]:
+        """The key of every name with its person's number."""
+        return self.rows("SELECT name_key, id FROM live_person WHERE merged_into IS NULL")
+
+    # Referrals.
+
+    def referral(self, number: int) -> Referral | None:
+        """The referral of this number."""
+        return next(self.referrals([number]), None)
+
+    def referrals(self, numbers: Iterable[int]) -> Iterator[Referral]:
+        """The referrals of these numbers."""
+        rows = self.rows_among(f"SELECT {REFERRAL} FROM live_referral WHERE id IN", numbers)
+        return map(referral_of, rows)
+
+    def referrals_of(self, role: str, people: Iterable[int]) -> Iterator[Referral]:
+        """The referrals in which one of these people has the role `source` or `prospect`."""
+        rows = self.rows_among(f"SELECT {REFERRAL} FROM live_referral WHERE {role} IN", people)
+        return map(referral_of, rows)
+
+    def live_numbers(self) -> set[int]:
+        """The numbers of the referrals that have not ended, as kept."""
+        return {row[0] for row in self.rows("SELECT referral FROM standing WHERE ended_at IS NULL")}
+
+    # Events.
+
+    def events_on(self, subject: str, numbers: Iterable[int]) -> Iterator[Event]:
+        """The events on these referrals, or on these people."""
+        rows = self.rows_among(f"SELECT {EVENT} FROM live_event WHERE {subject} IN", numbers)
+        return map(event_of, rows)
+
+    def events_on_book(self) -> list[Event]:
+        """The pauses and resumptions, in order."""
+        sql = f"SELECT {EVENT} FROM live_event WHERE referral IS NULL AND person IS NULL"
+        return [event_of(row) for row in self.rows(f"{sql} ORDER BY at, id")]
+
+    def snoozed(self, now: datetime) -> list[Event]:
+        """The snoozes up to `now`, those that are over too."""
+        sql = f"SELECT {EVENT} FROM live_event WHERE kind = 'snoozed' AND at <= ?"
+        return [event_of(row) for row in self.rows(sql, text_of(now))]
+
+    def told(self, uids: Iterable[str]) -> dict[str, str]:
+        """What others may be told of these events: their shareable text, by uid."""
+        sql = "SELECT uid, data FROM live_event WHERE data <> '{}' AND uid IN"
+        texts = {uid: json.loads(data).get("text") for uid, data in self.rows_among(sql, uids)}
+        return {uid: text for uid, text in texts.items() if text}
+
+    # Histories.
+
+    def history(self, subjects: Iterable[Subject] | None = None) -> History:
+        """The whole history, or the part that the courtesies of these subjects depend on."""
+        if subjects is None:
+            return History.of(
+                self.everybody(),
+                map(referral_of, self.rows(f"SELECT {REFERRAL} FROM live_referral")),
+                map(event_of, self.rows(f"SELECT {EVENT} FROM live_event")),
+            )
+        chosen = set(subjects)
+        people = {number for what, number in chosen if what == "person"}
+        referrals = {r.id: r for r in self.referrals(n for what, n in chosen if what == "referral")}
+        prospects = {referral.prospect for referral in referrals.values()}
+        for role in ("source", "prospect"):
+            referrals |= {r.id: r for r in self.referrals_of(role, people)}
+        # What the prospects sent themselves matters by its receipt alone.
+        sent = {r.id: r for r in self.referrals_of("source", prospects)}
+        known = people | {p for r in referrals.values() for p in (r.source, r.prospect)}
+        return History.of(
+            self.people(known),
+            (sent | referrals).values(),
+            [
+                *self.events_on_book(),
+                *self.events_on("referral", referrals),
+                *self.events_on("person", people),
+            ],
+        )

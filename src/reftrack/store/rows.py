@@ -1,0 +1,60 @@
+"""Rows of the database into the domain's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from reftrack.domain.courtesies import Courtesy
+from reftrack.domain.events import Event
+from reftrack.domain.people import Person
+from reftrack.domain.referrals import Referral, Standing
+from reftrack.domain.times import instant_of
+
+PERSON = "id, uid, name, email, phone, company, relation, updates, channel, note"
+REFERRAL = "id, uid, source, prospect, received_at, kind, tie, need, note"
+EVENT = "id, uid, at, kind, referral, person, channel, note, data"
+COURTESY = "rule, referral, person, cause, to_person, about, opens_at, due_at, ended_at, outcome"
+STANDING = "referral, stage, since, ended_at"
+
+
+def person_of(row: Sequence[Any]) -> Person:
+    """A person, from the columns of `PERSON`."""
+    return Person(*row)
+
+
+def referral_of(row: Sequence[Any]) -> Referral:
+    """A referral, from the columns of `REFERRAL`."""
+    number, uid, source, prospect, received_at, *rest = row
+    return Referral(number, uid, source, prospect, instant_of(received_at), *rest)
+
+
+def event_of(row: Sequence[Any]) -> Event:
+    """An event, from the columns of `EVENT`."""
+    number, uid, at, kind, referral, person, channel, note, data = row
+    told = json.loads(data) if data != "{}" else {}
+    return Event(number, uid, instant_of(at), kind, referral, person, channel, note, told)
+
+
+def courtesy_of(row: Sequence[Any]) -> Courtesy:
+    """A courtesy, from the columns of `COURTESY`."""
+    rule, referral, person, cause, to, about, opens_at, due_at, ended_at, outcome = row
+    return Courtesy(
+        rule,
+        referral,
+        person,
+        cause,
+        to,
+        about,
+        instant_of(opens_at),
+        instant_of(due_at),
+        instant_of(ended_at) if ended_at else None,
+        outcome,
+    )
+
+
+def standing_of(row: Sequence[Any]) -> Standing:
+    """How a referral stands, from the columns of `STANDING`."""
+    referral, stage, since, ended_at = row
+    return Standing(referral, stage, instant_of(since), instant_of(ended_at) if ended_at else None)

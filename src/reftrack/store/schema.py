@@ -1,0 +1,194 @@
+"""The tables as they are on disk, version by version.
+
+Written by hand: STRICT tables and checks keep out what SQLite would otherwise store without a word
+(SQLModel's own DDL has neither), and a migration needs the text of each version as it was.
+"""
+
+from __future__ import annotations
+
+from reftrack.domain.events import ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS
+from reftrack.domain.people import NAME_LIMIT, RELATIONS
+from reftrack.domain.referrals import KINDS, STAGES
+
+# "rfT1": tells a book of reftrack's from any other SQLite database.
+APPLICATION_ID = 0x72665431
+VERSION = 1
+
+
+def _one_of(values: object) -> str:
+    return "(" + ", ".join(f"'{value}'" for value in sorted(values)) + ")"  # type: ignore[call-overload]
+
+
+def _instant(column: str) -> str:
+    digits = "[0-9]"
+    day = f"[12]{digits * 3}-[01]{digits}-[0-3]{digits}"
+    time = f"[0-2]{digits}:[0-5]{digits}:[0-5]{digits}"
+    return f"{column} GLOB '{day}T{time}Z'"
+
+
+def _append_only(table: str) -> tuple[str, str]:
+    return (
+        (
+            f"CREATE TRIGGER {table}_is_not_changed BEFORE UPDATE ON {table}"
+            f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        ),
+        (
+            f"CREATE TRIGGER {table}_is_not_deleted BEFORE DELETE ON {table}"
+            f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        ),
+    )
+
+
+# A step is one command, and undo's unit. Every row of truth names its step; the live views leave
+# out the rows whose step is undone. Numbers come from AUTOINCREMENT, so that none returns.
+VERSION_1: tuple[str, ...] = (
+    "CREATE TABLE book (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT",
+    f"""CREATE TABLE step (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL CHECK ({_instant("at")}),
+        command TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        undone INTEGER NOT NULL DEFAULT 0 CHECK (undone IN (0, 1))
+    ) STRICT""",
+    """CREATE TABLE person (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        uid TEXT NOT NULL CHECK (uid <> ''),
+        step INTEGER NOT NULL REFERENCES step (id)
+    ) STRICT""",
+    f"""CREATE TABLE person_version (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        person INTEGER NOT NULL REFERENCES person (id),
+        step INTEGER NOT NULL REFERENCES step (id),
+        name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND {NAME_LIMIT}),
+        name_key TEXT NOT NULL,
+        email TEXT,
+        phone TEXT,
+        company TEXT,
+        relation TEXT CHECK (relation IN {_one_of(RELATIONS)}),
+        updates TEXT CHECK (updates IN ('milestones', 'outcome') OR updates GLOB '[1-9]*d'),
+        channel TEXT CHECK (channel IN {_one_of(WAYS)}),
+        note TEXT,
+        merged_into INTEGER REFERENCES person (id)
+    ) STRICT""",
+    # The name from each of its words on, so that a beginning of any word is one range of an index.
+    """CREATE TABLE name_part (
+        version INTEGER NOT NULL REFERENCES person_version (id),
+        part TEXT NOT NULL,
+        PRIMARY KEY (part, version)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE referral (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        uid TEXT NOT NULL CHECK (uid <> ''),
+        step INTEGER NOT NULL REFERENCES step (id)
+    ) STRICT""",
+    f"""CREATE TABLE referral_version (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        referral INTEGER NOT NULL REFERENCES referral (id),
+        step INTEGER NOT NULL REFERENCES step (id),
+        source INTEGER NOT NULL REFERENCES person (id),
+        prospect INTEGER NOT NULL REFERENCES person (id),
+        received_at TEXT NOT NULL CHECK ({_instant("received_at")}),
+        kind TEXT NOT NULL CHECK (kind IN {_one_of(KINDS)}),
+        tie TEXT,
+        need TEXT,
+        note TEXT,
+        CHECK ((kind = 'expansion') = (source = prospect))
+    ) STRICT""",
+    f"""CREATE TABLE event (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        uid TEXT NOT NULL CHECK (uid <> ''),
+        step INTEGER NOT NULL REFERENCES step (id),
+        at TEXT NOT NULL CHECK ({_instant("at")}),
+        kind TEXT NOT NULL,
+        referral INTEGER REFERENCES referral (id),
+        person INTEGER REFERENCES person (id),
+        channel TEXT CHECK (channel IN {_one_of(WAYS)}),
+        note TEXT,
+        data TEXT NOT NULL CHECK (data GLOB '{{*}}'),
+        CHECK (CASE
+            WHEN referral IS NOT NULL
+                THEN person IS NULL AND kind IN {_one_of(ON_REFERRAL)}
+            WHEN person IS NOT NULL
+                THEN kind IN {_one_of(ON_PERSON)}
+            ELSE kind IN {_one_of(ON_BOOK)}
+        END)
+    ) STRICT""",
+    # A read model: computed from the rows above in the transaction that changes them.
+    f"""CREATE TABLE courtesy (
+        id INTEGER PRIMARY KEY,
+        rule TEXT NOT NULL,
+        referral INTEGER REFERENCES referral (id),
+        person INTEGER REFERENCES person (id),
+        cause TEXT NOT NULL,
+        to_person INTEGER NOT NULL REFERENCES person (id),
+        about INTEGER REFERENCES person (id),
+        opens_at TEXT NOT NULL CHECK ({_instant("opens_at")}),
+        due_at TEXT NOT NULL CHECK ({_instant("due_at")}),
+        ended_at TEXT CHECK ({_instant("ended_at")}),
+        outcome TEXT CHECK (outcome IN ('done', 'waived', 'moot')),
+        CHECK ((referral IS NULL) <> (person IS NULL)),
+        CHECK ((ended_at IS NULL) = (outcome IS NULL))
+    ) STRICT""",
+    # A read model too: how each referral stands, so that no list has to read every history.
+    f"""CREATE TABLE standing (
+        referral INTEGER PRIMARY KEY REFERENCES referral (id),
+        stage TEXT NOT NULL CHECK (stage IN {_one_of(STAGES)}),
+        since TEXT NOT NULL CHECK ({_instant("since")}),
+        ended_at TEXT CHECK ({_instant("ended_at")})
+    ) STRICT""",
+    "CREATE INDEX person_by_uid ON person (uid)",
+    "CREATE INDEX person_version_by_person ON person_version (person)",
+    "CREATE INDEX person_version_by_name ON person_version (name_key)",
+    "CREATE INDEX person_version_by_email ON person_version (lower(email))",
+    "CREATE INDEX referral_by_uid ON referral (uid)",
+    "CREATE INDEX referral_version_by_referral ON referral_version (referral)",
+    "CREATE INDEX referral_version_by_source ON referral_version (source)",
+    "CREATE INDEX referral_version_by_prospect ON referral_version (prospect)",
+    "CREATE INDEX referral_version_by_receipt ON referral_version (received_at)",
+    "CREATE INDEX event_by_uid ON event (uid)",
+    "CREATE INDEX event_by_referral ON event (referral) WHERE referral IS NOT NULL",
+    "CREATE INDEX event_by_person ON event (person) WHERE person IS NOT NULL",
+    "CREATE INDEX event_by_instant ON event (at)",
+    "CREATE INDEX event_on_book ON event (at) WHERE referral IS NULL AND person IS NULL",
+    "CREATE INDEX event_snoozed ON event (at) WHERE kind = 'snoozed'",
+    "CREATE INDEX event_missed ON event (at) WHERE kind = 'missed'",
+    "CREATE INDEX event_reviewed ON event (at) WHERE kind = 'reviewed'",
+    "CREATE INDEX courtesy_by_referral ON courtesy (referral) WHERE referral IS NOT NULL",
+    "CREATE INDEX courtesy_by_person ON courtesy (person) WHERE person IS NOT NULL",
+    "CREATE INDEX standing_live ON standing (referral) WHERE ended_at IS NULL",
+    "CREATE INDEX courtesy_open ON courtesy (due_at) WHERE outcome IS NULL",
+    """CREATE VIEW live_person AS
+        SELECT p.id, p.uid, v.id AS version, v.name, v.name_key, v.email, v.phone, v.company,
+               v.relation, v.updates, v.channel, v.note, v.merged_into
+        FROM person p JOIN person_version v ON v.person = p.id
+        WHERE v.id = (SELECT max(w.id) FROM person_version w JOIN step s ON s.id = w.step
+                      WHERE w.person = p.id AND s.undone = 0)""",
+    """CREATE VIEW live_referral AS
+        SELECT r.id, r.uid, v.id AS version, v.source, v.prospect, v.received_at, v.kind, v.tie,
+               v.need, v.note
+        FROM referral r JOIN referral_version v ON v.referral = r.id
+        WHERE v.id = (SELECT max(w.id) FROM referral_version w JOIN step s ON s.id = w.step
+                      WHERE w.referral = r.id AND s.undone = 0)""",
+    """CREATE VIEW live_event AS
+        SELECT e.id, e.uid, e.step, e.at, e.kind, e.referral, e.person, e.channel, e.note, e.data
+        FROM event e JOIN step s ON s.id = e.step WHERE s.undone = 0""",
+    *_append_only("person"),
+    *_append_only("person_version"),
+    *_append_only("name_part"),
+    *_append_only("referral"),
+    *_append_only("referral_version"),
+    *_append_only("event"),
+    (
+        "CREATE TRIGGER step_only_turns BEFORE UPDATE OF id, at, command ON step"
+        " BEGIN SELECT RAISE(ABORT, 'only undone changes on a step'); END"
+    ),
+    # What a step recorded is known at its end, before the commit.
+    (
+        "CREATE TRIGGER step_is_told_once BEFORE UPDATE OF summary ON step WHEN OLD.summary <> ''"
+        " BEGIN SELECT RAISE(ABORT, 'only undone changes on a step'); END"
+    ),
+    (
+        "CREATE TRIGGER step_is_not_deleted BEFORE DELETE ON step"
+        " BEGIN SELECT RAISE(ABORT, 'step is append-only'); END"
+    ),
+)

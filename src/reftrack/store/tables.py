@@ -1,0 +1,138 @@
+"""The rows as they are written: SQLModel tables, which do not validate; the domain does."""
+
+# No `from __future__ import annotations` here: SQLModel reads the annotations themselves.
+
+from sqlmodel import Field, SQLModel
+
+
+class BookRow(SQLModel, table=True):
+    """A setting of the book: its time zone, and what the courtesies were computed with."""
+
+    __tablename__ = "book"
+
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class StepRow(SQLModel, table=True):
+    """One command, and undo's unit."""
+
+    __tablename__ = "step"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: str
+    command: str
+    summary: str
+    undone: int = 0
+
+
+class PersonRow(SQLModel, table=True):
+    """A person's number; what is known of them is in the versions."""
+
+    __tablename__ = "person"
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str
+    step: int = Field(foreign_key="step.id")
+
+
+class PersonVersionRow(SQLModel, table=True):
+    """A person as they were from one step on."""
+
+    __tablename__ = "person_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    person: int = Field(foreign_key="person.id")
+    step: int = Field(foreign_key="step.id")
+    name: str
+    name_key: str
+    email: str | None = None
+    phone: str | None = None
+    company: str | None = None
+    relation: str | None = None
+    updates: str | None = None
+    channel: str | None = None
+    note: str | None = None
+    merged_into: int | None = Field(default=None, foreign_key="person.id")
+
+
+class NamePartRow(SQLModel, table=True):
+    """A name from one of its words on, folded: what the beginning of a word is sought in."""
+
+    __tablename__ = "name_part"
+
+    version: int = Field(primary_key=True, foreign_key="person_version.id")
+    part: str = Field(primary_key=True)
+
+
+class ReferralRow(SQLModel, table=True):
+    """A referral's number; what is known of it is in the versions."""
+
+    __tablename__ = "referral"
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str
+    step: int = Field(foreign_key="step.id")
+
+
+class ReferralVersionRow(SQLModel, table=True):
+    """A referral as it was from one step on."""
+
+    __tablename__ = "referral_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    referral: int = Field(foreign_key="referral.id")
+    step: int = Field(foreign_key="step.id")
+    source: int = Field(foreign_key="person.id")
+    prospect: int = Field(foreign_key="person.id")
+    received_at: str
+    kind: str
+    tie: str | None = None
+    need: str | None = None
+    note: str | None = None
+
+
+class EventRow(SQLModel, table=True):
+    """Something that happened; append-only."""
+
+    __tablename__ = "event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str
+    step: int = Field(foreign_key="step.id")
+    at: str
+    kind: str
+    referral: int | None = Field(default=None, foreign_key="referral.id")
+    person: int | None = Field(default=None, foreign_key="person.id")
+    channel: str | None = None
+    note: str | None = None
+    data: str = "{}"
+
+
+class CourtesyRow(SQLModel, table=True):
+    """A courtesy as it was last computed: the read model."""
+
+    __tablename__ = "courtesy"
+
+    id: int | None = Field(default=None, primary_key=True)
+    rule: str
+    referral: int | None = Field(default=None, foreign_key="referral.id")
+    person: int | None = Field(default=None, foreign_key="person.id")
+    cause: str
+    to_person: int = Field(foreign_key="person.id")
+    about: int | None = Field(default=None, foreign_key="person.id")
+    opens_at: str
+    due_at: str
+    ended_at: str | None = None
+    outcome: str | None = None
+
+
+class StandingRow(SQLModel, table=True):
+    """How a referral stood when it was last computed: the other read model."""
+
+    __tablename__ = "standing"
+
+    referral: int = Field(primary_key=True, foreign_key="referral.id")
+    stage: str
+    since: str
+    ended_at: str | None = None

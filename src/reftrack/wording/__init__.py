@@ -1,0 +1,1 @@
+"""What to say: words made only from what may be told."""

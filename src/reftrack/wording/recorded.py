@@ -1,0 +1,59 @@
+"""What was recorded, as a sentence that names nothing private."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_WAYS = {
+    "card": "by card",
+    "call": "by phone",
+    "email": "by email",
+    "text": "by text",
+    "in-person": "in person",
+    "gift": "with a gift",
+}
+
+# On a referral: {source} and {prospect} are names, {text} what others may be told.
+_ON_REFERRAL: Mapping[str, str] = {
+    "attempted": "Tried {prospect}, no answer",
+    "contacted": "Contacted {prospect}",
+    "met": "Met {prospect}",
+    "won": "Won {prospect}",
+    "delivered": "Delivered to {prospect}",
+    "lost": "Lost {prospect}: {text}",
+    "declined": "Declined {prospect}: {text}",
+    "referred-out": "Referred {prospect} on to {to}",
+    "problem": "A problem with {prospect}: {text}",
+    "resolved": "Put right for {prospect}: {text}",
+    "rated": "Rated {prospect} a {fit} fit",
+    "thanked": "Thanked {source} for {prospect}",
+    "told": "Told {source} about {prospect}",
+    "explained": "Explained {prospect} to {source}",
+    "educated": "Told {source} whom you help best, after {prospect}",
+}
+
+# On a person: {person} is the name.
+_ON_PERSON: Mapping[str, str] = {
+    "missed": "Missed a call from {person}",
+    "called-back": "Called {person} back",
+    "wished": "{person} wishes to hear: {text}",
+    "given": "Referred {prospect} to {person}",
+    "delivered": "Delivered to {person}",
+    "reviewed": "Reviewed with {person}: {text}",
+    "asked": "Asked {person} for referrals",
+    "reopened": "Told {person} that you have room again",
+}
+
+
+def on_referral(kind: str, channel: str | None, **names: str) -> str:
+    """The sentence of an event on a referral, without its full stop."""
+    return _with_way(_ON_REFERRAL[kind].format(**names), channel)
+
+
+def on_person(kind: str, channel: str | None, **names: str) -> str:
+    """The sentence of an event on a person, without its full stop."""
+    return _with_way(_ON_PERSON[kind].format(**names), channel)
+
+
+def _with_way(sentence: str, channel: str | None) -> str:
+    return f"{sentence}, {_WAYS[channel]}" if channel else sentence

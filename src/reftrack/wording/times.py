@@ -1,0 +1,65 @@
+"""Instants as a person says them, in the book's time zone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+
+def clock(instant: datetime, zone: tzinfo) -> str:
+    """`15:10`: the minute, which for a deadline is never too late."""
+    return f"{instant.astimezone(zone):%H:%M}"
+
+
+def day(instant: datetime, now: datetime, zone: tzinfo) -> str:
+    """`Fri`, a day of the week around `now`; else `3 Nov`, with the year where it differs."""
+    local, today = instant.astimezone(zone).date(), now.astimezone(zone).date()
+    if abs((local - today).days) < 7:
+        return f"{local:%a}"
+    text = f"{local.day} {local:%b}"
+    return text if local.year == today.year else f"{text} {local.year}"
+
+
+def moment(instant: datetime, now: datetime, zone: tzinfo) -> str:
+    """`15:10` today, else the day with the time: `Fri 19:00`."""
+    if instant.astimezone(zone).date() == now.astimezone(zone).date():
+        return clock(instant, zone)
+    return f"{day(instant, now, zone)} {clock(instant, zone)}"
+
+
+def deadline(due: datetime, now: datetime, zone: tzinfo) -> str:
+    """When it is due: `by 15:10`, `by midnight`, `by Thu`; once overdue, `since Fri 19:00`.
+
+    A deadline at a midnight ends a day, and is said as that day: the last on which it is in time.
+    """
+    ends_a_day = _ends_a_day(due, zone)
+    if now > due:
+        return f"since {day(due, now, zone) if ends_a_day else moment(due, now, zone)}"
+    if not ends_a_day:
+        return f"by {moment(due, now, zone)}"
+    last = due - timedelta(seconds=1)
+    is_today = last.astimezone(zone).date() == now.astimezone(zone).date()
+    return "by midnight" if is_today else f"by {day(last, now, zone)}"
+
+
+def opening(opens: datetime, now: datetime, zone: tzinfo) -> str:
+    """When it opens: `from Sat`, or `from Sat 10:00` where it is not a day that begins."""
+    if _ends_a_day(opens, zone):
+        return f"from {day(opens, now, zone)}"
+    return f"from {moment(opens, now, zone)}"
+
+
+def stamp(instant: datetime, zone: tzinfo) -> str:
+    """In full, without a doubt: `Fri 20 Nov 2026, 15:00`."""
+    local = instant.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b %Y}, {clock(instant, zone)}"
+
+
+def heading(now: datetime, zone: tzinfo) -> str:
+    """`Monday 23 November, 08:40`."""
+    local = now.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
+
+
+def _ends_a_day(instant: datetime, zone: tzinfo) -> bool:
+    before = (instant - timedelta(seconds=1)).astimezone(zone).date()
+    return before != instant.astimezone(zone).date()
