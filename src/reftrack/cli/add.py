@@ -10,7 +10,7 @@ import typer
 from reftrack.cli.asking import Decisions, deciding, offered, wanted
 from reftrack.cli.here import Desk, Here
 from reftrack.cli.options import At, Note
-from reftrack.cli.output import is_terminal, say, say_aside
+from reftrack.cli.output import is_terminal, say
 from reftrack.cli.recording import (
     Telling,
     answer,
@@ -214,7 +214,9 @@ def _mention_twin(desk: Desk, source: Person, prospect: Person) -> None:
     standings = desk.outlook.standings(same)
     live = [number for number in same if number in standings and not standings[number].ended_at]
     if live:
-        say_aside(f"note: {live[-1]} is {prospect.name} from {source.name} too, and still live.")
+        desk.asides.append(
+            f"note: {live[-1]} is {prospect.name} from {source.name} too, and still live."
+        )
 
 
 def _learnt(desk: Desk, person: Person, known: _Known) -> Person:
@@ -229,7 +231,7 @@ def _learnt(desk: Desk, person: Person, known: _Known) -> Person:
     for key, value in changes.items():
         before = getattr(person, key)
         if before not in (None, value):
-            say_aside(f"{person.name} (@{person.id}): {key} was {before}, is now {value}.")
+            desk.asides.append(f"{person.name} (@{person.id}): {key} was {before}, is now {value}.")
     return desk.journal.change_person(person, **changes) if changes else person
 
 

@@ -132,8 +132,13 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         code = _unwritten(error, here)
     except KeyboardInterrupt:
-        say_aside("", "Interrupted; nothing was recorded.")
+        state = "what was recorded stays recorded" if here.has_recorded else "nothing was recorded"
+        say_aside("", f"Interrupted; {state}.")
         code = 130
+    except Exception as error:
+        if os.environ.get("REFTRACK_DEBUG"):
+            raise
+        code = _faulty(error)
     return code
 
 
@@ -192,6 +197,15 @@ def _failed(error: ReftrackError) -> int:
         lines.append(error.hint)
     say_aside(*lines)
     return error.exit_code
+
+
+def _faulty(error: Exception) -> int:
+    """A fault of reftrack's own. Its text is left out: it may hold what is private."""
+    say_aside(
+        f"error: something in reftrack itself went wrong ({type(error).__name__}).",
+        "Please report it; REFTRACK_DEBUG=1 shows where, and may show private words.",
+    )
+    return 1
 
 
 def _unread() -> int:

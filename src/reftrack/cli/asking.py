@@ -59,7 +59,7 @@ def wanted(value: str | None, what: str, example: str) -> str:
         return value
     if value is not None or not is_terminal():
         raise BadInput(
-            f"{what} is {'empty' if value is not None else 'missing'}.", f"For example: {example}"
+            f"the command does not say {what[:1].lower()}{what[1:]}.", f"For example: {example}"
         )
     while True:
         answer = _line(f"{what}: ")

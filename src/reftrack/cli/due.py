@@ -12,14 +12,13 @@ from reftrack.cli.here import BEGIN, Here
 from reftrack.cli.lines import (
     Fold,
     Letter,
-    Morning,
     Record,
     Section,
     end_of_today,
     item_document,
-    morning_of,
     occasions_line,
     records_of,
+    section_of,
     subject_of,
     summary_of,
 )
@@ -181,50 +180,64 @@ class _View:
 
     def letter(self, *, is_later: bool, by_person: bool, limit: int | None) -> Letter:
         """The screen."""
-        morning = morning_of(self.items, self.now, self.calendar)
-        zone, policy = self.calendar.zone, self.outlook.terms.policy
         if self.is_empty:
             return Letter("", "", closing=["No referrals yet.", BEGIN])
-        summary = summary_of(len(morning.overdue), len(morning.today), self.live)
+        zone, policy = self.calendar.zone, self.outlook.terms.policy
+        midnight = end_of_today(self.now, self.calendar)
+        sections: dict[str, list[Item]] = {title: [] for title in _SECTIONS}
+        for item in self.items:
+            sections[section_of(item, midnight)].append(item)
+        overdue, today = sections["OVERDUE"], sections["TODAY"]
+        summary = summary_of(len(overdue), len(today), self.live)
         letter = Letter(times.heading(self.now, zone), summary)
-        shown = [("OVERDUE", morning.overdue, "overdue"), ("TODAY", morning.today, "today")]
+
+        folded = set() if is_later else {"WHEN YOU CAN"}
         # With nothing pressing there is room for what can wait.
-        is_quiet = not morning.overdue and not morning.today
-        if is_later or is_quiet:
-            shown.append(("LATER", morning.later, ""))
-        if is_later:
-            shown.append(("WHEN YOU CAN", morning.occasions, ""))
-        shown += [("UPCOMING", morning.upcoming, ""), ("SNOOZED", morning.snoozed, "")]
+        if not is_later and (overdue or today):
+            folded.add("LATER")
         if by_person:
-            letter.sections = _by_person(
-                [item for _, items, _ in shown for item in items], self.now, zone, policy
-            )
+            shown = [i for title in _SECTIONS if title not in folded for i in sections[title]]
+            letter.sections = _by_person(shown, self.now, zone, policy)
         else:
+            # One touch may settle today what could have waited: the record stands with the first.
+            records: dict[str, list[Record]] = {title: [] for title in _SECTIONS}
+            for record in records_of(self.items, self.now, zone, policy):
+                records[section_of(record.items[0], midnight)].append(record)
             letter.sections = [
-                Section(title, records_of(items, self.now, zone, policy), tone)
-                for title, items, tone in shown
-                if items
+                Section(title, records[title], _SECTIONS[title])
+                for title in _SECTIONS
+                if records[title] and title not in folded
             ]
+            sections["LATER"] = [item for record in records["LATER"] for item in record.items]
         if limit is not None:
             _cut(letter, limit)
-        if not is_later:
-            letter.folds = self._folds(morning, is_quiet=is_quiet)
+        letter.folds = [
+            Fold(title, self._counted(title, sections[title]), "reftrack due --later")
+            for title in ("LATER", "WHEN YOU CAN")
+            if title in folded and sections[title]
+        ]
         if self.following and not letter.sections:
             letter.closing = [self.following]
         return letter
 
-    def _folds(self, morning: Morning, *, is_quiet: bool) -> list[Fold]:
-        folds = []
-        if morning.later and not is_quiet:
-            last = morning.later[-1].courtesy.due_at
-            until = times.deadline(last, self.now, self.calendar.zone).removeprefix("by ")
-            text = f"{len(morning.later)} until {until}"
-            folds.append(Fold("LATER", text, "reftrack due --later"))
-        if morning.occasions:
-            folds.append(
-                Fold("WHEN YOU CAN", occasions_line(morning.occasions), "reftrack due --later")
-            )
-        return folds
+    def _counted(self, title: str, items: Sequence[Item]) -> str:
+        """What a folded section holds."""
+        if title == "WHEN YOU CAN":
+            return occasions_line(items)
+        last = max(item.courtesy.due_at for item in items)
+        until = times.deadline(last, self.now, self.calendar.zone).removeprefix("by ")
+        return f"{len(items)} until {until}"
+
+
+# The sections of a morning in their order, with how each may be coloured.
+_SECTIONS = {
+    "OVERDUE": "overdue",
+    "TODAY": "today",
+    "LATER": "",
+    "WHEN YOU CAN": "",
+    "UPCOMING": "",
+    "SNOOZED": "",
+}
 
 
 def _by_person(items: Sequence[Item], now: datetime, zone: tzinfo, policy: Policy) -> list[Section]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from reftrack.cli import clock
+from reftrack.cli.output import say_aside
 from reftrack.cli.settings import Settings, settings, system_zone_name, zone_named
 from reftrack.errors import NotFound
 from reftrack.store.connection import TIMEOUT, reading
@@ -84,17 +85,24 @@ class Here:
             home_zone=system_zone_name() if book_zone is None else book_zone,
         ) as journal:
             outlook = Outlook(journal.reader, self.settings.policy, zone, now)
-            yield Desk(journal, outlook, zone)
+            desk = Desk(journal, outlook, zone)
+            yield desk
         self.has_recorded = self.has_recorded or journal.has_recorded
+        if desk.asides:
+            say_aside(*dict.fromkeys(desk.asides))
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Where one command records: the journal, and the book as it stood before the command."""
+    """Where one command records: the journal, and the book as it stood before the command.
+
+    `asides` are said once all is recorded: who is new would be untrue of a command that failed.
+    """
 
     journal: Journal
     outlook: Outlook
     zone: ZoneInfo
+    asides: list[str] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:

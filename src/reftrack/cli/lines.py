@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
@@ -65,48 +65,20 @@ class Letter:
     closing: list[str] = field(default_factory=list)
 
 
-@dataclass
-class Morning:
-    """The items of a morning, by how much they press."""
-
-    now: datetime
-    calendar: Calendar
-    overdue: list[Item] = field(default_factory=list)
-    today: list[Item] = field(default_factory=list)
-    later: list[Item] = field(default_factory=list)
-    occasions: list[Item] = field(default_factory=list)
-    upcoming: list[Item] = field(default_factory=list)
-    snoozed: list[Item] = field(default_factory=list)
-
-    @property
-    def pressing(self) -> int:
-        """How many debts are overdue or due by the end of today."""
-        return len(self.overdue) + len(self.today)
-
-
 def end_of_today(now: datetime, calendar: Calendar) -> datetime:
     """The local midnight that ends the day of `now`."""
     return calendar.midnight(calendar.date_of(now) + timedelta(days=1))
 
 
-def morning_of(items: Iterable[Item], now: datetime, calendar: Calendar) -> Morning:
-    """The items, in the order of a morning, by the section that they belong to."""
-    morning = Morning(now, calendar)
-    midnight = end_of_today(now, calendar)
-    for item in items:
-        if item.status == "snoozed":
-            morning.snoozed.append(item)
-        elif item.status == "upcoming":
-            morning.upcoming.append(item)
-        elif not item.is_debt:
-            morning.occasions.append(item)
-        elif item.status == "overdue":
-            morning.overdue.append(item)
-        elif item.courtesy.due_at <= midnight:
-            morning.today.append(item)
-        else:
-            morning.later.append(item)
-    return morning
+def section_of(item: Item, midnight: datetime) -> str:
+    """The section of a morning that this item belongs to; `midnight` ends today."""
+    if item.status in ("snoozed", "upcoming"):
+        return item.status.upper()
+    if not item.is_debt:
+        return "WHEN YOU CAN"
+    if item.status == "overdue":
+        return "OVERDUE"
+    return "TODAY" if item.courtesy.due_at <= midnight else "LATER"
 
 
 def subject_of(item: Item) -> Subject:
@@ -115,7 +87,7 @@ def subject_of(item: Item) -> Subject:
     return Subject(
         f"@{courtesy.person}" if courtesy.referral is None else str(courtesy.referral),
         item.to.name,
-        item.about.name if item.about else "",
+        item.about.name if item.about and item.about.id != item.to.id else "",
         item.told,
         item.live,
         item.days_quiet,
@@ -125,21 +97,31 @@ def subject_of(item: Item) -> Subject:
 
 def records_of(items: Sequence[Item], now: datetime, zone: tzinfo, policy: Policy) -> list[Record]:
     """The items as records, in their order; what one touch settles shares the first one's."""
+    beside: dict[tuple[object, ...], list[tuple[int, Item]]] = {}
+    for place, item in enumerate(items):
+        referral = item.courtesy.referral
+        # Only on a referral can one touch settle several; what is upcoming is not settled yet, and
+        # what is snoozed stays out of sight.
+        alone = place if referral is None else None
+        hidden = item.status if item.status in ("upcoming", "snoozed") else None
+        key = (alone, referral, item.to.id, hidden)
+        beside.setdefault(key, []).append((place, item))
     records = []
-    left = list(items)
-    while left:
-        shared, command = _one_touch(left)
-        left = [item for item in left if item not in shared]
-        records.append(_record(shared, command, now, zone, policy))
-    return records
+    for placed in beside.values():
+        left = placed
+        while left:
+            place = left[0][0]
+            shared, command = _one_touch([item for _, item in left])
+            left = [(place_, item) for place_, item in left if not any(item is s for s in shared)]
+            records.append((place, _record(shared, command, now, zone, policy)))
+    return [record for _, record in sorted(records, key=lambda placed: placed[0])]
 
 
 def _one_touch(items: Sequence[Item]) -> tuple[list[Item], str]:
-    """The first item with those that the same touch settles, and the command for it."""
-    first, *others = items
+    """The first item with those beside it that the same touch settles, and the command for it."""
+    first, *beside = items
     own = command_of(first.courtesy.rule, subject_of(first))
     kind = _kind_of(own)
-    beside = [item for item in others if _is_beside(item, first)]
     if kind is None or not beside:
         return [first], own
     done_by = BY_NAME[first.courtesy.rule].done_by
@@ -151,16 +133,6 @@ def _one_touch(items: Sequence[Item]) -> tuple[list[Item], str]:
     shared = [first, *settled[touch]]
     commands = [command_of(item.courtesy.rule, subject_of(item)) for item in shared]
     return shared, next((c for c in commands if _kind_of(c) == touch), own)
-
-
-def _is_beside(item: Item, first: Item) -> bool:
-    """Whether both are owed to one person about one referral, and press alike."""
-    return (
-        first.courtesy.referral is not None
-        and item.courtesy.referral == first.courtesy.referral
-        and item.to.id == first.to.id
-        and (item.status == "upcoming") == (first.status == "upcoming")
-    )
 
 
 def _kind_of(command: str) -> str | None:

@@ -22,7 +22,7 @@ from reftrack.cli.lines import (
 from reftrack.cli.naming import Names
 from reftrack.cli.options import Json
 from reftrack.cli.output import say_json
-from reftrack.cli.screen import show_facts, show_letter, show_table
+from reftrack.cli.screen import show_facts, show_letter
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.events import Event
 from reftrack.domain.people import Person
@@ -197,6 +197,8 @@ def show(
         say_json(story.document())
         return
     show_facts(story.title, story.facts)
+    if story.events:
+        show_facts("HISTORY", story.history(), is_first=False)
     show_letter(story.letter())
 
 
@@ -221,20 +223,21 @@ class _Page:
         parts = [event.kind.replace("-", " ")]
         if event.channel:
             parts.append(f"({event.channel.replace('-', ' ')})")
-        said = [f"{key.replace('_', ' ')}: {_shown(value)}" for key, value in event.data.items()]
+        said = [
+            str(value) if key == "text" else f"{key.replace('_', ' ')}: {_shown(value)}"
+            for key, value in event.data.items()
+        ]
         if event.note:
             said.append(f"note: {event.note}")
         return " ".join(parts) + (f"  {'; '.join(said)}" if said else "")
 
+    def history(self) -> list[tuple[str, str]]:
+        """What happened, each with its instant."""
+        return [(times.stamp(event.at, self.zone), self.happened(event)) for event in self.events]
+
     def letter(self) -> Letter:
-        """The history, then what is owed."""
+        """What is owed now, and what is to come."""
         letter = Letter("", "")
-        records = [
-            Record("", self.happened(e), times.stamp(e.at, self.zone), "", "", ())
-            for e in self.events
-        ]
-        if records:
-            letter.sections.append(Section("HISTORY", records))
         policy = self.outlook.terms.policy
         for title, status in (("OWED", False), ("UPCOMING", True)):
             chosen = [item for item in self.items if (item.status == "upcoming") == status]
@@ -420,16 +423,19 @@ def rules(ctx: typer.Context, json: Json = False) -> None:
             }
         )
         return
-    rows = [
-        (
-            str(rule.number),
-            rule.name,
-            rule.to,
-            "off" if rule.name in policy.off else str(policy.within[rule.name]),
-            rule.when,
-            rule.why,
-            ", ".join(rule.sources),
-        )
-        for rule in RULEBOOK
-    ]
-    show_table(("#", "rule", "to", "within", "opens", "why", "source"), rows)
+    letter = Letter("The rulebook", "Who is owed what, by when, and why.")
+    for title, is_occasion in (("DEBTS", False), ("OCCASIONS", True)):
+        records = [
+            Record(
+                str(rule.number),
+                f"{rule.name}: {rule.why}",
+                "off" if rule.name in policy.off else f"{rule.to}, {policy.within[rule.name]}",
+                f"Opens {rule.when}.",
+                ", ".join(rule.sources),
+                (),
+            )
+            for rule in RULEBOOK
+            if rule.is_occasion == is_occasion
+        ]
+        letter.sections.append(Section(title, records))
+    show_letter(letter)

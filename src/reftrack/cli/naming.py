@@ -39,7 +39,7 @@ class Names:
     def referral(self, text: str) -> Referral:
         """REF: a number, or the prospect's name or the beginning of a word of it."""
         if (number := _number(text)) is not None:
-            return self._numbered_referral(number)
+            return self._numbered_referral(number, text)
         if _PERSON_NUMBER.fullmatch(text):
             raise BadInput(
                 f"{text} is a person; a referral is wanted here.",
@@ -57,7 +57,7 @@ class Names:
     def referral_or_person(self, text: str) -> Referral | Person:
         """A bare number is always a referral; a name that fits both is asked back."""
         if (number := _number(text)) is not None:
-            return self._numbered_referral(number)
+            return self._numbered_referral(number, text)
         if _PERSON_NUMBER.fullmatch(text) or "@" in text:
             return self.person(text)
         key = self._key(text)
@@ -78,11 +78,11 @@ class Names:
         """Whether a referral answers to this name."""
         return bool(self._by_prospect(self._key(text)))
 
-    def _numbered_referral(self, number: int) -> Referral:
+    def _numbered_referral(self, number: int, text: str) -> Referral:
         referral = self.reader.referral(number) if number < _NUMBER_LIMIT else None
         if referral is None or referral.received_at > self.outlook.now:
             raise NotFound(
-                f"there is no referral {short(str(number), 20)}.",
+                f"there is no referral {short(text.strip(), 20)}.",
                 "`reftrack list --all` shows them with their numbers.",
             )
         return referral
@@ -120,7 +120,7 @@ class Names:
         if _number(text) is not None:
             raise BadInput(
                 f"{short(text, 20)} is a referral's number; a person is wanted here.",
-                f"People are @{short(text, 20)}, a name or an email.",
+                "A person is @7, a name or an email.",
             )
         if "@" in text:
             return self.reader.people_with_email(text.strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from reftrack.cli.lines import Letter
 from reftrack.cli.output import safe, say
@@ -21,14 +21,10 @@ def show_letter(letter: Letter) -> None:
     say(*rows)
 
 
-def show_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
-    """A title, then a label and a text on each line."""
-    say(safe(title), *(_row(f"{label}:", text) for label, text in facts if text))
-
-
-def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A heading row, then the rows, cells parted by a tab."""
-    say(*("\t".join(map(safe, row)) for row in (headings, *rows)))
+def show_facts(title: str, facts: Iterable[tuple[str, str]], *, is_first: bool = True) -> None:
+    """A title, then a label and a text on each line; with a gap before unless it is first."""
+    rows = [_row(f"{label}:", text) for label, text in facts if text]
+    say(*([] if is_first else [""]), safe(title), *rows)
 
 
 def _row(*cells: str) -> str:

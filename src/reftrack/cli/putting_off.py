@@ -11,8 +11,8 @@ from reftrack.cli.asking import wanted
 from reftrack.cli.here import Desk
 from reftrack.cli.naming import Names
 from reftrack.cli.options import At, Note
-from reftrack.cli.output import safe, say
-from reftrack.cli.recording import Telling, instant_of
+from reftrack.cli.output import say
+from reftrack.cli.recording import Telling, answer, instant_of
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.people import Person, checked_text
 from reftrack.domain.referrals import Referral
@@ -48,7 +48,9 @@ def waive(
     name = _rule(wanted(rule, "Which rule, or all", example))
     reason = checked_text(wanted(why, "Why", example), "The reason")
     telling = Telling(None, at, note).checked()
-    kept = reason if telling.note is None else f"{reason}\n{telling.note}"
+    kept = reason
+    if telling.note is not None:
+        kept = checked_text(f"{reason}\n{telling.note}", "The reason with the note")
     with ctx.obj.recording("waive") as desk:
         found = Names(desk.outlook).referral_or_person(text)
         since = found.received_at if isinstance(found, Referral) else None
@@ -61,7 +63,8 @@ def waive(
         rules = ", ".join(dict.fromkeys(c.rule for c in opened))
         line = f"{_number(found)}  Waived: {rules}."
         desk.journal.summary.append(line)
-    say(safe(line))
+        lines = answer(desk, [line], [_subject(found)])
+    say(*lines)
 
 
 def snooze(
@@ -73,6 +76,7 @@ def snooze(
     rule: Annotated[
         str | None, typer.Option("--rule", metavar="RULE", help="Only this rule.")
     ] = None,
+    at: At = None,
     note: Note = None,
 ) -> None:
     """Hide what is open until a day or hour; its deadline stays where it is."""
@@ -80,18 +84,21 @@ def snooze(
     text = wanted(what, "Which referral or whom", example)
     when = wanted(until, "Until when", example)
     name = None if rule is None else _rule(rule)
-    telling = Telling(None, None, note).checked()
+    telling = Telling(None, at, note).checked()
     with ctx.obj.recording("snooze") as desk:
         from reftrack.cli.when import understood
 
         found = Names(desk.outlook).referral_or_person(text)
+        since = found.received_at if isinstance(found, Referral) else None
+        instant = instant_of(telling, desk, since)
         back = understood(when, now=desk.now, zone=desk.zone, tense="future").instant
         shown = times.stamp(back, desk.zone)
         data = {"until": text_of(back), "rule": None if name == "all" else name}
-        _record(desk, "snoozed", found, desk.now, telling.note, data)
+        _record(desk, "snoozed", found, instant, telling.note, data)
         line = f"{_number(found)}  Hidden until {shown}."
         desk.journal.summary.append(line)
-    say(safe(line))
+        lines = answer(desk, [line], [_subject(found)])
+    say(*lines)
 
 
 def _record(

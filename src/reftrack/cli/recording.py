@@ -10,7 +10,7 @@ from reftrack.cli.asking import Decisions, Undecided, note_from
 from reftrack.cli.here import Desk
 from reftrack.cli.lines import subject_of
 from reftrack.cli.naming import Names, NewPerson
-from reftrack.cli.output import is_terminal, safe, say_aside
+from reftrack.cli.output import is_terminal, safe
 from reftrack.cli.when import When, understood
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.events import WAYS
@@ -62,7 +62,7 @@ def instant_of(telling: Telling, desk: Desk, since: datetime | None = None) -> d
         return desk.now
     when: When = understood(telling.at, now=desk.now, zone=desk.zone, tense="past", earliest=since)
     if when.assumption:
-        say_aside(f"note: {when.assumption}")
+        desk.asides.append(f"note: {when.assumption}")
     return when.instant
 
 
@@ -103,9 +103,7 @@ def _checked_step(
     has_gift = telling.by == "gift" or telling.data.get("gift") is not None
     refused = refusal(kind, story, has_gift=has_gift)
     if refused is not None:
-        raise Refused(
-            f"{referral.id}: {refused.reason}.", refused.instead.format(it=referral.id) + "."
-        )
+        raise Refused(f"{referral.id}: {refused.reason}.", refused.instead.format(it=referral.id))
     return reopens(kind, story)
 
 
@@ -149,10 +147,12 @@ def _new_person(desk: Desk, new: NewPerson, decisions: Decisions) -> Person:
         if known is not None:
             return known
     person = desk.journal.new_person(Person(0, "", name))
-    say_aside(f"New: {person.name} (@{person.id}).")
+    desk.asides.append(f"New: {person.name} (@{person.id}).")
     if new.near and not is_terminal():
         others = ", ".join(f"{other.name} (@{other.id})" for other in new.near)
-        say_aside(f"note: this is not {others}. If it is, say the number instead of the name.")
+        desk.asides.append(
+            f"note: this is not {others}. If it is, say the number instead of the name."
+        )
     return person
 
 
@@ -167,10 +167,11 @@ def _next(outlook: Outlook, desk: Desk, subjects: Sequence[Subject]) -> list[str
     debts = [
         courtesy for courtesy in outlook.open_on(subjects) if not BY_NAME[courtesy.rule].is_occasion
     ]
-    if not debts:
+    stand = [(courtesy, status) for courtesy, status in outlook.stand(debts) if status != "snoozed"]
+    if not stand:
         return []
-    opened = [courtesy for courtesy in debts if courtesy.opens_at <= outlook.now]
-    (following, _), *_ = outlook.stand(opened or [min(debts, key=lambda c: c.opens_at)])
+    opened = [courtesy for courtesy, status in stand if status != "upcoming"]
+    following = opened[0] if opened else min((c for c, _ in stand), key=lambda c: c.opens_at)
     return [f"Next: {_said(following, outlook, desk)}"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from types import ModuleType
 
 from reftrack.cli.lines import Letter
@@ -25,11 +25,6 @@ def show_letter(letter: Letter) -> None:
     _door().show_letter(letter)
 
 
-def show_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
-    """A title, then a label and a text on each line."""
-    _door().show_facts(title, facts)
-
-
-def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table of short cells."""
-    _door().show_table(headings, rows)
+def show_facts(title: str, facts: Iterable[tuple[str, str]], *, is_first: bool = True) -> None:
+    """A title, then a label and a text on each line; with a gap before unless it is first."""
+    _door().show_facts(title, facts, is_first=is_first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.text import Text
@@ -13,6 +13,8 @@ from reftrack.cli.output import safe, width
 
 # Where two columns no longer fit side by side, a record becomes a stack of lines.
 _NARROW = 60
+# A line longer than this is no longer read at a glance.
+_WIDEST = 100
 # What a command or a label may be wrapped to at the least, on the narrowest screen.
 _LEAST = 8
 
@@ -21,7 +23,8 @@ _TONES = {"overdue": "bold red", "today": "bold yellow", "": "bold"}
 
 def console() -> Console:
     """A console that takes nothing as markup, and is as wide as the screen."""
-    return Console(file=sys.stdout, markup=False, emoji=False, highlight=False, width=width())
+    columns = min(width(), _WIDEST)
+    return Console(file=sys.stdout, markup=False, emoji=False, highlight=False, width=columns)
 
 
 def show_letter(letter: Letter) -> None:
@@ -48,12 +51,13 @@ def show_letter(letter: Letter) -> None:
     screen.print(Text("\n").join(lines), soft_wrap=True)
 
 
-def show_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
-    """A title, then a label and a text on each line."""
+def show_facts(title: str, facts: Iterable[tuple[str, str]], *, is_first: bool = True) -> None:
+    """A title, then a label and a text on each line; with a gap before unless it is first."""
     screen = console()
     rows = [(label, text) for label, text in facts if text]
     indent = 2 + max((len(label) for label, _ in rows), default=0)
-    lines = _wrapped(_styled(title, "bold"), screen.width)
+    lines = [] if is_first else [Text()]
+    lines += _wrapped(_styled(title, "bold"), screen.width)
     for label, text in rows:
         if screen.width < _NARROW:
             lines += _wrapped(_styled(f"{label}: {text}"), screen.width)
@@ -74,7 +78,9 @@ def _record_lines(record: Record, columns: int, indent: int, tone: str) -> list[
         parts = [part for part in (action, when, reach, command) if part]
         lines = [line for part in parts for line in _wrapped(part, room)]
     else:
-        lines = [*_beside(action, when, room), *_beside(reach, command, room)]
+        lines = _beside(action, when, room)
+        if reach or command:
+            lines += _beside(reach, command, room)
     number = f"{record.number:>{indent - 2}}  "
     return [
         _styled(number if place == 0 else " " * indent, "bold") + line
@@ -86,7 +92,12 @@ def _fold_lines(fold: Fold, columns: int) -> list[Text]:
     title, command = _styled(fold.title, "bold"), _styled(fold.command, "cyan")
     if columns < _NARROW:
         return [title, *_indented(_styled(fold.text), columns), *_indented(command, columns)]
-    return _beside(title + Text("  ") + _styled(fold.text), command, columns)
+    indent = title.cell_len + 2
+    lines = _beside(_styled(fold.text), command, columns - indent)
+    return [
+        (title + Text("  ") if place == 0 else Text(" " * indent)) + line
+        for place, line in enumerate(lines)
+    ]
 
 
 def _indented(text: Text, columns: int) -> list[Text]:
@@ -118,29 +129,5 @@ _MEASURE = Console(color_system=None, width=80)
 
 
 def _styled(text: str, style: str = "") -> Text:
-    return Text(safe(text), style=style)
-
-
-def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table, whose cells wrap; on a narrow screen each row becomes a stack of labelled lines."""
-    screen = console()
-    if screen.width < _NARROW:
-        lines: list[Text] = []
-        for row in rows:
-            pairs = [(label, cell) for label, cell in zip(headings, row, strict=True) if cell]
-            for place, (label, cell) in enumerate(pairs):
-                text = _styled(cell, "bold") if place == 0 else _styled(f"{label}: {cell}")
-                indent = 0 if place == 0 else 2
-                wrapped = _wrapped(text, screen.width - indent)
-                lines += [Text(" " * indent) + line for line in wrapped]
-            lines.append(Text())
-        screen.print(Text("\n").join(lines[:-1]), soft_wrap=True)
-        return
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for heading in headings:
-        table.add_column(heading, overflow="fold", no_wrap=False)
-    for row in rows:
-        table.add_row(*map(_styled, row))
-    screen.print(table)
+    # As a span: a style of the whole Text would spread to whatever is added to it.
+    return Text().append(safe(text), style or None)

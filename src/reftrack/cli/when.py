@@ -17,7 +17,6 @@ What could mean two things is refused, and so is what would have to be guessed:
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -257,8 +256,10 @@ def _span(found: re.Match[str], today: date) -> list[date]:
     count, unit = _count(found), found[3]
     if not unit.startswith("mo"):
         return [today + timedelta(count * (7 if unit[0] == "w" else 1))]
-    year, month = divmod(today.year * 12 + today.month - 1 + count, 12)
-    return [date(year, month + 1, min(today.day, _length(year, month + 1)))]
+    # Only the months need it, and its import costs as much as a query.
+    from dateutil.relativedelta import relativedelta
+
+    return [today + relativedelta(months=count)]
 
 
 _FORMS: tuple[tuple[str, Callable[[re.Match[str], date], list[date]]], ...] = (
@@ -282,21 +283,16 @@ def _length(year: int, month: int) -> int:
 
 
 def _local(wall: datetime, zone: tzinfo) -> When:
-    """When the clocks of `zone` show `wall`: the first time of two; if skipped, right after."""
-    first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if first < second:
-        both = f"the first, {_shown(first, zone)}, not {_shown(second, zone)}"
-        return When(first, f"The clocks show {wall:%Y-%m-%d %H:%M} twice; taken as {both}.")
-    if first == second:
-        return When(first)
-
-    # Skipped: read with the later offset it lies before the change, with the earlier one after.
-    def shown_after(seconds: int) -> datetime:
-        return (second + timedelta(seconds=seconds)).astimezone(zone).replace(tzinfo=None)
-
-    span = range(int((first - second).total_seconds()))
-    after = second + timedelta(seconds=bisect_left(span, wall, key=shown_after))
-    return When(after, f"The clocks skip {wall:%Y-%m-%d %H:%M}; taken as {_shown(after, zone)}.")
+    """When the clocks of `zone` show `wall`, with what had to be assumed."""
+    instant = Calendar(zone).instant(wall)
+    second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != wall:
+        taken = _shown(instant, zone)
+        return When(instant, f"The clocks skip {wall:%Y-%m-%d %H:%M}; taken as {taken}.")
+    if instant == second:
+        return When(instant)
+    both = f"the first, {_shown(instant, zone)}, not {_shown(second, zone)}"
+    return When(instant, f"The clocks show {wall:%Y-%m-%d %H:%M} twice; taken as {both}.")
 
 
 def _shown(instant: datetime, zone: tzinfo) -> str:

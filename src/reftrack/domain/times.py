@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -54,25 +55,26 @@ class Calendar:
         """The local date of `instant`."""
         return instant.astimezone(self.zone).date()
 
-    def midnight(self, day: date) -> datetime:
-        """The instant at which `day` begins.
+    def instant(self, wall: datetime) -> datetime:
+        """When the clocks show `wall`, a time without a zone.
 
-        A midnight that occurs twice is the first; one that a clock change skips is the first
-        instant that follows it.
+        Of one that occurs twice the first; for one that a clock change skips, the first instant
+        that follows it.
         """
-        wall = datetime.combine(day, time())
-        begins = wall.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
-        if begins.astimezone(self.zone).replace(tzinfo=None) == wall:
-            return begins
-        # Skipped. fold=1 reads the wall with the later offset, which falls before the change.
-        before = wall.replace(tzinfo=self.zone, fold=1).astimezone(UTC)
-        while begins - before > timedelta(seconds=1):
-            middle = before + timedelta(seconds=(begins - before).total_seconds() // 2)
-            if middle.astimezone(self.zone).replace(tzinfo=None) < wall:
-                before = middle
-            else:
-                begins = middle
-        return begins
+        first, second = (wall.replace(tzinfo=self.zone, fold=n).astimezone(UTC) for n in (0, 1))
+        if first <= second:
+            return first
+
+        # Skipped: read with the later offset it lies before the change, with the earlier after.
+        def shown_after(seconds: int) -> datetime:
+            return (second + timedelta(seconds=seconds)).astimezone(self.zone).replace(tzinfo=None)
+
+        span = range(int((first - second).total_seconds()))
+        return second + timedelta(seconds=bisect_left(span, wall, key=shown_after))
+
+    def midnight(self, day: date) -> datetime:
+        """The instant at which `day` begins."""
+        return self.instant(datetime.combine(day, time()))
 
     def opening(self, start: datetime, days: int) -> datetime:
         """When the `days`-th day after the date of `start` begins."""

@@ -127,24 +127,27 @@ class Keeper:
     def _keep_courtesies(
         self, subjects: set[Subject] | None, courtesies: Iterable[Courtesy]
     ) -> None:
-        kept = {}
+        # Several under one key: a file may give a referral and an event the same uid.
+        kept: dict[tuple[Any, ...], list[tuple[int, list[Any]]]] = {}
         for number, *row in self._kept(f"id, {COURTESY}", "courtesy", subjects):
-            rule, referral, person, cause = row[:4]
-            kept[rule, referral, person, cause] = number, row
+            kept.setdefault(tuple(row[:4]), []).append((number, row))
         fresh = []
         for courtesy in courtesies:
             values = _row_of(courtesy)
-            number, before = kept.pop(tuple(values[:4]), (None, None))
-            if number is None:
+            same = kept.get(tuple(values[:4]))
+            if not same:
                 fresh.append(dict(zip(_COLUMNS, values, strict=True)))
-            elif before != values:
+                continue
+            number, before = same.pop(0)
+            if before != values:
                 self.rewritten += 1
                 row = dict(zip(_COLUMNS, values, strict=True))
                 self.session.execute(
                     update(CourtesyRow).where(col(CourtesyRow.id) == number).values(**row)
                 )
-        self.rewritten += len(kept) + len(fresh)
-        for number, _ in kept.values():
+        gone = [number for rows in kept.values() for number, _ in rows]
+        self.rewritten += len(gone) + len(fresh)
+        for number in gone:
             self.session.execute(delete(CourtesyRow).where(col(CourtesyRow.id) == number))
         if fresh:
             self.session.execute(insert(CourtesyRow), fresh)

@@ -13,7 +13,8 @@ from reftrack.rules.rulebook import BY_NAME, Rule
 class Subject:
     """What a line may name: a referral or a person, by number and name; nothing private.
 
-    `told` is the shareable text of what raised it; `live` are the prospects to give news of.
+    `about` is the other person, empty where there is none or it is the same one. `told` is the
+    shareable text of what raised it; `live` are the prospects to give news of.
     """
 
     it: str
@@ -62,12 +63,21 @@ _LINES: Mapping[str, tuple[str, str]] = {
     "reopen-intake": ("Tell {to} that you have room again", ""),
 }
 
+# New business from the same contact: source and prospect are one person.
+_ALONE: Mapping[str, str] = {
+    "thank-referral": "Thank {to} for coming to you again",
+    "thank-win": "Thank {to} for the new business",
+}
+
 _REPEATS_WHAT_WAS_SAID = frozenset({"report-problem", "resolve-problem", "report-resolution"})
 
 
 def action_of(rule: str, subject: Subject) -> str:
     """The courtesy as one imperative sentence without its full stop."""
-    line = _LINES[rule][0].format(to=subject.to, about=subject.about)
+    template = _LINES[rule][0]
+    if not subject.about:
+        template = _ALONE.get(rule, template.replace(" (from {about})", ""))
+    line = template.format(to=subject.to, about=subject.about)
     if rule == "keep-informed" and subject.live:
         line += f": {_listed(subject.live)}, {subject.days} days quiet"
     if rule == "follow-up" and subject.is_won:

@@ -1,0 +1,52 @@
+# Everything starts from a bare Python: the environment is made by whichever target comes first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test check tests coverage mutants bench pictures format clean
+
+help: ## This list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
+
+$(READY): pyproject.toml requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+demo: $(READY) ## The main job before your eyes, on a made-up book at a scratch path
+	@$(BIN)/python demo/tour.py
+
+test: check tests ## All checks and tests
+
+check: $(READY) ## ruff, mypy, the layers, the dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo || $(BIN)/lint-imports
+	$(BIN)/deptry .
+
+tests: $(READY) ## The tests, on both cores
+	$(BIN)/pytest -n 2
+
+coverage: $(READY) ## The rules, line by line and branch by branch: complete, or it fails
+	$(BIN)/coverage run -m pytest -q tests/test_scenarios.py tests/test_rules.py
+	$(BIN)/coverage report --include='src/reftrack/rules/*' --fail-under=100
+
+mutants: $(READY) ## Changes the rules one by one, and counts the changes that no test notices
+	$(BIN)/mutmut run
+	$(BIN)/python benchmarks/mutants.py
+
+bench: $(READY) ## How quick it is, side by side with the smallest program of its kind
+	$(BIN)/python benchmarks/start.py
+
+pictures: $(READY) ## The screens in the documentation, drawn by Rich from the demo book
+	$(BIN)/python demo/pictures.py
+
+format: $(READY) ## Lays the code out
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## Leaves nothing that git ignores
+	git clean -fdX

@@ -1,0 +1,62 @@
+"""The screens in the documentation: drawn by Rich itself, from the made-up book."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from reftrack.cli import app, screen, views
+from tour import make_book, scratch_environment
+
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+
+PICTURES = {
+    "due": ("due", 80),
+    "due-by-person": ("due --by-person", 80),
+    "due-narrow": ("due --limit 3", 40),
+    "list": ("list --limit 8", 80),
+    "show": ("show 44", 80),
+}
+
+
+def picture(stem: str, line: str, columns: int) -> str:
+    """What `reftrack LINE` shows on a terminal of so many columns, as an SVG."""
+    console = Console(
+        record=True,
+        file=Path(os.devnull).open("w", encoding="utf-8"),  # noqa: SIM115
+        width=columns,
+        force_terminal=True,
+        color_system="standard",
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+    views.console = lambda: console
+    vars(screen)["is_screen"] = lambda: True
+    code = app.run(shlex.split(line))
+    if code:
+        sys.exit(f"reftrack {line} ended with {code}")
+    # The same text gives the same picture: what is unique in it must not be random.
+    return console.export_svg(title=f"reftrack {line}", unique_id=stem)
+
+
+def main() -> None:
+    """Draws every picture anew."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        environment = scratch_environment(folder)
+        make_book(folder, environment)
+        os.environ.update(environment)
+        for stem, (line, columns) in PICTURES.items():
+            (FOLDER / f"{stem}.svg").write_text(picture(stem, line, columns), encoding="utf-8")
+            print(f"docs/pictures/{stem}.svg: reftrack {line}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""The pages that the program writes about itself: `python docs/generate.py` brings them up to date.
+
+A test compares them with what the program says today.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+
+from reftrack.cli.app import run
+from reftrack.cli.commands import COMMANDS
+from reftrack.rules.rulebook import RULEBOOK, Rule
+
+HERE = Path(__file__).parent
+
+ARTICLES = {
+    "Rosen": "Prevent Good Referrals from Turning Bad",
+    "Barrier": "on breaking the referral barrier",
+    "Loop": "on keeping your client in the loop",
+    "Etiquette": "on whether anyone can afford to blow off a referral",
+    "Cross": "on the low-hanging fruit: clients and co-workers",
+}
+
+# A line of prose, or a command with the local time at which it is given.
+FIRST_DAY: tuple[str | tuple[str, str], ...] = (
+    "It is Friday afternoon. Sam rings: his cousin Dana needs somebody like you. You put the phone"
+    " down and write:",
+    (
+        "2026-11-20T15:00",
+        'add "Dana Ruiz" --from "Sam Ortiz" --tie cousin --phone "0161 496 0005"',
+    ),
+    "That was all. Sam and Dana are in the book, the referral has the number 1 for good, and reftrack"
+    " knows what you owe to whom. A name says as much as a number: `reftrack show dana`.",
+    "You ring Dana at once, and nobody answers. That counts as an attempt, and reftrack will remind"
+    " you to try again:",
+    ("2026-11-20T15:20", "contact 1 --no-answer"),
+    "On Saturday morning, with the coffee:",
+    ("2026-11-21T09:30", "due"),
+    "The card to Sam goes to the post. He is thanked for the referral itself, whatever comes of it:",
+    ("2026-11-21T09:40", "thank 1 --by card"),
+    "Dana rings back, and you meet on Monday. It went well, and nobody has to know it but you two"
+    " and Sam:",
+    ("2026-11-23T12:00", 'meet 1 --at "today 10:00"'),
+    "Each line of `due` ends with the command that settles it. What you told Sam may stand behind it,"
+    " for the day when you want to know:",
+    ("2026-11-23T12:05", 'tell 1 "We met, and she will think it over"'),
+    "Two days later Dana signs. Now you are in a hurry, for Sam must not hear of it from Dana:",
+    ("2026-11-25T16:00", "win 1"),
+    ("2026-11-25T16:01", "due"),
+    "One call settles both lines, and the book is quiet again:",
+    ("2026-11-25T16:20", "thank 1 --by call"),
+    ("2026-11-25T16:21", "due --later"),
+    "And this is all that happened:",
+    ("2026-11-25T16:22", "show 1"),
+)
+
+
+def said_by(*arguments: str) -> str:
+    """What the program prints on this command line."""
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="utf-8")
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+        code = run(list(arguments))
+    out.flush()
+    if code:
+        sys.exit(f"reftrack {shlex.join(arguments)} ended with {code}")
+    return raw.getvalue().decode("utf-8").rstrip()
+
+
+def first_day() -> str:
+    """The tutorial, its commands given one after the other in a book of their own."""
+    parts = ["# A first day"]
+    with tempfile.TemporaryDirectory() as name:
+        os.environ |= {
+            "REFTRACK_DB": str(Path(name) / "book.db"),
+            "REFTRACK_CONFIG": str(Path(name) / "config.toml"),
+            "REFTRACK_TZ": "Europe/London",
+        }
+        for part in FIRST_DAY:
+            if isinstance(part, str):
+                parts.append(part)
+                continue
+            os.environ["REFTRACK_NOW"], line = part
+            parts.append(f"```\n$ reftrack {line}\n{said_by(*shlex.split(line))}\n```")
+    parts.append(
+        "What you type wrong is answered with what to do, and never half done. A name that fits"
+        " several people is asked back; so is a time that could mean two things."
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def rulebook() -> str:
+    """The rules, from their own table."""
+    parts = [
+        "# The rulebook",
+        "What a person who receives a referral owes, to whom, and by when. The etiquette comes from"
+        " five articles on handling referrals:",
+        "\n".join(f"- **{name}**: {title}" for name, title in ARTICLES.items()),
+        "**Debts** are owed: somebody's trust is waiting. **Occasions** are good to do when the"
+        " chance comes. Hours are the clock's, days are the calendar's: what is due within `7d` is"
+        " due when the seventh day after it opened ends.",
+    ]
+    for rule in RULEBOOK:
+        parts += _page_of(rule)
+    return "\n\n".join(parts) + "\n"
+
+
+def _page_of(rule: Rule) -> list[str]:
+    done = [*_words(rule.done_by), *filter(None, [rule.done_too])]
+    moot = [*_words(rule.moot_by), *filter(None, [rule.moot_too])]
+    it = "12" if rule.subject == "referral" else "@7"
+    facts = [
+        ("Owed", f"to the {rule.to}" if rule.to != "person" else "to the person"),
+        ("Opens", rule.when),
+        ("Within", f"`{rule.within}`"),
+        ("Done by", ", ".join(done)),
+        ("Moot by", ", ".join(moot) or "nothing"),
+        ("Usual way", rule.way or "any"),
+        ("Settled by", f"`reftrack {rule.command.format(it=it)}`"),
+        ("New business", "raised too" if rule.on_expansions else "not raised"),
+        ("Source", ", ".join(rule.sources)),
+    ]
+    kind = " (occasion)" if rule.is_occasion else ""
+    table = "\n".join(f"| {name} | {text} |" for name, text in facts)
+    return [f"## {rule.number}. {rule.name}{kind}", rule.why, f"| | |\n|---|---|\n{table}"]
+
+
+def _words(kinds: frozenset[str]) -> list[str]:
+    return sorted(kind.replace("-", " ") for kind in kinds)
+
+
+def commands() -> str:
+    """The reference, from the program's own help."""
+    parts = ["# The commands", f"```\n{said_by('--help')}\n```"]
+    parts += [f"## {name}\n\n```\n{said_by(name, '--help')}\n```" for name in COMMANDS]
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES = {"first-day.md": first_day, "rulebook.md": rulebook, "commands.md": commands}
+
+
+def main() -> None:
+    """Writes every page anew."""
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    os.environ["COLUMNS"] = "80"
+    main()

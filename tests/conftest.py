@@ -1,0 +1,41 @@
+"""What every test stands on: a book of its own, and no way to the user's real folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.driver import Book
+
+settings.register_profile(
+    "here",
+    deadline=None,  # these machines are shared: a slow example is no failure
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("here")
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Home, data and configuration are empty folders of this test alone."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(home))
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "PAGER", "EDITOR", "VISUAL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("REFTRACK_DB", str(tmp_path / "book.db"))
+    monkeypatch.setenv("REFTRACK_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("REFTRACK_TZ", "UTC")
+    monkeypatch.setenv("REFTRACK_NOW", "2026-11-20T15:00:00Z")
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
+    """A book that does not exist yet, and the commands on it."""
+    return Book(tmp_path, monkeypatch)
