@@ -24,8 +24,8 @@ check: $(READY) ## ruff, mypy, the layers, the dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo || $(BIN)/lint-imports
-	$(BIN)/deptry .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry src
 
 tests: $(READY) ## The tests, on both cores
 	$(BIN)/pytest -n 2
