@@ -1202,7 +1202,7 @@ referral(
     2026-11-11 12:20 told text | all in but the tiles
     2026-11-18 14:20 problem | the new dishwasher leaks at the waste
     2026-11-18 14:50 told call | a leak at the dishwasher, the water is off, I am back on Saturday
-    2026-11-21 10:15 resolved | a new trap under the sink, dry since
+    2026-11-21 10:15 resolved | a new trap under the sink, and it is dry
     """,
 )
 expansion("2026-09-08 11:00", "Thuy Pham", "A bench and shelves where the wall was.", """

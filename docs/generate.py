@@ -14,18 +14,11 @@ import tempfile
 from pathlib import Path
 
 from reftrack.cli.app import run
-from reftrack.cli.commands import COMMANDS
+from reftrack.cli.catalogue import COMMANDS
 from reftrack.rules.rulebook import RULEBOOK, Rule
+from reftrack.wording.because import ARTICLES
 
 HERE = Path(__file__).parent
-
-ARTICLES = {
-    "Rosen": "Prevent Good Referrals from Turning Bad",
-    "Barrier": "on breaking the referral barrier",
-    "Loop": "on keeping your client in the loop",
-    "Etiquette": "on whether anyone can afford to blow off a referral",
-    "Cross": "on the low-hanging fruit: clients and co-workers",
-}
 
 # A line of prose, or a command with the local time at which it is given.
 FIRST_DAY: tuple[str | tuple[str, str], ...] = (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reftrack.cli.commands import COMMANDS
+from reftrack.cli.catalogue import COMMANDS
 from tests.driver import Book
 
 ROOT = Path(__file__).parent.parent

@@ -262,7 +262,7 @@ def test_refused(text: str, tense: Tense) -> None:
         (
             "half an hour ago", WEDNESDAY, "past",
             "'half an hour ago' is not understood as a time.",
-            "Say for example: yesterday 15:00, or 2h ago.",
+            "Say for example: yesterday 15:00, or 2h ago, or nov 20.",
         ),
         (
             "15:00", WEDNESDAY, "past",

@@ -16,9 +16,9 @@ from typer import main as typer_main
 from typer.models import CommandInfo
 
 from reftrack import __version__
-from reftrack.cli.commands import COMMANDS, INSTEAD
+from reftrack.cli.catalogue import COMMANDS, INSTEAD
 from reftrack.cli.here import Here
-from reftrack.cli.output import make_streams_safe, say, say_aside
+from reftrack.cli.output import make_streams_safe, say, say_aside, width
 from reftrack.domain.spelling import nearest
 from reftrack.errors import Ambiguous, BadInput, ReftrackError, Unanswered
 
@@ -102,7 +102,11 @@ def command() -> Any:
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        # Its own least width would break words on a narrow screen.
+        context_settings={
+            "help_option_names": ["-h", "--help"],
+            "terminal_width": min(width(), 80) - 2,
+        },
         subcommand_metavar="COMMAND …",
     )
     front.callback()(root)
@@ -142,6 +146,15 @@ def run(arguments: list[str]) -> int:
     return code
 
 
+def perform(arguments: list[str], here: Here) -> bool:
+    """Runs one command line within another command; whether it was done, else it says why not."""
+    try:
+        return _answered(["--db", str(here.settings.db), *arguments], here) == 0
+    except ReftrackError as error:
+        _failed(error)
+        return False
+
+
 def _answered(arguments: list[str], here: Here) -> int:
     front = command()
     try:
@@ -163,7 +176,10 @@ def _usage_error(error: exceptions.TyperException) -> BadInput:
         message = message[:_MESSAGE_LIMIT] + "…"
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "reftrack"
-    return BadInput(message[:1].lower() + message[1:], f"See: {path} --help")
+    hint = f"See: {path} --help"
+    if "extra argument" in message:
+        hint = f"A name or text of several words needs quotes. {hint}"
+    return BadInput(message[:1].lower() + message[1:], hint)
 
 
 _MESSAGE_LIMIT = 200
@@ -178,7 +194,10 @@ def _db_first(arguments: list[str]) -> list[str]:
         if argument == "--":
             rest += [argument, *left]
         elif argument == "--db":
-            hoisted += [argument, *[value for value in (next(left, None),) if value is not None]]
+            value = next(left, None)
+            if value is None:
+                raise BadInput("--db names no file.", "Say --db PATH, or leave it out.")
+            hoisted += [argument, value]
         elif argument.startswith("--db="):
             hoisted.append(argument)
         else:

@@ -44,10 +44,10 @@ def _which(question: Undecided) -> Person | None:
 
 
 def confirmed(question: str) -> bool:
-    """Yes or no; no is what Enter means."""
+    """Yes or no, as it is said: Enter alone means neither."""
     while True:
-        answer = _line(f"{question} [y/N] ").strip().casefold()
-        if answer in ("", "n", "no"):
+        answer = _line(f"{question} [y/n] ").strip().casefold()
+        if answer in ("n", "no"):
             return False
         if answer in ("y", "yes"):
             return True
@@ -88,11 +88,25 @@ def note_from(option: str | None) -> str | None:
         raise BadInput("the note on standard input is not UTF-8.", "Convert it first.") from None
 
 
-def _line(prompt: str) -> str:
+def kept_or_said(what: str, present: str) -> str | None:
+    """What is said in place of `present`: None where Enter keeps it, empty where `-` clears it."""
+    answer = _line(f"{what} [{present}]: " if present else f"{what}: ").strip()
+    return {"": None, "-": ""}.get(answer, answer)
+
+
+def typed(prompt: str) -> str | None:
+    """The line that is answered, None where the input ends."""
     sys.stderr.write(safe(prompt))
     sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:
         say_aside("")
-        raise BadInput("the input ended before the answer.", "Nothing was recorded.")
+        return None
     return line.rstrip("\n")
+
+
+def _line(prompt: str) -> str:
+    line = typed(prompt)
+    if line is None:
+        raise BadInput("the input ended before the answer.", "Nothing was recorded.")
+    return line

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from reftrack.domain.times import Calendar, text_of
-from reftrack.rules.policy import Policy
 from reftrack.rules.rulebook import BY_NAME
+from reftrack.rules.terms import Policy
 from reftrack.store.outlook import Item
 from reftrack.wording import times
 from reftrack.wording.actions import Subject, action_of, addition_of, channel_of, command_of
@@ -114,7 +114,16 @@ def records_of(items: Sequence[Item], now: datetime, zone: tzinfo, policy: Polic
             shared, command = _one_touch([item for _, item in left])
             left = [(place_, item) for place_, item in left if not any(item is s for s in shared)]
             records.append((place, _record(shared, command, now, zone, policy)))
-    return [record for _, record in sorted(records, key=lambda placed: placed[0])]
+    return [record for _, record in sorted(records, key=_reading_order)]
+
+
+def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
+    """As the items stand; what is upcoming comes last, by the opening that its line says."""
+    place, record = placed
+    first = record.items[0]
+    is_upcoming = first.status == "upcoming"
+    opens_at = first.courtesy.opens_at if is_upcoming else datetime.min.replace(tzinfo=UTC)
+    return is_upcoming, opens_at, place
 
 
 def _one_touch(items: Sequence[Item]) -> tuple[list[Item], str]:
@@ -154,6 +163,8 @@ def _record(
         if first.status == "upcoming"
         else times.deadline(courtesy.due_at, now, zone)
     )
+    if first.status == "snoozed":
+        when = f"snoozed, {when}"
     number = "" if courtesy.referral is None else str(courtesy.referral)
     return Record(number, action, when, _reach(first, policy), command, tuple(items))
 
@@ -198,7 +209,7 @@ def summary_of(overdue: int, today: int, live: int) -> str:
     ]
     pressing = ", ".join(counts) if counts else "Nothing is due today"
     referrals = "referral" if live == 1 else "referrals"
-    return f"{pressing}. {live} {referrals} live."
+    return f"{pressing}. {live or 'No'} {referrals} live."
 
 
 def item_document(item: Item, policy: Policy) -> dict[str, object]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from reftrack.cli.output import say_aside
 from reftrack.domain.people import Person, checked_name, name_key, short
 from reftrack.domain.referrals import Referral
 from reftrack.domain.spelling import nearest
@@ -110,21 +111,24 @@ class Names:
     def _people(self, text: str) -> list[Person]:
         if numbered := _PERSON_NUMBER.fullmatch(text):
             number = int(numbered[1]) if len(numbered[1]) < 19 else 0
-            person = self.reader.person(number)
+            person = self.reader.person(self.reader.merged_into(number) or number)
             if person is None:
                 raise NotFound(
                     f"there is no person {short(text, 20)}.",
                     "`reftrack show NAME` finds people by name.",
                 )
+            if person.id != number:
+                say_aside(f"note: @{number} was merged into {person.name} (@{person.id}).")
             return [person]
         if _number(text) is not None:
             raise BadInput(
                 f"{short(text, 20)} is a referral's number; a person is wanted here.",
                 "A person is @7, a name or an email.",
             )
+        key = self._key(text)
         if "@" in text:
             return self.reader.people_with_email(text.strip())
-        return self._people_fitting(self._key(text))
+        return self._people_fitting(key)
 
     def person_or_new(self, text: str) -> Person | NewPerson:
         """Somebody who may be new: a whole name held by one is that one; beginnings never match."""
@@ -155,8 +159,10 @@ class Names:
         return list(near.values())[:3]
 
     def _key(self, text: str) -> str:
+        if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+            raise BadInput("the name holds a byte that is no text.", "Type it again.")
         key = name_key(text[:1000])
-        if not key or "\0" in key:
+        if not key:
             raise BadInput("the name is empty.", "Say a number, a name, or the beginning of one.")
         return key
 
@@ -169,6 +175,8 @@ class Names:
             if near
             else "`reftrack list --all` shows all referrals, `reftrack show NAME` a person."
         )
+        if not near and len(text.split()) > 3:
+            hint = "A name is a few words at most; what you remember of it goes into --note."
         return NotFound(f"no {what} answers to '{short(text)}'.", hint)
 
     def _several(
@@ -179,7 +187,7 @@ class Names:
         if more > 0:
             lines = [*lines[:_CHOICES_SHOWN], f"… and {more} more"]
         return Ambiguous(
-            f"'{short(text)}' fits several; nothing was changed.",
+            f"'{short(text)}' fits several.",
             tuple(lines),
             "Say which by its number.",
         )

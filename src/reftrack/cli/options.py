@@ -6,6 +6,15 @@ from typing import Annotated
 
 import typer
 
+from reftrack.errors import BadInput
+
+
+def _at_least_one(limit: int | None) -> int | None:
+    if limit is not None and limit < 1:
+        raise BadInput("a limit is at least 1.", "For example: --limit 20")
+    return limit
+
+
 By = Annotated[
     str | None,
     typer.Option("--by", metavar="WAY", help="How: card, call, email, text, in-person or gift."),
@@ -23,3 +32,7 @@ Refs = Annotated[
     typer.Argument(metavar="REF…", help="Numbers, or prospects' names.", show_default=False),
 ]
 Json = Annotated[bool, typer.Option("--json", help="As JSON, for a program.")]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", metavar="N", callback=_at_least_one, help="At most so many."),
+]

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 # Bidirectional controls reorder what stands beside them; ZWJ and ZWNJ belong to words and stay.
@@ -36,9 +36,28 @@ def safe_lines(text: str) -> str:
 
 
 def say(*lines: str) -> None:
-    """Prints these lines as they are; what a user typed has been through `safe`."""
+    """Prints these lines; what a user typed has been through `safe`.
+
+    On a screen a line that is too long is broken between its words, never within a command.
+    """
     if sys.stdout is not None:
-        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.write("\n".join(_fitting(lines, is_screen())) + "\n")
+
+
+def _fitting(lines: Iterable[str], on_screen: bool) -> Iterator[str]:
+    for line in "\n".join(lines).split("\n"):
+        if not on_screen or len(line) <= width():
+            yield line
+            continue
+        import textwrap
+
+        yield from textwrap.wrap(
+            line,
+            width(),
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def json_text(value: Any) -> str:
@@ -68,7 +87,8 @@ def say_aside(*lines: str) -> None:
     if sys.stderr is None:
         return
     with contextlib.suppress(OSError):
-        sys.stderr.write("\n".join(map(safe, lines)) + "\n")
+        shown = _fitting(map(safe, lines), sys.stderr.isatty())
+        sys.stderr.write("\n".join(shown) + "\n")
         sys.stderr.flush()
 
 

@@ -48,12 +48,28 @@ def way_of(text: str | None) -> str | None:
     if text is None:
         return None
     wanted = "-".join(name_key(text).split())
+    wanted = _SAME_WAY.get(wanted, wanted)
     fitting = [way for way in WAYS if way == wanted] or [
         way for way in WAYS if wanted and way.startswith(wanted)
     ]
     if len(fitting) == 1:
         return fitting[0]
     raise BadInput(f"'{text[:40]}' is no way to reach somebody.", f"Say {', '.join(WAYS)}.")
+
+
+# What people say for a way, and what the answers say for it.
+_SAME_WAY = {
+    "by-phone": "call",
+    "letter": "card",
+    "mail": "email",
+    "message": "text",
+    "meeting": "in-person",
+    "person": "in-person",
+    "phone": "call",
+    "post": "card",
+    "sms": "text",
+    "visit": "in-person",
+}
 
 
 def instant_of(telling: Telling, desk: Desk, since: datetime | None = None) -> datetime:
@@ -164,15 +180,19 @@ def answer(desk: Desk, lines: Sequence[str], subjects: Sequence[Subject]) -> lis
 
 
 def _next(outlook: Outlook, desk: Desk, subjects: Sequence[Subject]) -> list[str]:
-    debts = [
-        courtesy for courtesy in outlook.open_on(subjects) if not BY_NAME[courtesy.rule].is_occasion
+    stand = [
+        (courtesy, status)
+        for courtesy, status in outlook.stand(outlook.open_on(subjects))
+        if status != "snoozed"
     ]
-    stand = [(courtesy, status) for courtesy, status in outlook.stand(debts) if status != "snoozed"]
-    if not stand:
-        return []
     opened = [courtesy for courtesy, status in stand if status != "upcoming"]
-    following = opened[0] if opened else min((c for c, _ in stand), key=lambda c: c.opens_at)
-    return [f"Next: {_said(following, outlook, desk)}"]
+    # What this very command raised is what one should hear of, and first of all that one is full.
+    raised = [courtesy for courtesy in opened if courtesy.cause in desk.journal.uids]
+    full = [courtesy for courtesy in raised if courtesy.rule == "explain-capacity"]
+    debts = [courtesy for courtesy in opened if not BY_NAME[courtesy.rule].is_occasion]
+    upcoming = sorted((c for c, status in stand if status == "upcoming"), key=lambda c: c.opens_at)
+    following = [*full, *(c for c in raised if c in debts), *debts, *raised, *upcoming, *opened]
+    return [_said(following[0], outlook, desk)] if following else []
 
 
 def _said(courtesy: Courtesy, outlook: Outlook, desk: Desk) -> str:
@@ -180,9 +200,9 @@ def _said(courtesy: Courtesy, outlook: Outlook, desk: Desk) -> str:
     subject = subject_of(item)
     action = action_of(courtesy.rule, subject)
     if courtesy.opens_at > outlook.now:
-        return f"{action}, {times.opening(courtesy.opens_at, outlook.now, desk.zone)}."
+        return f"Next, {times.opening(courtesy.opens_at, outlook.now, desk.zone)}: {action}."
     due = times.deadline(courtesy.due_at, outlook.now, desk.zone)
-    return f"{action}, {due}: {command_of(courtesy.rule, subject)}"
+    return f"Next, {due}: {action} ({command_of(courtesy.rule, subject)})"
 
 
 def subjects_of(referrals: Sequence[Referral]) -> list[Subject]:

@@ -9,19 +9,30 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from reftrack.domain.people import NAME_LIMIT, checked_line
+from reftrack.domain.spelling import did_you_mean
 from reftrack.errors import BadInput, StoreError
-from reftrack.rules.policy import Policy, policy_of
+from reftrack.rules.policy import policy_of
+from reftrack.rules.terms import Policy
 
-_KEYS = ("timezone", "policy", "rules")
+# What drafts say of the writer, each with how long it may be.
+_WORDS = {"name": NAME_LIMIT, "why_me": 500, "ideal_client": 500}
+_KEYS = ("timezone", *_WORDS, "policy", "rules")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The database's path, the policy, and the time zone where one was asked for by name."""
+    """The database's path, the policy, and the time zone where one was asked for by name.
+
+    `words` is what drafts say of the writer, by key, empty where it is not set; `templates` is the
+    folder of the writer's own templates, which need not exist.
+    """
 
     db: Path
     policy: Policy
     zone: ZoneInfo | None
+    words: Mapping[str, str]
+    templates: Path
 
 
 def settings(db: str | None) -> Settings:
@@ -35,14 +46,24 @@ def settings(db: str | None) -> Settings:
         if key not in _KEYS:
             raise BadInput(
                 f"{config_path}: there is no setting '{key[:40]}'.",
-                f"The settings are {', '.join(_KEYS)}.",
+                did_you_mean(key, _KEYS, f"The settings are {', '.join(_KEYS)}."),
             )
     try:
         policy = _policy(config)
+        words = {key: _word(config, key, limit) for key, limit in _WORDS.items()}
     except BadInput as error:
         raise BadInput(f"{config_path}: {error.message}", error.hint) from None
     override = os.environ.get("REFTRACK_TZ") or config.get("timezone")
-    return Settings(database_path(db), policy, None if override is None else zone_named(override))
+    zone = None if override is None else zone_named(override)
+    return Settings(database_path(db), policy, zone, words, config_path.parent / "templates")
+
+
+def _word(config: Mapping[str, Any], key: str, limit: int) -> str:
+    """A setting that is one line of text, empty where it is not set."""
+    value = config.get(key, "")
+    if not isinstance(value, str):
+        raise BadInput(f"{key} is not text.", f'Write it in quotes: {key} = "…"')
+    return checked_line(value, key, limit) if value.strip() else ""
 
 
 def _policy(config: Mapping[str, Any]) -> Policy:
@@ -98,6 +119,9 @@ def system_zone_name() -> str:
 
 def database_path(option: str | None) -> Path:
     """`--db`, then REFTRACK_DB, then the platform's folder for user data."""
+    if option is not None and not option.strip():
+        # Most likely a variable that is not set: the usual book is not what was meant.
+        raise BadInput("--db names no file.", "Say --db PATH, or leave it out.")
     chosen = option or os.environ.get("REFTRACK_DB")
     if chosen:
         return _path(chosen)

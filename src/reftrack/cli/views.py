@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -35,11 +36,12 @@ def show_letter(letter: Letter) -> None:
     if letter.heading:
         heading = _styled(f"{letter.heading}. ", "bold") + _styled(letter.summary)
         lines += _wrapped(heading, columns)
+    numbers = (len(record.number) for section in letter.sections for record in section.records)
+    indent = max(5, 3 + max(numbers, default=0))
     for section in letter.sections:
-        lines += [Text(), _styled(section.title, _TONES[section.tone])]
-        indent = 2 + max((len(record.number) for record in section.records), default=0)
+        lines += [Text(), *_wrapped(_styled(section.title, _TONES[section.tone]), columns)]
         for record in section.records:
-            lines += _record_lines(record, columns, max(5, indent + 1), section.tone)
+            lines += _record_lines(record, columns, indent, section.tone)
     if letter.folds:
         lines.append(Text())
     for fold in letter.folds:
@@ -59,10 +61,15 @@ def show_facts(title: str, facts: Iterable[tuple[str, str]], *, is_first: bool =
     lines = [] if is_first else [Text()]
     lines += _wrapped(_styled(title, "bold"), screen.width)
     for label, text in rows:
+        # Only a note may have several lines: each stays one.
+        first, *more = text.replace("\r\n", "\n").split("\n")
         if screen.width < _NARROW:
-            lines += _wrapped(_styled(f"{label}: {text}"), screen.width)
+            lines += _hanging(_styled(f"{label}: {first}"), screen.width)
+            lines += [line for part in more for line in _indented(_styled(part), screen.width, 2)]
             continue
-        for number, line in enumerate(_wrapped(_styled(text), screen.width - indent)):
+        room = screen.width - indent
+        parts = [line for part in (first, *more) for line in _wrapped(_styled(part), room)]
+        for number, line in enumerate(parts):
             lines.append(_styled(("" if number else label).ljust(indent), "dim") + line)
     screen.print(Text("\n").join(lines), soft_wrap=True)
 
@@ -77,6 +84,8 @@ def _record_lines(record: Record, columns: int, indent: int, tone: str) -> list[
     if columns < _NARROW:
         parts = [part for part in (action, when, reach, command) if part]
         lines = [line for part in parts for line in _wrapped(part, room)]
+    elif not when and not reach:
+        lines = _beside(action, command, room)
     else:
         lines = _beside(action, when, room)
         if reach or command:
@@ -91,7 +100,8 @@ def _record_lines(record: Record, columns: int, indent: int, tone: str) -> list[
 def _fold_lines(fold: Fold, columns: int) -> list[Text]:
     title, command = _styled(fold.title, "bold"), _styled(fold.command, "cyan")
     if columns < _NARROW:
-        return [title, *_indented(_styled(fold.text), columns), *_indented(command, columns)]
+        text = _styled(fold.text)
+        return [title, *_indented(text, columns, 5), *_indented(command, columns, 5)]
     indent = title.cell_len + 2
     lines = _beside(_styled(fold.text), command, columns - indent)
     return [
@@ -100,19 +110,36 @@ def _fold_lines(fold: Fold, columns: int) -> list[Text]:
     ]
 
 
-def _indented(text: Text, columns: int) -> list[Text]:
-    return [Text("     ") + line for line in _wrapped(text, columns - 5)]
+def _indented(text: Text, columns: int, indent: int) -> list[Text]:
+    return [Text(" " * indent) + line for line in _wrapped(text, columns - indent)]
+
+
+def _hanging(text: Text, columns: int) -> list[Text]:
+    """`text` with its second line and those below it set in, so that the next one stands out."""
+    if text.cell_len <= columns:
+        return [text]
+    first, *more = _wrapped(text, columns - 2)
+    return [first, *(Text("  ") + line for line in more)]
 
 
 def _beside(left: Text, right: Text, columns: int) -> list[Text]:
-    """`left`, wrapped where it must be, with `right` at the end of its first line."""
+    """`left`, wrapped where it must be, with `right` at the end of its first line.
+
+    Where that would break a word of `left`, `right` ends a line of its own.
+    """
+    if not right:
+        return _wrapped(left, columns)
     room = columns - right.cell_len - 2
-    lines = _wrapped(left, max(room, _LEAST)) if left else [Text()]
-    gap = columns - lines[0].cell_len - right.cell_len
-    if gap < 1:
-        return [*lines, *_wrapped(right, columns)]
-    lines[0] = lines[0] + Text(" " * gap) + right if right else lines[0]
-    return lines
+    longest = max((cell_len(word) for word in left.plain.split()), default=0)
+    if room < max(_LEAST, min(longest, columns)):
+        return [*(_wrapped(left, columns) if left else []), *_ended_by(Text(), right, columns)]
+    first, *more = _wrapped(left, room)
+    return [*_ended_by(first, right, columns), *more]
+
+
+def _ended_by(line: Text, right: Text, columns: int) -> list[Text]:
+    gap = columns - line.cell_len - right.cell_len
+    return [line + Text(" " * gap) + right] if gap >= 0 else _wrapped(right, columns)
 
 
 def _wrapped(text: Text, columns: int) -> list[Text]:

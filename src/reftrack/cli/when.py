@@ -53,7 +53,7 @@ _YEAR = r"(?:,? (?P<year>\d{4}))?"
 
 _CLEARLY_NEARER = timedelta(days=150)
 _EXAMPLES = {
-    "past": "Say for example: yesterday 15:00, or 2h ago.",
+    "past": "Say for example: yesterday 15:00, or 2h ago, or nov 20.",
     "future": "Say for example: tomorrow 9am, or in 3 days.",
     "either": "Say for example: next monday, or tomorrow 9am.",
     "day": "Say for example: next monday, or nov 20.",

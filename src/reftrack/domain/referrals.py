@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 KINDS = ("client", "co-worker", "partner", "expansion")
+ROLES = ("source", "prospect")
 EXPANSION = "expansion"
 CO_WORKER = "co-worker"
 

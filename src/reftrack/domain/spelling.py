@@ -13,7 +13,7 @@ def nearest(word: str, known: Iterable[str], count: int = 1, likeness: float = 0
     return difflib.get_close_matches(word, list(known), count, likeness)
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
-    """The second line of an error: the likeliest word, or else `otherwise`."""
-    near = nearest(word, known)
-    return f"Did you mean {near[0]}?" if near else otherwise
+def did_you_mean(word: str, known: Iterable[str], otherwise: str, count: int = 1) -> str:
+    """The second line of an error: the likeliest words, or else `otherwise`."""
+    near = nearest(word, known, count)
+    return f"Did you mean {' or '.join(near)}?" if near else otherwise

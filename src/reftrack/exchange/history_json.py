@@ -29,6 +29,8 @@ SCHEMA = "reftrack.history/1"
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FAULTS_SHOWN = 5
+# What other readers of JSON still take as a whole number; far below what SQLite can count to.
+_NUMBER_LIMIT = 2**53
 
 
 @dataclass(frozen=True)
@@ -268,8 +270,8 @@ class _Fields:
         value = self.value(key)
         if value is None:
             return None
-        if type(value) is not int or not 0 < value < 2**63 - 1:
-            self.fault(key, "not a number from 1 on")
+        if type(value) is not int or not 0 < value < _NUMBER_LIMIT:
+            self.fault(key, "not a whole number from 1 on")
             return None
         if known is not None and value not in known:
             self.fault(key, f"there is no number {value}")

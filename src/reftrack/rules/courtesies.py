@@ -12,11 +12,11 @@ from reftrack.domain.events import Event
 from reftrack.domain.history import History
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import Calendar
-from reftrack.rules.endings import earliest, ending, first_after, waived_at
-from reftrack.rules.openings import Opening, Terms
-from reftrack.rules.policy import Policy
+from reftrack.rules.endings import Ending, earliest, ending, first_after, waived_at
+from reftrack.rules.openings import Opening
 from reftrack.rules.rulebook import NEWS, RULEBOOK, Rule
 from reftrack.rules.story import Pause, PersonStory, ReferralStory, pauses_of
+from reftrack.rules.terms import Policy, Terms
 
 # A subject of a courtesy: a referral or a person, by number.
 Subject = tuple[Literal["referral", "person"], int]
@@ -34,6 +34,15 @@ def courtesies_of(
     referrals they are part of with their events, and the events on them and on the book.
     """
     return list(Reading(history, Terms(calendar, policy)).courtesies(subjects))
+
+
+def ending_of(rule: Rule, opening: Opening, events: Sequence[Event]) -> Ending | None:
+    """How and when what opens so ends, by the events on its subject; None while it has not."""
+    return ending(
+        earliest(first_after(events, rule.done_by, opening.after), opening.done_at),
+        waived_at(events, rule.name, opening.at),
+        earliest(first_after(events, rule.moot_by, opening.after), opening.moot_at),
+    )
 
 
 @dataclass(frozen=True)
@@ -133,11 +142,7 @@ class Reading:
         about: int | None,
     ) -> Iterator[Courtesy]:
         """The courtesy that this opening raises; none where it ended before, or is held back."""
-        end = ending(
-            earliest(first_after(events, rule.done_by, opening.after), opening.done_at),
-            waived_at(events, rule.name, opening.at),
-            earliest(first_after(events, rule.moot_by, opening.after), opening.moot_at),
-        )
+        end = ending_of(rule, opening, events)
         if end is None:
             if opening.is_held:
                 return

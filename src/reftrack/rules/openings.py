@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from itertools import groupby
 
 from reftrack.domain.events import CLOSING, TALK, Event, Place, at_or_after
 from reftrack.domain.people import OUTCOME
+from reftrack.rules.endings import earliest
 from reftrack.rules.story import PersonStory, ReferralStory
-
-if TYPE_CHECKING:
-    from reftrack.domain.times import Calendar
-    from reftrack.rules.policy import Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a rule needs besides the history: the book's calendar and the policy."""
-
-    calendar: Calendar
-    policy: Policy
+from reftrack.rules.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +36,25 @@ def by(event: Event, at: datetime | None = None) -> Opening:
     return Opening(at or event.at, event.place, event.uid)
 
 
+def at_instant(
+    at: datetime,
+    cause: str,
+    done_at: datetime | None = None,
+    moot_at: datetime | None = None,
+    *,
+    is_held: bool = False,
+) -> Opening:
+    """Raised at an instant: what settles it is sought from that very instant on."""
+    return Opening(at, at_or_after(at), cause, done_at, moot_at, is_held)
+
+
 ReferralOpenings = Callable[[ReferralStory, Terms], Iterator[Opening]]
 PersonOpenings = Callable[[PersonStory, Terms], Iterator[Opening]]
 
 
 def receipt(story: ReferralStory, _: Terms) -> Iterator[Opening]:
     """On receipt of the referral."""
-    at = story.referral.received_at
-    yield Opening(at, at_or_after(at), story.referral.uid)
+    yield at_instant(story.referral.received_at, story.referral.uid)
 
 
 def each(kind: str) -> ReferralOpenings:
@@ -83,20 +84,16 @@ def first_meeting(story: ReferralStory, _: Terms) -> Iterator[Opening]:
 
 def each_first_win(story: ReferralStory, _: Terms) -> Iterator[Opening]:
     """At each win that is the first since the last closing."""
-    is_won = False
-    for event in story.pipeline:
-        if event.kind == "won" and not is_won:
-            yield by(event)
-        is_won = event.kind == "won" or (is_won and event.kind not in CLOSING)
+    for is_closed, run in groupby(story.pipeline, lambda event: event.kind in CLOSING):
+        if not is_closed:
+            yield from [by(event) for event in run if event.kind == "won"][:1]
 
 
 def each_refusal(story: ReferralStory, _: Terms) -> Iterator[Opening]:
     """At the first of each unbroken run of declined and referred-out in the pipeline."""
-    before = ""
-    for event in story.pipeline:
-        if event.kind in _REFUSALS and before not in _REFUSALS:
-            yield by(event)
-        before = event.kind
+    for is_refused, run in groupby(story.pipeline, lambda event: event.kind in _REFUSALS):
+        if is_refused:
+            yield by(next(run))
 
 
 _REFUSALS = ("declined", "referred-out")
@@ -128,7 +125,7 @@ def receipt_in_pause(story: ReferralStory, _: Terms) -> Iterator[Opening]:
     at = story.referral.received_at
     for pause in story.pauses:
         if pause.holds(at):
-            yield Opening(at, at_or_after(at), story.referral.uid, moot_at=pause.end)
+            yield at_instant(at, story.referral.uid, moot_at=pause.end)
 
 
 def chain(story: ReferralStory, _: Terms) -> Iterator[Opening]:
@@ -138,7 +135,7 @@ def chain(story: ReferralStory, _: Terms) -> Iterator[Opening]:
         return
     for referral in story.chain:
         if referral.received_at >= won:
-            yield Opening(referral.received_at, at_or_after(referral.received_at), referral.uid)
+            yield at_instant(referral.received_at, referral.uid)
             return
 
 
@@ -154,8 +151,8 @@ def first_referral(story: PersonStory, _: Terms) -> Iterator[Opening]:
     """On receipt of their first referral; done at once by a wish that came earlier."""
     for sent in story.sent[:1]:
         at = sent.referral.received_at
-        is_known = any(event.kind == "wished" and event.at < at for event in story.events)
-        yield Opening(at, at_or_after(at), sent.referral.uid, done_at=at if is_known else None)
+        known = earliest(*(max(event.at, at) for event in story.events if event.kind == "wished"))
+        yield at_instant(at, sent.referral.uid, done_at=known)
 
 
 def work_delivered(story: PersonStory, _: Terms) -> Iterator[Opening]:

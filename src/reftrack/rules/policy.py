@@ -1,33 +1,14 @@
-"""The policy: how long each courtesy may take, and which rules are off."""
+"""The policy from what a configuration says of it: changed deadlines, and rules that are off."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from reftrack.domain.spelling import did_you_mean
 from reftrack.domain.times import Span, parse_span
 from reftrack.errors import BadInput
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
-
-RHYTHM = {"update_every": "14d", "follow_up_after": "7d", "follow_up_after_win": "30d"}
-
-
-@dataclass(frozen=True)
-class Policy:
-    """The deadlines in force. `within` has every rule; the rhythm is in calendar days."""
-
-    within: Mapping[str, Span]
-    update_every: int
-    follow_up_after: int
-    follow_up_after_win: int
-    off: frozenset[str] = frozenset()
-
-    def text(self) -> dict[str, str]:
-        """Every key with its value, as it would stand in the configuration."""
-        return {name: str(span) for name, span in self.within.items()} | {
-            key: f"{getattr(self, key)}d" for key in RHYTHM
-        }
+from reftrack.rules.terms import RHYTHM, Policy
 
 
 def policy_of(changes: Mapping[str, object] | None = None, off: Iterable[object] = ()) -> Policy:
@@ -55,7 +36,7 @@ def policy_of(changes: Mapping[str, object] | None = None, off: Iterable[object]
 
 def _span(key: str, value: object) -> Span:
     try:
-        span = parse_span(value if isinstance(value, str) else str(value))
+        span = parse_span(str(value))
     except BadInput as error:
         raise BadInput(f"policy {key}: {error.message}", error.hint) from None
     if key in RHYTHM and not span.days:

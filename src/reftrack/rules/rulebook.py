@@ -9,6 +9,7 @@ from typing import Any, Literal
 from reftrack.domain.events import CLOSING, TALK
 from reftrack.rules import openings as at
 from reftrack.rules import special
+from reftrack.rules.terms import Terms
 
 # Counted up whenever the same history and policy would give other courtesies than before.
 RULEBOOK_VERSION = 1
@@ -28,7 +29,7 @@ class Rule:
     name: str
     subject: Literal["referral", "person"]
     to: Literal["source", "prospect", "client", "person"]
-    opens: Callable[[Any, at.Terms], Iterator[at.Opening]]
+    opens: Callable[[Any, Terms], Iterator[at.Opening]]
     when: str
     within: str
     command: str

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
+from typing import NamedTuple
 
-from reftrack.domain.events import CLOSING, PIPELINE, TALK, TOUCH, Event, at_or_after
+from reftrack.domain.events import CLOSING, PIPELINE, TALK, TOUCH, Event, Place, at_or_after
 from reftrack.domain.people import MILESTONES, OUTCOME
-from reftrack.rules.endings import earliest, ending, first_after, waived_at, waives
-from reftrack.rules.openings import Opening, Terms, attempts, by
+from reftrack.rules.endings import Ending, earliest, ending, first_after, waived_at, waives
+from reftrack.rules.openings import Opening, at_instant, attempts, by
 from reftrack.rules.story import Pause, PersonStory, ReferralStory
+from reftrack.rules.terms import Terms
 
 
 def follow_up(story: ReferralStory, terms: Terms) -> Iterator[Opening]:
     """Some days after each step that left the referral live, unless another came by then."""
     steps = [event for event in story.events if event.kind in _STEPS]
     counted = attempts(story)
-    has_talked = is_won = is_delivered = False
+    since_closing: set[str] = set()
     for step, following in zip_longest(steps, steps[1:]):
         if step.kind in CLOSING:
-            has_talked = is_won = is_delivered = False
+            since_closing.clear()
             continue
-        has_talked = has_talked or step.kind in TALK
-        is_won = is_won or step.kind == "won"
-        is_delivered = is_delivered or step.kind == "delivered"
-        if is_delivered or not (has_talked or step in counted[2:]):
+        since_closing.add(step.kind)
+        is_link = since_closing & TALK or step in counted[2:]
+        if "delivered" in since_closing or not is_link:
             continue
+        is_won = "won" in since_closing
         days = terms.policy.follow_up_after_win if is_won else terms.policy.follow_up_after
         opens = terms.calendar.opening(step.at, days)
         if following is None or following.at > opens:
@@ -42,27 +44,39 @@ def keep_informed(story: PersonStory, terms: Terms) -> Iterator[Opening]:
         return
     days = story.person.updates_every or terms.policy.update_every
     links = _links(story)
-    for number, (at, _, _, cause) in enumerate(links):
-        opens = terms.calendar.opening(at, days)
+    for number, link in enumerate(links):
+        opens = terms.calendar.opening(link.at, days)
         later = links[number + 1 :]
-        if later and later[0][0] <= opens:
+        if later and later[0].at <= opens:
             continue
         ends = [sent.ended_at for sent in story.sent if sent.is_live_at(opens)]
         if not ends:
             continue
-        done = next((link for link, kind, _, _ in later if kind != "waived"), None)
+        done = next((told.at for told in later if not told.is_waiver), None)
         moot = None if None in ends else max(end for end in ends if end is not None)
-        yield Opening(opens, at_or_after(opens), cause, done, moot, story.is_owed_news)
+        yield at_instant(opens, link.uid, done, moot, is_held=story.is_owed_news)
 
 
-def _links(story: PersonStory) -> list[tuple[datetime, str, int, str]]:
-    """The chain of keep-informed, in order: instant, kind of event, number, uid."""
+class _Link(NamedTuple):
+    """One link of the chain of keep-informed: a receipt, a touch, a wish or a waiver."""
+
+    place: Place
+    uid: str
+    is_waiver: bool = False
+
+    @property
+    def at(self) -> datetime:
+        return self.place[0]
+
+
+def _links(story: PersonStory) -> list[_Link]:
+    """The chain of keep-informed, in order."""
     receipts = [sent.referral for sent in story.sent]
     events = [e for sent in story.sent for e in sent.events if e.kind in TOUCH]
     events += [e for e in story.events if e.kind == "wished" or waives(e, "keep-informed")]
     return sorted(
-        [(referral.received_at, "", referral.id, referral.uid) for referral in receipts]
-        + [(event.at, event.kind, event.id, event.uid) for event in events]
+        [_Link(at_or_after(referral.received_at), referral.uid) for referral in receipts]
+        + [_Link(event.place, event.uid, event.kind == "waived") for event in events]
     )
 
 
@@ -70,10 +84,10 @@ def return_favour(story: PersonStory, _: Terms) -> Iterator[Opening]:
     """One favour at a time for each good referral, matched with the gifts in their order."""
     gifts = [event.at for event in story.events if event.kind == "given"]
     turn: datetime | None = None
-    for good in _good_referrals(story):
+    for good in good_referrals(story):
         opens = good.at if turn is None else max(good.at, turn)
         done = max(gifts[0], opens) if gifts else None
-        yield Opening(opens, at_or_after(opens), good.uid, done_at=done)
+        yield at_instant(opens, good.uid, done_at=done)
         ended = ending(done, waived_at(story.events, "return-favour", opens), None)
         if ended is None:
             return
@@ -82,7 +96,7 @@ def return_favour(story: PersonStory, _: Terms) -> Iterator[Opening]:
             del gifts[0]
 
 
-def _good_referrals(story: PersonStory) -> list[Event]:
+def good_referrals(story: PersonStory) -> list[Event]:
     """What showed each good referral of theirs to be one, in order."""
     proofs: list[Event] = []
     for sent in story.sent:
@@ -96,18 +110,13 @@ def _good_referrals(story: PersonStory) -> list[Event]:
 
 def earned_ask(story: PersonStory, terms: Terms) -> Iterator[Opening]:
     """When a review was good in all three, once neither they nor I are too busy for it."""
-    is_held = any(
-        part.has_open_problem and part.closed_since is None
-        for part in (*story.sent, *story.prospect_of)
-    )
-    for review in story.events:
-        if not _is_earned(review) or _asks_in_the_year_before(review, story, terms) >= 2:
+    is_held = bool(unresolved(story))
+    for number, review in enumerate(story.events):
+        if review.kind != "reviewed" or missing_ticks(review):
             continue
-        opens = review.at
-        if review.data.get("busy_until") is not None:
-            free = terms.calendar.midnight(date.fromisoformat(review.data["busy_until"]))
-            opens = max(opens, free)
-        outside = _outside(story.pauses, opens)
+        if len(asks_in_the_year_before(review, story.events[:number], terms)) >= ASKS_A_YEAR:
+            continue
+        outside = outside_of(story.pauses, free_from(review, terms))
         if outside is None:
             continue
         lost = [
@@ -124,19 +133,39 @@ def earned_ask(story: PersonStory, terms: Terms) -> Iterator[Opening]:
         )
 
 
-def _is_earned(event: Event) -> bool:
-    ticks = (event.data.get(tick) for tick in ("agreed", "delivered", "happy"))
-    return event.kind == "reviewed" and all(tick is True for tick in ticks)
+TICKS = ("agreed", "delivered", "happy")
+ASKS_A_YEAR = 2
 
 
-def _asks_in_the_year_before(review: Event, story: PersonStory, terms: Terms) -> int:
-    """How often they were asked before the review, on its local date or the 365 before that."""
+def missing_ticks(review: Event) -> list[str]:
+    """What a review did not say yes to; where nothing is missing, the right to ask is earned."""
+    return [tick for tick in TICKS if review.data.get(tick) is not True]
+
+
+def asks_in_the_year_before(
+    review: Event, earlier: Iterable[Event], terms: Terms
+) -> list[datetime]:
+    """When they were asked before the review, on its local date or the 365 days before that."""
     since = terms.calendar.date_of(review.at) - timedelta(days=365)
-    asked = [e for e in story.events if e.kind == "asked" and e.place < review.place]
-    return sum(terms.calendar.date_of(event.at) >= since for event in asked)
+    asked = [event.at for event in earlier if event.kind == "asked"]
+    return [at for at in asked if terms.calendar.date_of(at) >= since]
 
 
-def _outside(pauses: Sequence[Pause], instant: datetime) -> datetime | None:
+def free_from(review: Event, terms: Terms) -> datetime:
+    """When they have time again: at the review, or as the day begins until which they are busy."""
+    if review.data.get("busy_until") is None:
+        return review.at
+    day = date.fromisoformat(review.data["busy_until"])
+    return max(review.at, terms.calendar.midnight(day))
+
+
+def unresolved(story: PersonStory) -> list[ReferralStory]:
+    """The unclosed referrals they are part of whose problem is not put right."""
+    parts = (*story.sent, *story.prospect_of)
+    return [part for part in parts if part.has_open_problem and part.closed_since is None]
+
+
+def outside_of(pauses: Sequence[Pause], instant: datetime) -> datetime | None:
     """The first instant outside every pause from `instant` on, None while the last one lasts."""
     for pause in pauses:
         if pause.holds(instant):
@@ -148,18 +177,17 @@ def _outside(pauses: Sequence[Pause], instant: datetime) -> datetime | None:
 
 def reopened_intake(story: PersonStory, _: Terms) -> Iterator[Opening]:
     """At each end of a pause, for whom it kept waiting or who was not told of the one before."""
-    is_waiting = False
+    told_before: Ending | None = None
     for pause, following in zip_longest(story.pauses, story.pauses[1:]):
         if pause.end is None:
             return
+        is_waiting = told_before is not None and told_before[1] == "moot"
         missed = [event.at for event in story.events if event.kind == "missed"]
         sent = [sent.referral.received_at for sent in story.sent]
         if not is_waiting and not any(pause.holds(instant) for instant in (*missed, *sent)):
             continue
-        after = at_or_after(pause.end)
-        told = first_after(story.events, frozenset({"reopened"}), after)
+        told = first_after(story.events, frozenset({"reopened"}), at_or_after(pause.end))
         done = earliest(told, story.first_sent(pause.end))
         moot = following.start if following else None
-        yield Opening(pause.end, after, pause.end_uid, done_at=done, moot_at=moot)
-        ended = ending(done, waived_at(story.events, "reopen-intake", pause.end), moot)
-        is_waiting = ended is not None and ended[1] == "moot"
+        yield at_instant(pause.end, pause.end_uid, done, moot)
+        told_before = ending(done, waived_at(story.events, "reopen-intake", pause.end), moot)

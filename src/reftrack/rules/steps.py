@@ -52,9 +52,11 @@ def _won(story: ReferralStory) -> Refusal | None:
 def _delivered(story: ReferralStory) -> Refusal | None:
     standing = story.standing
     if standing.stage == "delivered":
-        return Refusal("it is delivered already", "Ask how it went: reftrack review")
+        return Refusal(
+            "it is delivered already", "Ask how it went, and record it: reftrack review NAME"
+        )
     if not standing.is_won:
-        return Refusal("it is not won, so there is nothing to deliver", "reftrack win {it}")
+        return Refusal("it is not won, so there is nothing to deliver", "First: reftrack win {it}")
     return None
 
 

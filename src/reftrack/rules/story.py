@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 
 from reftrack.domain.events import CLOSING, PIPELINE, Event
 from reftrack.domain.people import Person
@@ -61,25 +62,12 @@ class ReferralStory:
     @cached_property
     def closed_since(self) -> datetime | None:
         """The first event of the unbroken run of closing events at the end, None if unclosed."""
-        since = None
-        for event in reversed(self.pipeline):
-            if event.kind not in CLOSING:
-                break
-            since = event.at
-        return since
+        return _closed_since(self.pipeline)
 
     @cached_property
     def ended_at(self) -> datetime | None:
         """When it became closed, else its first delivered since the last closing, else None."""
-        if self.closed_since is not None:
-            return self.closed_since
-        delivered = None
-        for event in reversed(self.pipeline):
-            if event.kind in CLOSING:
-                break
-            if event.kind == "delivered":
-                delivered = event.at
-        return delivered
+        return self.closed_since or _delivered_at(self.pipeline)
 
     def is_live_at(self, instant: datetime) -> bool:
         """Whether it was received by then and had not ended."""
@@ -90,23 +78,48 @@ class ReferralStory:
     @property
     def standing(self) -> Standing:
         """How far it came since the last closing, or how it closed."""
-        stage, since = WAY[0], self.referral.received_at
-        for event in self.events:
-            if event.kind in CLOSING or (
-                event.kind in WAY
-                and (
-                    (stage in CLOSING and event.kind != "attempted")
-                    or (stage in WAY and WAY.index(event.kind) > WAY.index(stage))
-                )
-            ):
-                stage, since = event.kind, event.at
-        return Standing(self.referral.id, stage, since, self.ended_at)
+        stage, since = _furthest(self.events)
+        return Standing(self.referral.id, stage, since or self.referral.received_at, self.ended_at)
 
     @property
     def has_open_problem(self) -> bool:
         """Whether the last problem was not resolved."""
-        latest = [event.kind for event in self.events if event.kind in ("problem", "resolved")]
-        return latest[-1:] == ["problem"]
+        return _has_open_problem(self.events)
+
+
+def _closed_since(pipeline: Sequence[Event]) -> datetime | None:
+    run = list(takewhile(lambda event: event.kind in CLOSING, reversed(pipeline)))
+    return run[-1].at if run else None
+
+
+def _delivered_at(pipeline: Sequence[Event]) -> datetime | None:
+    """The first delivered since the last closing."""
+    open_again = takewhile(lambda event: event.kind not in CLOSING, reversed(pipeline))
+    delivered = [event.at for event in open_again if event.kind == "delivered"]
+    return delivered[-1] if delivered else None
+
+
+def _furthest(events: Iterable[Event]) -> tuple[str, datetime | None]:
+    """The stage, and since when; None from receipt on."""
+    stage, since = WAY[0], None
+    for event in events:
+        if event.kind in CLOSING or _is_further(event.kind, stage):
+            stage, since = event.kind, event.at
+    return stage, since
+
+
+def _is_further(kind: str, stage: str) -> bool:
+    """Whether an event of this kind leads on from `stage`; an attempt reopens nothing."""
+    if kind not in WAY:
+        return False
+    if stage in CLOSING:
+        return kind != "attempted"
+    return WAY.index(kind) > WAY.index(stage)
+
+
+def _has_open_problem(events: Iterable[Event]) -> bool:
+    latest = [event.kind for event in events if event.kind in ("problem", "resolved")]
+    return latest[-1:] == ["problem"]
 
 
 @dataclass(frozen=True)
@@ -114,8 +127,8 @@ class PersonStory:
     """A person with their events in order and the stories of the referrals they are part of.
 
     `sent` leaves expansions out, as the rulebook does wherever it speaks of somebody's referrals;
-    `expansions` are these. `prospect_of` has both. `is_owed_news` says whether rules 1, 4 to 9, 11
-    and 13 owe this source anything that has not ended.
+    `prospect_of` has them too. `is_owed_news` says whether rules 1, 4 to 9, 11 and 13 owe this
+    source anything that has not ended.
     """
 
     person: Person

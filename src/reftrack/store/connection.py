@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +17,6 @@ TIMEOUT = 30.0
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
-    "PRAGMA trusted_schema = OFF",
-    "PRAGMA cell_size_check = ON",
     # Without it INSERT OR REPLACE would delete past the append-only triggers.
     "PRAGMA recursive_triggers = ON",
 )
@@ -42,9 +41,11 @@ def reading(path: Path, timeout: float = TIMEOUT) -> Iterator[sqlite3.Connection
 
 def _open_to_read(path: Path, timeout: float) -> sqlite3.Connection | None:
     try:
-        if path.stat().st_size == 0:
-            return None
+        found = path.stat()
     except FileNotFoundError:
+        return None
+    _check_file(path, found)
+    if found.st_size == 0:
         return None
     # Read/write first: SQLite must be able to roll back what a crash left half done. query_only
     # then keeps this connection from writing anything of its own.
@@ -78,15 +79,15 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 
     A new file and the folders made for it are readable by their owner alone.
     """
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):  # another process was quicker
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    if path.exists():
+        _check_file(path, path.stat())
+    else:
+        _make_file(path)
     connection = _connect(path, "rw", TIMEOUT)
     try:
         for pragma in (*_PRAGMAS, "PRAGMA journal_mode = DELETE", "PRAGMA synchronous = EXTRA"):
             connection.execute(pragma)
-        if not _is_book(connection):
+        if not _has_tables(connection):
             _create(connection)
     except BaseException:
         connection.close()
@@ -94,10 +95,42 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _check_file(path: Path, found: os.stat_result) -> None:
+    """StoreError where it is a folder or a device: SQLite would leave a journal beside it."""
+    if not stat.S_ISREG(found.st_mode):
+        what = "a folder" if stat.S_ISDIR(found.st_mode) else "no file that could be a database"
+        raise StoreError(f"{path} is {what}.", "Name a file with --db PATH.")
+
+
+def _make_file(path: Path) -> None:
+    """An empty file and the folders that lead to it, their owner's alone whatever the umask."""
+    # Folder by folder: `parents=True` would give those above the last the umask's mode.
+    for folder in reversed([each for each in path.parents if not each.exists()]):
+        with contextlib.suppress(FileExistsError):  # another process was quicker
+            folder.mkdir(mode=0o700)
+            folder.chmod(0o700)
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        path.chmod(0o600)
+
+
 def _connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=timeout, isolation_level=None
     )
+    # A file that somebody else wrote: its schema may not call what could do harm.
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    return connection
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    """As `_is_book`, for a connection in autocommit."""
+    # In one transaction: another process may be making the tables between the questions.
+    connection.execute("BEGIN")
+    has_tables = _is_book(connection)
+    connection.execute("ROLLBACK")
+    return has_tables
 
 
 def _is_book(connection: sqlite3.Connection) -> bool:
@@ -131,7 +164,8 @@ def _create(connection: sqlite3.Connection) -> None:
             connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk has rolled back already
+            connection.execute("ROLLBACK")
         raise
 
 

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
+from sqlalchemy import event as listening
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
-from sqlmodel import Session, create_engine, insert
+from sqlmodel import Session, create_engine
 
 from reftrack.domain.events import Event
-from reftrack.domain.people import Person, name_key
-from reftrack.domain.referrals import Referral
+from reftrack.domain.people import Person
+from reftrack.domain.referrals import EXPANSION, ROLES, Referral
 from reftrack.domain.times import text_of
-from reftrack.rules.policy import Policy
+from reftrack.rules.terms import Policy
 from reftrack.store.connection import explained, open_to_write, store_error
 from reftrack.store.kept import Keeper
 from reftrack.store.reader import Reader
+from reftrack.store.rows import event_columns, name_parts, person_columns, referral_columns
 from reftrack.store.tables import (
     BookRow,
     EventRow,
@@ -53,7 +54,7 @@ def recording(
         hide_parameters=True,  # an error's text must not carry anybody's note
     )
     # IMMEDIATE: two commands that read and then write must not read the same state.
-    event.listen(engine, "begin", _begin_immediate)
+    listening.listen(engine, "begin", _begin_immediate)
     with explained(path):
         try:
             with Session(engine) as session:
@@ -79,7 +80,10 @@ def new_uid() -> str:
 
 
 class Journal:
-    """What one command records; `reader` sees it at once, others after the commit."""
+    """What one command records; `reader` sees it at once, others after the commit.
+
+    `uids` are those of the referrals and events that it recorded, `summary` says it in words.
+    """
 
     def __init__(
         self,
@@ -99,6 +103,7 @@ class Journal:
         self.reader = Reader(driver)
         self.keeper = Keeper(session, self.reader, policy, zone)
         self.summary: list[str] = []
+        self.uids: set[str] = set()
         self._home_zone = home_zone
         self._step: int | None = None
         self._is_finished = False
@@ -106,6 +111,8 @@ class Journal:
     @property
     def step(self) -> int:
         """The number of this command's step, begun with its first record."""
+        if self._is_finished:
+            raise RuntimeError("recorded after the courtesies were brought up to date")
         if self._step is None:
             row = StepRow(at=text_of(self.now), command=self.command, summary="")
             self._step = self._insert(row)
@@ -142,22 +149,42 @@ class Journal:
                 self.keeper.touch_sent_by(person.id)
         return changed
 
-    def _version(self, person: Person) -> None:
+    def merge(self, person: Person, into: Person) -> list[Referral]:
+        """From this step on `person` is `into`; the referrals that became new business by it.
+
+        Nothing of either is lost: undoing the step makes them two again.
+        """
+        for number in (person.id, *self.reader.merged_with([person.id])):
+            one = self.reader.person(number)
+            if one is None:
+                raise LookupError(number)
+            self._version(one, merged_into=into.id)
+            self.keeper.touch_person(number)
+        self.keeper.touch_person(into.id)
+        # What happened to the one concerns the referrals of the other as well.
+        parts = {r.id: r for role in ROLES for r in self.reader.referrals_of(role, [into.id])}
+        for referral in parts.values():
+            self.keeper.touch_new_referral(referral)
+        theirs = {r.id: r for role in ROLES for r in self.reader.referrals_of(role, [person.id])}
+        became = []
+        for referral in sorted(theirs.values(), key=lambda referral: referral.id):
+            source, prospect = (
+                into.id if number == person.id else number
+                for number in (referral.source, referral.prospect)
+            )
+            kind = EXPANSION if source == prospect else referral.kind
+            changed = self.change_referral(referral, source=source, prospect=prospect, kind=kind)
+            if changed.is_expansion and not referral.is_expansion:
+                became.append(changed)
+        return became
+
+    def _version(self, person: Person, merged_into: int | None = None) -> None:
         row = PersonVersionRow(
-            person=person.id,
-            step=self.step,
-            name=person.name,
-            name_key=name_key(person.name),
-            email=person.email,
-            phone=person.phone,
-            company=person.company,
-            relation=person.relation,
-            updates=person.updates,
-            channel=person.channel,
-            note=person.note,
+            person=person.id, step=self.step, merged_into=merged_into, **person_columns(person)
         )
         version = self._insert(row)
-        for part in name_parts(person.name):
+        # Whoever is another now is not found by name any more.
+        for part in name_parts(person.name) if merged_into is None else ():
             self.session.add(NamePartRow(version=version, part=part))
         self.session.flush()
 
@@ -168,21 +195,24 @@ class Journal:
         uid = referral.uid or new_uid()
         number = self._insert(ReferralRow(uid=uid, step=self.step))
         referral = replace(referral, id=number, uid=uid)
-        self._insert(
-            ReferralVersionRow(
-                referral=number,
-                step=self.step,
-                source=referral.source,
-                prospect=referral.prospect,
-                received_at=text_of(referral.received_at),
-                kind=referral.kind,
-                tie=referral.tie,
-                need=referral.need,
-                note=referral.note,
-            )
-        )
+        self.uids.add(uid)
+        self._version_of(referral)
         self.keeper.touch_new_referral(referral)
         return referral
+
+    def change_referral(self, referral: Referral, **changes: Any) -> Referral:
+        """The referral as it is from this step on; the versions before stay on record."""
+        changed = replace(referral, **changes)
+        if changed != referral:
+            self._version_of(changed)
+            # Who had to do with it before has to do with the change as well.
+            self.keeper.touch_new_referral(referral)
+            self.keeper.touch_new_referral(changed)
+        return changed
+
+    def _version_of(self, referral: Referral) -> None:
+        row = ReferralVersionRow(referral=referral.id, step=self.step, **referral_columns(referral))
+        self._insert(row)
 
     # Events.
 
@@ -201,148 +231,15 @@ class Journal:
         if referral is None and person is None:
             self.keeper.touch_book_before()
         told = {key: value for key, value in (data or {}).items() if value is not None}
-        row = EventRow(
-            uid=new_uid(),
-            step=self.step,
-            at=text_of(at),
-            kind=kind,
-            referral=referral.id if referral else None,
-            person=person,
-            channel=channel,
-            note=note,
-            data=_json(told),
-        )
-        number = self._insert(row)
+        about = referral.id if referral else None
+        event = Event(0, new_uid(), at, kind, about, person, channel, note, told)
+        event = replace(event, id=self._insert(EventRow(step=self.step, **event_columns(event))))
+        self.uids.add(event.uid)
         if referral is not None:
             self.keeper.touch_referral(referral)
         elif person is not None:
             self.keeper.touch_person(person)
-        return Event(number, row.uid, at, kind, row.referral, person, channel, note, told)
-
-    # Whole histories.
-
-    def import_history(
-        self, people: Iterable[Person], referrals: Iterable[Referral], events: Iterable[Event]
-    ) -> tuple[int, int, int]:
-        """Adds what is new by its uid; how many of each were.
-
-        Into a book where nothing was ever recorded every number is kept; elsewhere new ones are
-        given in the order of the old, and what the records name is named by its new number.
-        """
-        keeps_numbers = self.reader.is_blank()
-        person_ids = self._ids("person", people)
-        new_people = [p for p in people if p.uid not in person_ids]
-        referral_ids = self._ids("referral", referrals)
-        new_referrals = [r for r in referrals if r.uid not in referral_ids]
-        event_ids = self._ids("event", events)
-        new_events = [e for e in events if e.uid not in event_ids]
-        counts = (len(new_people), len(new_referrals), len(new_events))
-        if not any(counts):
-            return counts
-
-        step = self.step
-        next_id = self._next_id("person", keeps_numbers)
-        for person in sorted(new_people, key=lambda p: p.id):
-            person_ids[person.uid] = next_id(person.id)
-        next_id = self._next_id("referral", keeps_numbers)
-        for referral in sorted(new_referrals, key=lambda r: r.id):
-            referral_ids[referral.uid] = next_id(referral.id)
-        next_id = self._next_id("event", keeps_numbers)
-        for item in sorted(new_events, key=lambda e: e.id):
-            event_ids[item.uid] = next_id(item.id)
-        who = {person.id: person_ids[person.uid] for person in people}
-        which = {referral.id: referral_ids[referral.uid] for referral in referrals}
-
-        self._bulk(
-            PersonRow, [{"id": person_ids[p.uid], "uid": p.uid, "step": step} for p in new_people]
-        )
-        version_id = self._next_id("person_version", False)
-        versions, parts = [], []
-        for person in new_people:
-            version = version_id(0)
-            versions.append(
-                {
-                    "id": version,
-                    "person": person_ids[person.uid],
-                    "step": step,
-                    "name": person.name,
-                    "name_key": name_key(person.name),
-                    "email": person.email,
-                    "phone": person.phone,
-                    "company": person.company,
-                    "relation": person.relation,
-                    "updates": person.updates,
-                    "channel": person.channel,
-                    "note": person.note,
-                }
-            )
-            parts += [{"version": version, "part": part} for part in name_parts(person.name)]
-        self._bulk(PersonVersionRow, versions)
-        self._bulk(NamePartRow, parts)
-        self._bulk(
-            ReferralRow,
-            [{"id": referral_ids[r.uid], "uid": r.uid, "step": step} for r in new_referrals],
-        )
-        self._bulk(
-            ReferralVersionRow,
-            [
-                {
-                    "referral": referral_ids[referral.uid],
-                    "step": step,
-                    "source": who[referral.source],
-                    "prospect": who[referral.prospect],
-                    "received_at": text_of(referral.received_at),
-                    "kind": referral.kind,
-                    "tie": referral.tie,
-                    "need": referral.need,
-                    "note": referral.note,
-                }
-                for referral in new_referrals
-            ],
-        )
-        self._bulk(
-            EventRow,
-            [
-                {
-                    "id": event_ids[item.uid],
-                    "uid": item.uid,
-                    "step": step,
-                    "at": text_of(item.at),
-                    "kind": item.kind,
-                    "referral": which[item.referral] if item.referral is not None else None,
-                    "person": who[item.person] if item.person is not None else None,
-                    "channel": item.channel,
-                    "note": item.note,
-                    "data": _json(item.data),
-                }
-                for item in new_events
-            ],
-        )
-        self.keeper.touch_everything()
-        return counts
-
-    def _ids(self, table: str, records: Iterable[Any]) -> dict[str, int]:
-        """The numbers that live records with these uids have already."""
-        sql = f"SELECT uid, id FROM live_{table} WHERE uid IN"
-        return dict(self.reader.rows_among(sql, [record.uid for record in records]))
-
-    def _next_id(self, table: str, keeps_numbers: bool) -> Any:
-        """Gives each record its number: its own, or the next that was never used."""
-        if keeps_numbers:
-            return lambda own: own
-        used = self.reader.rows("SELECT seq FROM sqlite_sequence WHERE name = ?", table)
-        last = used[0][0] if used else 0
-
-        def following(_: int) -> int:
-            nonlocal last
-            last += 1
-            return int(last)
-
-        return following
-
-    def _bulk(self, table: type, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self.session.execute(insert(table), rows)
+        return event
 
     # The end of the command.
 
@@ -350,19 +247,9 @@ class Journal:
         """Brings the read models up to date; the last thing before the commit."""
         if not self.has_recorded or self._is_finished:
             return
-        self._is_finished = True
         step = self.session.get_one(StepRow, self.step)
+        self._is_finished = True
         step.summary = "; ".join(self.summary) or self.command
         if self.reader.setting("zone") is None:
             self.session.add(BookRow(name="zone", value=self._home_zone))
         self.keeper.keep()
-
-
-def name_parts(name: str) -> set[str]:
-    """The folded name from each of its words on."""
-    words = name_key(name).split()
-    return {" ".join(words[start:]) for start in range(len(words))}
-
-
-def _json(data: Mapping[str, Any]) -> str:
-    return json.dumps(dict(data), ensure_ascii=False, separators=(",", ":")) if data else "{}"

@@ -13,9 +13,8 @@ from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.referrals import Referral, Standing
 from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.courtesies import Reading, Subject
-from reftrack.rules.openings import Terms
-from reftrack.rules.policy import Policy
 from reftrack.rules.story import Pause, pauses_of
+from reftrack.rules.terms import Policy, Terms
 from reftrack.store.outlook import stamp_of
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING
@@ -79,13 +78,12 @@ class Keeper:
         if before == after:
             return
         since = min(pause.start for pause in before ^ after)
-        # A pause can be the one that follows another: whoever waited through that one is affected.
-        earlier = [pause.start for pause in before | after if pause.start < since]
-        start = text_of(max(earlier, default=since))
+        start = text_of(since)
         rows = self.reader.rows
         received = rows("SELECT id, source FROM live_referral WHERE received_at >= ?", start)
         self.subjects |= {("referral", number) for number, _ in received}
         people = {source for _, source in received}
+        # A pause can be the one that follows another: whoever waited through that one is affected.
         waiting = "SELECT person FROM courtesy WHERE rule = 'reopen-intake'"
         called = "SELECT person FROM live_event WHERE kind = 'missed' AND at >= ?"
         reviewed = "SELECT person FROM live_event WHERE kind = 'reviewed'"
@@ -154,16 +152,22 @@ class Keeper:
 
     def _keep_standings(self, subjects: set[Subject] | None, standings: Iterable[Standing]) -> None:
         kept = {row[0]: tuple(row) for row in self._kept(STANDING, "standing", subjects)}
+        fresh = []
         for standing in standings:
             values = _standing_row(standing)
             before = kept.pop(standing.referral, None)
-            if before != values:
+            row = dict(zip(STANDING.split(", "), values, strict=True))
+            if before is None:
+                fresh.append(row)
+            elif before != values:
                 self.rewritten += 1
-                row = StandingRow(**dict(zip(STANDING.split(", "), values, strict=True)))
-                self.session.merge(row)
+                same = col(StandingRow.referral) == standing.referral
+                self.session.execute(update(StandingRow).where(same).values(**row))
+        self.rewritten += len(kept) + len(fresh)
         for number in kept:
-            self.rewritten += 1
             self.session.execute(delete(StandingRow).where(col(StandingRow.referral) == number))
+        if fresh:
+            self.session.execute(insert(StandingRow), fresh)
 
     def _kept(self, columns: str, table: str, subjects: set[Subject] | None) -> Iterable[Any]:
         if subjects is None:

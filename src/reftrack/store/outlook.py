@@ -17,9 +17,8 @@ from reftrack.domain.referrals import Standing
 from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.morning import order_of, snooze_of, status_of
-from reftrack.rules.openings import Terms
-from reftrack.rules.policy import Policy
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK_VERSION
+from reftrack.rules.terms import Policy, Terms
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING, courtesy_of, standing_of
 

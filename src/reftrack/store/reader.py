@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -69,10 +70,19 @@ class Reader:
         return map(person_of, rows)
 
     def everybody(self) -> list[Person]:
-        """All people, by number."""
-        return [
-            person_of(row) for row in self.rows(f"SELECT {PERSON} FROM live_person ORDER BY id")
-        ]
+        """All people, by number; whoever was merged into another is that other."""
+        sql = f"SELECT {PERSON} FROM live_person WHERE merged_into IS NULL ORDER BY id"
+        return [person_of(row) for row in self.rows(sql)]
+
+    def merged_into(self, number: int) -> int | None:
+        """Who the person of this number is since a merge, None where they are themselves."""
+        found = self.rows("SELECT merged_into FROM merged_person WHERE id = ?", number)
+        return found[0][0] if found else None
+
+    def merged_with(self, numbers: Iterable[int]) -> list[int]:
+        """The numbers of those who were merged into one of these people."""
+        rows = self.rows_among("SELECT id FROM merged_person WHERE merged_into IN", numbers)
+        return [number for (number,) in rows]
 
     def people_named(self, key: str) -> list[Person]:
         """Those whose whole name has this key."""
@@ -94,9 +104,9 @@ class Reader:
         sql = f"SELECT {PERSON} FROM live_person WHERE {where} AND merged_into IS NULL ORDER BY id"
         return [person_of(row) for row in self.rows(sql, *values)]
 
-    def names(self) -> list[tuple[str, int]]:
-        """The key of every name with its person's number."""
-        return self.rows("SELECT name_key, id FROM live_person WHERE merged_into IS NULL")
+    def names_by_uid(self, uids: Iterable[str]) -> dict[str, str]:
+        """The names of the people with these uids."""
+        return dict(self.rows_among("SELECT uid, name FROM live_person WHERE uid IN", uids))
 
     # Referrals.
 
@@ -121,13 +131,29 @@ class Reader:
     # Events.
 
     def events_on(self, subject: str, numbers: Iterable[int]) -> Iterator[Event]:
-        """The events on these referrals, or on these people."""
-        rows = self.rows_among(f"SELECT {EVENT} FROM live_event WHERE {subject} IN", numbers)
-        return map(event_of, rows)
+        """The events on these referrals, or on these people and those merged into them."""
+        wanted = set(numbers)
+        sql = f"SELECT {EVENT} FROM live_event WHERE"
+        if subject == "referral":
+            return self._events(self.rows_among(f"{sql} referral IN", wanted))
+        rows = self.rows_among(f"{sql} recorded_on IN", {*wanted, *self.merged_with(wanted)})
+        return (event for event in self._events(rows) if event.person in wanted)
+
+    def _events(self, rows: Iterable[Any]) -> Iterator[Event]:
+        """The events in these rows; where one names somebody by their uid, it is today's."""
+        others: dict[str, str] | None = None
+        for event in map(event_of, rows):
+            if event.data.get("to") is None:
+                yield event
+                continue
+            if others is None:
+                others = dict(self.rows("SELECT uid, other_uid FROM merged_person"))
+            receiver = event.data["to"]
+            yield replace(event, data={**event.data, "to": others.get(receiver, receiver)})
 
     def events_on_book(self) -> list[Event]:
         """The pauses and resumptions, in order."""
-        sql = f"SELECT {EVENT} FROM live_event WHERE referral IS NULL AND person IS NULL"
+        sql = f"SELECT {EVENT} FROM live_event WHERE referral IS NULL AND recorded_on IS NULL"
         return [event_of(row) for row in self.rows(f"{sql} ORDER BY at, id")]
 
     def snoozed(self, now: datetime) -> list[Event]:
@@ -149,7 +175,7 @@ class Reader:
             return History.of(
                 self.everybody(),
                 map(referral_of, self.rows(f"SELECT {REFERRAL} FROM live_referral")),
-                map(event_of, self.rows(f"SELECT {EVENT} FROM live_event")),
+                self._events(self.rows(f"SELECT {EVENT} FROM live_event")),
             )
         chosen = set(subjects)
         people = {number for what, number in chosen if what == "person"}

@@ -1,4 +1,4 @@
-"""Rows of the database into the domain's words."""
+"""Rows of the database into the domain's words, and back."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.events import Event
-from reftrack.domain.people import Person
+from reftrack.domain.people import Person, name_key
 from reftrack.domain.referrals import Referral, Standing
-from reftrack.domain.times import instant_of
+from reftrack.domain.times import instant_of, text_of
 
 PERSON = "id, uid, name, email, phone, company, relation, updates, channel, note"
 REFERRAL = "id, uid, source, prospect, received_at, kind, tie, need, note"
@@ -58,3 +58,52 @@ def standing_of(row: Sequence[Any]) -> Standing:
     """How a referral stands, from the columns of `STANDING`."""
     referral, stage, since, ended_at = row
     return Standing(referral, stage, instant_of(since), instant_of(ended_at) if ended_at else None)
+
+
+def person_columns(person: Person) -> dict[str, Any]:
+    """What a version of a person holds."""
+    return {
+        "name": person.name,
+        "name_key": name_key(person.name),
+        "email": person.email,
+        "phone": person.phone,
+        "company": person.company,
+        "relation": person.relation,
+        "updates": person.updates,
+        "channel": person.channel,
+        "note": person.note,
+    }
+
+
+def name_parts(name: str) -> set[str]:
+    """The folded name from each of its words on."""
+    words = name_key(name).split()
+    return {" ".join(words[start:]) for start in range(len(words))}
+
+
+def referral_columns(referral: Referral) -> dict[str, Any]:
+    """What a version of a referral holds."""
+    return {
+        "source": referral.source,
+        "prospect": referral.prospect,
+        "received_at": text_of(referral.received_at),
+        "kind": referral.kind,
+        "tie": referral.tie,
+        "need": referral.need,
+        "note": referral.note,
+    }
+
+
+def event_columns(event: Event) -> dict[str, Any]:
+    """What an event's row holds besides its number and its step."""
+    told = json.dumps(dict(event.data), ensure_ascii=False, separators=(",", ":"))
+    return {
+        "uid": event.uid,
+        "at": text_of(event.at),
+        "kind": event.kind,
+        "referral": event.referral,
+        "person": event.person,
+        "channel": event.channel,
+        "note": event.note,
+        "data": told,
+    }

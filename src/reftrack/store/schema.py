@@ -140,6 +140,11 @@ VERSION_1: tuple[str, ...] = (
     "CREATE INDEX person_version_by_person ON person_version (person)",
     "CREATE INDEX person_version_by_name ON person_version (name_key)",
     "CREATE INDEX person_version_by_email ON person_version (lower(email))",
+    ("CREATE INDEX person_version_merged ON person_version (person) WHERE merged_into IS NOT NULL"),
+    (
+        "CREATE INDEX person_version_by_merger ON person_version (merged_into)"
+        " WHERE merged_into IS NOT NULL"
+    ),
     "CREATE INDEX referral_by_uid ON referral (uid)",
     "CREATE INDEX referral_version_by_referral ON referral_version (referral)",
     "CREATE INDEX referral_version_by_source ON referral_version (source)",
@@ -169,8 +174,20 @@ VERSION_1: tuple[str, ...] = (
         FROM referral r JOIN referral_version v ON v.referral = r.id
         WHERE v.id = (SELECT max(w.id) FROM referral_version w JOIN step s ON s.id = w.step
                       WHERE w.referral = r.id AND s.undone = 0)""",
+    # Who is another by a merge that stands; never that other's other: a later merge points anew.
+    """CREATE VIEW merged_person AS
+        SELECT p.id, p.uid, v.merged_into, o.uid AS other_uid
+        FROM person_version v JOIN person p ON p.id = v.person JOIN person o ON o.id = v.merged_into
+        WHERE v.merged_into IS NOT NULL
+          AND v.id = (SELECT max(w.id) FROM person_version w JOIN step s ON s.id = w.step
+                      WHERE w.person = v.person AND s.undone = 0)""",
+    # `person` is who it is now, `recorded_on` as whom it was recorded: only that one is indexed.
     """CREATE VIEW live_event AS
-        SELECT e.id, e.uid, e.step, e.at, e.kind, e.referral, e.person, e.channel, e.note, e.data
+        SELECT e.id, e.uid, e.step, e.at, e.kind, e.referral,
+               CASE WHEN e.person IS NOT NULL THEN coalesce(
+                   (SELECT m.merged_into FROM merged_person m WHERE m.id = e.person), e.person
+               ) END AS person,
+               e.person AS recorded_on, e.channel, e.note, e.data
         FROM event e JOIN step s ON s.id = e.step WHERE s.undone = 0""",
     *_append_only("person"),
     *_append_only("person_version"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reftrack.rules.policy import Policy
 from reftrack.rules.rulebook import BY_NAME, Rule
+from reftrack.rules.terms import Policy
 
 
 @dataclass(frozen=True, slots=True)

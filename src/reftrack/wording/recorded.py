@@ -30,6 +30,7 @@ _ON_REFERRAL: Mapping[str, str] = {
     "told": "Told {source} about {prospect}",
     "explained": "Explained {prospect} to {source}",
     "educated": "Told {source} whom you help best, after {prospect}",
+    "noted": "Noted about {prospect}",
 }
 
 # On a person: {person} is the name.
@@ -42,6 +43,7 @@ _ON_PERSON: Mapping[str, str] = {
     "reviewed": "Reviewed with {person}: {text}",
     "asked": "Asked {person} for referrals",
     "reopened": "Told {person} that you have room again",
+    "noted": "Noted about {person}",
 }
 
 

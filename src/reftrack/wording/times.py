@@ -32,8 +32,11 @@ def deadline(due: datetime, now: datetime, zone: tzinfo) -> str:
     A deadline at a midnight ends a day, and is said as that day: the last on which it is in time.
     """
     ends_a_day = _ends_a_day(due, zone)
+    if now > due and ends_a_day:
+        is_today = due.astimezone(zone).date() == now.astimezone(zone).date()
+        return "since midnight" if is_today else f"since {day(due, now, zone)}"
     if now > due:
-        return f"since {day(due, now, zone) if ends_a_day else moment(due, now, zone)}"
+        return f"since {moment(due, now, zone)}"
     if not ends_a_day:
         return f"by {moment(due, now, zone)}"
     last = due - timedelta(seconds=1)

@@ -24,7 +24,9 @@ _DATA = "Data"
 
 
 def _command(module: str, function: str, panel: str, purpose: str, example: str) -> Command:
-    return Command(f"reftrack.cli.{module}", function, panel, purpose, f"reftrack {example}")
+    return Command(
+        f"reftrack.cli.commands.{module}", function, panel, purpose, f"reftrack {example}"
+    )
 
 
 COMMANDS: dict[str, Command] = {
@@ -43,6 +45,8 @@ COMMANDS: dict[str, Command] = {
         "touches", "tell", _DAY, "The source heard the news", 'tell 12 "They meet on Friday"'
     ),
     "done": _command("touches", "done", _DAY, "The next debt of a referral is settled", "done 12"),
+    "draft": _command("draft", "draft", _DAY, "The words for a courtesy, to send", "draft 12"),
+    "walk": _command("walk", "walk", _DAY, "Through the morning, one by one", "walk"),
     "lose": _command(
         "steps", "lose", _HARD, "The prospect went elsewhere", 'lose 12 --why "A cousin does it"'
     ),
@@ -100,9 +104,23 @@ COMMANDS: dict[str, Command] = {
     "open-again": _command(
         "people", "open_again", _PEOPLE, "Somebody knows of the room", "open-again @3"
     ),
-    "list": _command("looking", "list_", _LOOK, "The referrals, each with its next step", "list"),
-    "show": _command("looking", "show", _LOOK, "All about a referral or a person", "show 12"),
-    "rules": _command("looking", "rules", _LOOK, "The rulebook", "rules"),
+    "find": _command("finding", "find", _LOOK, "A name, a number, a word of a note", "find leak"),
+    "list": _command("listing", "list_", _LOOK, "The referrals, each with its next step", "list"),
+    "show": _command("showing", "show", _LOOK, "All about a referral or a person", "show 12"),
+    "sources": _command(
+        "sources", "sources", _LOOK, "Who sends referrals, and are you good to them", "sources"
+    ),
+    "why": _command("why", "why", _LOOK, "Why something is owed, or is not", "why 12"),
+    "rules": _command("rulebook", "rules", _LOOK, "The rulebook", "rules"),
+    "note": _command("noting", "note", _DATA, "A private note", 'note 12 "Prefers the mornings"'),
+    "edit": _command(
+        "editing",
+        "edit",
+        _DATA,
+        "Correct a referral or a person",
+        'edit @3 --phone "020 7946 0018"',
+    ),
+    "merge": _command("merging", "merge", _DATA, "Two names of one person", "merge @4 @3"),
     "export": _command(
         "data", "export", _DATA, "The whole book as JSON", "export --format json book.json"
     ),
@@ -141,6 +159,20 @@ INSTEAD = {
     "finished": "deliver",
     "happy": "review",
     "ls": "list",
+    "search": "find",
+    "look": "find",
+    "correct": "edit",
+    "change": "edit",
+    "rename": "edit",
+    "same": "merge",
+    "twin": "merge",
+    "duplicate": "merge",
+    "remember": "note",
+    "morning": "walk",
+    "reason": "why",
+    "explanation": "why",
+    "referrers": "sources",
+    "balance": "sources",
     "reject": "decline",
     "skip": "waive",
     "ignore": "waive",
@@ -148,4 +180,8 @@ INSTEAD = {
     "fix": "resolve",
     "fixed": "resolve",
     "issue": "problem",
+    "write": "draft",
+    "letter": "draft",
+    "compose": "draft",
+    "email": "draft",
 }

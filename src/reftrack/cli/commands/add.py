@@ -100,19 +100,19 @@ def add(
     prospect_name = wanted(prospect, "Who was referred to you", _EXAMPLE)
     source_name = wanted(source, "Who referred them", _EXAMPLE)
     if asks:
-        phone = offered(phone, "Their phone")
-        tie = offered(tie, f"What they are to {source_name} (cousin, neighbour)")
-        need = offered(need, "What they need")
+        phone = offered(phone, f"The phone of {prospect_name}")
+        tie = offered(tie, f"What {prospect_name} is to {source_name} (cousin, neighbour)")
+        need = offered(need, f"What {prospect_name} needs")
     entry = _Entry(
         prospect_name,
         source_name,
-        _choice(kind, KINDS, "kind"),
+        choice(kind, KINDS, "kind"),
         _Known(_line(phone, "phone"), _line(email, "email"), _line(company, "company")),
         _Known(
             _line(source_phone, "source's phone"),
             _line(source_email, "source's email"),
             _line(source_company, "source's company"),
-            _choice(relation, RELATIONS, "relation"),
+            choice(relation, RELATIONS, "relation"),
         ),
         _line(tie, "tie"),
         None if need is None else checked_text(need, "The need"),
@@ -143,7 +143,8 @@ def _line(text: str | None, what: str) -> str | None:
     return None if text is None else checked_line(text, f"The {what}")
 
 
-def _choice(text: str | None, choices: tuple[str, ...], what: str) -> str | None:
+def choice(text: str | None, choices: tuple[str, ...], what: str) -> str | None:
+    """One of these words, whatever its case; BadInput for any other."""
     if text is None:
         return None
     wanted_ = text.strip().casefold()
@@ -157,7 +158,7 @@ def _add(here: Here, entry: _Entry, decisions: Decisions) -> list[str]:
         received_at = instant_of(entry.telling, desk)
         source = person_of(desk, entry.source, decisions)
         prospect = person_of(desk, entry.prospect, decisions)
-        kind = _kind(entry.kind, source, prospect)
+        kind = kind_between(entry.kind, source, prospect)
         _mention_twin(desk, source, prospect)
         source = _learnt(desk, source, entry.of_source)
         prospect = _learnt(
@@ -187,7 +188,8 @@ def _add(here: Here, entry: _Entry, decisions: Decisions) -> list[str]:
         return answer(desk, [line], [("referral", referral.id)])
 
 
-def _kind(kind: str | None, source: Person, prospect: Person) -> str:
+def kind_between(kind: str | None, source: Person, prospect: Person) -> str:
+    """The kind asked for, or the usual one; Refused unless expansion is of one person only."""
     is_one = source.id == prospect.id
     if is_one and kind in (None, EXPANSION):
         return EXPANSION

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -86,19 +87,34 @@ def snooze(
     name = None if rule is None else _rule(rule)
     telling = Telling(None, at, note).checked()
     with ctx.obj.recording("snooze") as desk:
-        from reftrack.cli.when import understood
-
         found = Names(desk.outlook).referral_or_person(text)
-        since = found.received_at if isinstance(found, Referral) else None
-        instant = instant_of(telling, desk, since)
-        back = understood(when, now=desk.now, zone=desk.zone, tense="future").instant
-        shown = times.stamp(back, desk.zone)
-        data = {"until": text_of(back), "rule": None if name == "all" else name}
-        _record(desk, "snoozed", found, instant, telling.note, data)
-        line = f"{_number(found)}  Hidden until {shown}."
-        desk.journal.summary.append(line)
+        line = hide(desk, found, when, [None if name == "all" else name], telling)
         lines = answer(desk, [line], [_subject(found)])
     say(*lines)
+
+
+def hide(
+    desk: Desk, found: Referral | Person, when: str, rules: Sequence[str | None], telling: Telling
+) -> str:
+    """Hides until `when` what these rules have open on it, None meaning all; what to answer."""
+    from reftrack.cli.when import understood
+
+    since = found.received_at if isinstance(found, Referral) else None
+    instant = instant_of(telling, desk, since)
+    back = understood(when, now=desk.now, zone=desk.zone, tense="future").instant
+    shown = times.stamp(back, desk.zone)
+    for rule in rules:
+        data = {"until": text_of(back), "rule": rule}
+        _record(desk, "snoozed", found, instant, telling.note, data)
+    hidden = [
+        c.rule
+        for c in desk.outlook.open_on([_subject(found)])
+        if c.opens_at <= instant and (None in rules or c.rule in rules)
+    ]
+    what = f": {', '.join(dict.fromkeys(hidden))}" if hidden else ", though nothing is open"
+    line = f"{_number(found)}  Hidden until {shown}{what}."
+    desk.journal.summary.append(line)
+    return line
 
 
 def _record(
@@ -129,7 +145,7 @@ def _rule(text: str) -> str:
         return name
     raise BadInput(
         f"there is no rule '{text[:40]}'.",
-        did_you_mean(name, BY_NAME, "`reftrack rules` lists them; all means each."),
+        did_you_mean(name, BY_NAME, "`reftrack rules` lists them; all means each.", 3),
     )
 
 

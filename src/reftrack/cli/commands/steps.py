@@ -71,7 +71,19 @@ def win(ctx: typer.Context, refs: Refs = None, at: At = None, note: Note = None)
     _step(ctx.obj, "win", "won", _refs(refs, "win"), Telling(None, at, note))
 
 
-def deliver(ctx: typer.Context, refs: Refs = None, at: At = None, note: Note = None) -> None:
+def deliver(
+    ctx: typer.Context,
+    refs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="REF… | PERSON",
+            help="Numbers or prospects' names; or a client who came another way.",
+            show_default=False,
+        ),
+    ] = None,
+    at: At = None,
+    note: Note = None,
+) -> None:
     """Record that the work is finished: of a referral, or for a PERSON who came another way."""
     telling = Telling(None, at, note).checked()
     texts = _refs(refs, "deliver")
@@ -195,7 +207,7 @@ def _told(
     telling: Telling,
 ) -> None:
     chosen = _refs([ref] if ref else None, verb)
-    words = checked_text(wanted(text, what, f'reftrack {verb} 12 "…"'), what)
+    words = checked_text(wanted(text, what, f'reftrack {verb} 12 "…"'), "The text")
     _step(here, verb, kind, chosen, Telling(None, telling.at, telling.note, {"text": words}))
 
 

@@ -1,176 +1,34 @@
-"""Looking: the list of referrals, the whole of one or of a person, the rulebook."""
+"""`show`: all about a referral, or about a person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from reftrack.cli.asking import wanted
+from reftrack.cli.commands.relations import Relations
 from reftrack.cli.here import BEGIN, Here
 from reftrack.cli.lines import (
-    Fold,
     Letter,
-    Record,
     Section,
     item_document,
     records_of,
-    subject_of,
 )
 from reftrack.cli.naming import Names
 from reftrack.cli.options import Json
 from reftrack.cli.output import say_json
 from reftrack.cli.screen import show_facts, show_letter
-from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.events import Event
 from reftrack.domain.people import Person
-from reftrack.domain.referrals import Referral, Standing
-from reftrack.domain.times import text_of
+from reftrack.domain.referrals import Referral
+from reftrack.domain.times import instant_of, text_of
 from reftrack.errors import NotFound
 from reftrack.rules.courtesies import Subject
-from reftrack.rules.rulebook import BY_NAME, RULEBOOK
-from reftrack.store.outlook import Item, Outlook
+from reftrack.store.outlook import Outlook
 from reftrack.wording import times
-from reftrack.wording.actions import action_of, command_of
-
-_STAGES = {"received": "received", "attempted": "tried", "contacted": "in contact"}
-
-
-def stage_of(standing: Standing) -> str:
-    """The stage in words."""
-    return _STAGES.get(standing.stage, standing.stage.replace("-", " "))
-
-
-# list
-
-
-def list_(
-    ctx: typer.Context,
-    all_: Annotated[bool, typer.Option("--all", help="Ended ones too.")] = False,
-    limit: Annotated[
-        int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """The referrals, each with its next step: the live ones, and whatever still waits."""
-    here: Here = ctx.obj
-    with here.outlook() as outlook:
-        if outlook is None:
-            if json:
-                say_json({"schema": "reftrack.list/1", "referrals": []})
-            else:
-                show_letter(Letter("", "", closing=[f"No book at {here.settings.db} yet.", BEGIN]))
-            return
-        rows, hidden = _list_rows(outlook, is_all=all_, limit=limit)
-        now, zone = outlook.now, outlook.terms.calendar.zone
-    if json:
-        documents = [_row_document(*row) for row in rows]
-        say_json({"schema": "reftrack.list/1", "now": text_of(now), "referrals": documents})
-        return
-    records = [_row_record(*row, now=now, outlook=outlook) for row in rows]
-    letter = Letter(times.heading(now, zone), _counted(len(rows), is_all=all_))
-    letter.sections = [Section("REFERRALS", records)] if records else []
-    if hidden:
-        text = f"{hidden} not shown"
-        letter.folds = [Fold("ENDED" if not limit else "MORE", text, "reftrack list --all")]
-    if not records and not hidden:
-        letter.closing = [BEGIN]
-    show_letter(letter)
-
-
-def _counted(count: int, *, is_all: bool) -> str:
-    what = "referral" if count == 1 else "referrals"
-    return f"{count} {what}{'' if is_all else ' live or waiting'}."
-
-
-_Row = tuple[Referral, Person, Person, Standing, Item | None]
-
-
-def _list_rows(outlook: Outlook, *, is_all: bool, limit: int | None) -> tuple[list[_Row], int]:
-    """The rows with their next courtesies, and how many are left out."""
-    standings = outlook.standings()
-    following: dict[int, Courtesy] = {}
-    for courtesy, status in outlook.stand(outlook.open_courtesies()):
-        if courtesy.referral is None or BY_NAME[courtesy.rule].is_occasion:
-            continue
-        first = following.get(courtesy.referral)
-        if first is None or (first.opens_at > outlook.now and status != "upcoming"):
-            following[courtesy.referral] = courtesy
-    shown = sorted(
-        number
-        for number, standing in standings.items()
-        if is_all or standing.ended_at is None or number in following
-    )
-    hidden = len(standings) - len(shown)
-    if limit is not None:
-        hidden += max(0, len(shown) - limit)
-        shown = shown[:limit]
-    referrals = sorted(outlook.reader.referrals(shown), key=lambda referral: referral.id)
-    numbers = {number for r in referrals for number in (r.source, r.prospect)}
-    people = {person.id: person for person in outlook.reader.people(numbers)}
-    items = outlook.items(outlook.stand(following[n] for n in shown if n in following))
-    next_ = {item.courtesy.referral: item for item in items}
-    return [
-        (r, people[r.source], people[r.prospect], standings[r.id], next_.get(r.id))
-        for r in referrals
-    ], hidden
-
-
-def _row_record(
-    referral: Referral,
-    source: Person,
-    prospect: Person,
-    standing: Standing,
-    item: Item | None,
-    *,
-    now: datetime,
-    outlook: Outlook,
-) -> Record:
-    zone = outlook.terms.calendar.zone
-    title = f"{prospect.name}, from {source.name}"
-    if referral.is_expansion:
-        title = f"{prospect.name}, new business"
-    when = f"{stage_of(standing)}, {times.day(standing.since, now, zone)}"
-    if item is None:
-        return Record(str(referral.id), title, when, "nothing owed", "", ())
-    courtesy, subject = item.courtesy, subject_of(item)
-    due = (
-        times.opening(courtesy.opens_at, now, zone)
-        if item.status == "upcoming"
-        else times.deadline(courtesy.due_at, now, zone)
-    )
-    action = f"{action_of(courtesy.rule, subject)}, {due}"
-    return Record(str(referral.id), title, when, action, command_of(courtesy.rule, subject), ())
-
-
-def _row_document(
-    referral: Referral, source: Person, prospect: Person, standing: Standing, item: Item | None
-) -> dict[str, object]:
-    courtesy = item.courtesy if item else None
-    return {
-        "referral": referral.id,
-        "source": {"id": source.id, "name": source.name},
-        "prospect": {"id": prospect.id, "name": prospect.name},
-        "kind": referral.kind,
-        "received_at": text_of(referral.received_at),
-        "stage": standing.stage,
-        "since": text_of(standing.since),
-        "ended_at": text_of(standing.ended_at) if standing.ended_at else None,
-        "next": {
-            "rule": courtesy.rule,
-            "status": item.status,
-            "opens_at": text_of(courtesy.opens_at),
-            "due_at": text_of(courtesy.due_at),
-            "command": command_of(courtesy.rule, subject_of(item)),
-        }
-        if courtesy and item
-        else None,
-    }
-
-
-# show
+from reftrack.wording.stages import stage_of
 
 
 def show(
@@ -197,8 +55,8 @@ def show(
         say_json(story.document())
         return
     show_facts(story.title, story.facts)
-    if story.events:
-        show_facts("HISTORY", story.history(), is_first=False)
+    if history := story.history():
+        show_facts("HISTORY", history, is_first=False)
     show_letter(story.letter())
 
 
@@ -217,19 +75,28 @@ class _Page:
             (event for event in events if event.at <= self.now), key=lambda event: event.place
         )
         self.items = outlook.items(outlook.stand(outlook.open_on(subjects)))
+        sent_to = {event.data["to"] for event in self.events if event.data.get("to")}
+        self.receivers = outlook.reader.names_by_uid(sent_to)
 
     def happened(self, event: Event) -> str:
         """The event on one line."""
         parts = [event.kind.replace("-", " ")]
         if event.channel:
             parts.append(f"({event.channel.replace('-', ' ')})")
-        said = [
-            str(value) if key == "text" else f"{key.replace('_', ' ')}: {_shown(value)}"
-            for key, value in event.data.items()
-        ]
+        said = [self._said(key, value) for key, value in event.data.items()]
         if event.note:
             said.append(f"note: {event.note}")
         return " ".join(parts) + (f"  {'; '.join(said)}" if said else "")
+
+    def _said(self, key: str, value: object) -> str:
+        """One thing that the event says, in words."""
+        if key == "text":
+            return str(value)
+        if key == "until":
+            return f"until {times.stamp(instant_of(str(value)), self.zone)}"
+        if key == "to":
+            return f"to {self.receivers.get(str(value), value)}"
+        return f"{key.replace('_', ' ')}: {_shown(value)}"
 
     def history(self) -> list[tuple[str, str]]:
         """What happened, each with its instant."""
@@ -277,6 +144,8 @@ class _ReferralPage(_Page):
             ("Stage", f"{stage_of(self.standing)}, since {since}"),
             ("Received", times.stamp(referral.received_at, self.zone)),
             ("Kind", referral.kind),
+            ("Source", f"@{self.source.id} {self.source.name}"),
+            ("Prospect", f"@{self.prospect.id} {self.prospect.name}"),
             ("Tie", referral.tie or ""),
             ("Company", self.prospect.company or ""),
             ("Reach", ", ".join(reach)),
@@ -339,9 +208,12 @@ class _PersonPage(_Page):
         for referral in self.been:
             if not referral.is_expansion:
                 stage = stage_of(self.standings[referral.id])
+                tie = f", {referral.tie}" if referral.tie else ""
                 self.facts.append(
-                    (f"Came {referral.id}", f"from {names[referral.source]} ({stage})")
+                    (f"Came {referral.id}", f"from {names[referral.source]}{tie} ({stage})")
                 )
+        self.relations = Relations(outlook, person, self.sent)
+        self.facts += self.relations.facts(self.zone, stage_of)
 
     @staticmethod
     def _received(referrals: Iterable[Referral], outlook: Outlook) -> list[Referral]:
@@ -350,6 +222,13 @@ class _PersonPage(_Page):
     def happened(self, event: Event) -> str:
         text = super().happened(event)
         return f"{event.referral}: {text}" if event.referral is not None else text
+
+    def history(self) -> list[tuple[str, str]]:
+        """What happened, and when each referral came, which is no event."""
+        told = [(event.at, event.id, self.happened(event)) for event in self.events]
+        received = {r.id: r for r in (*self.sent, *self.been)}.values()
+        told += [(r.received_at, 0, f"{r.id}: received") for r in received]
+        return [(times.stamp(at, self.zone), text) for at, _, text in sorted(told)]
 
     def document(self) -> dict[str, object]:
         person = self.person
@@ -369,6 +248,7 @@ class _PersonPage(_Page):
             },
             "sent": [referral.id for referral in self.sent],
             "prospect_of": [referral.id for referral in self.been],
+            **self.relations.document(),
             "events": [_event_document(event) for event in self.events],
             "owed": self.owed(),
         }
@@ -391,51 +271,3 @@ def _event_document(event: Event) -> dict[str, object]:
         "note": event.note,
         "data": dict(event.data),
     }
-
-
-# rules
-
-
-def rules(ctx: typer.Context, json: Json = False) -> None:
-    """The rulebook: what is owed, to whom, within which time, and why."""
-    here: Here = ctx.obj
-    policy = here.settings.policy
-    if json:
-        say_json(
-            {
-                "schema": "reftrack.rules/1",
-                "rules": [
-                    {
-                        "number": rule.number,
-                        "name": rule.name,
-                        "class": "occasion" if rule.is_occasion else "debt",
-                        "subject": rule.subject,
-                        "to": rule.to,
-                        "opens": rule.when,
-                        "within": str(policy.within[rule.name]),
-                        "off": rule.name in policy.off,
-                        "way": rule.way or None,
-                        "why": rule.why,
-                        "sources": list(rule.sources),
-                    }
-                    for rule in RULEBOOK
-                ],
-            }
-        )
-        return
-    letter = Letter("The rulebook", "Who is owed what, by when, and why.")
-    for title, is_occasion in (("DEBTS", False), ("OCCASIONS", True)):
-        records = [
-            Record(
-                str(rule.number),
-                f"{rule.name}: {rule.why}",
-                "off" if rule.name in policy.off else f"{rule.to}, {policy.within[rule.name]}",
-                f"Opens {rule.when}.",
-                ", ".join(rule.sources),
-                (),
-            )
-            for rule in RULEBOOK
-            if rule.is_occasion == is_occasion
-        ]
-        letter.sections.append(Section(title, records))
-    show_letter(letter)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from reftrack.cli.asking import wanted
+from reftrack.cli.files import write_whole
 from reftrack.cli.here import Here
 from reftrack.cli.output import safe, say, write_utf8
+from reftrack.domain.people import short
 from reftrack.errors import BadInput, NotFound, Refused
 from reftrack.exchange import history_json
 from reftrack.store.reader import Reader
@@ -39,7 +39,7 @@ def export(
         write_utf8(text)
         return
     path = Path(file)
-    _write_whole(path, text.encode("utf-8"))
+    write_whole(path, text.encode("utf-8"))
     say(f"Written to {safe(str(path))}.")
 
 
@@ -61,28 +61,6 @@ def _document(reader: Reader) -> history_json.Document:
     )
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    """Writes the file whole or not at all, readable by its owner alone."""
-    try:
-        if path.is_dir():
-            raise Refused(f"{path} is a folder.", "Name a file in it.")
-        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink()
-            raise
-    except OSError as error:
-        raise Refused(
-            f"{path} cannot be written: {error.strerror}.", "Nothing was written. Name another."
-        ) from None
-
-
 def import_(
     ctx: typer.Context,
     file: Annotated[
@@ -94,8 +72,11 @@ def import_(
     name = wanted(file, "Which file", "reftrack import book.json")
     document = history_json.read(_text(Path(name)))
     with ctx.obj.recording("import", begins_a_book=True) as desk:
-        people, referrals, events = desk.journal.import_history(
-            document.people, document.referrals, document.events
+        # With the journal comes what writes: half a second of imports.
+        from reftrack.store.importing import import_history
+
+        people, referrals, events = import_history(
+            desk.journal, document.people, document.referrals, document.events
         )
         desk.journal.summary.append(
             f"{people} people, {referrals} referrals, {events} events from {Path(name).name}"
@@ -114,12 +95,13 @@ def import_(
 
 
 def _text(path: Path) -> str:
+    shown = short(str(path), 200)
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise NotFound(f"there is no file {path}.", "Check its name.") from None
+        raise NotFound(f"there is no file {shown}.", "Check its name.") from None
     except UnicodeDecodeError:
-        raise Refused(f"{path} is not UTF-8.", "A history in JSON is.") from None
+        raise Refused(f"{shown} is not UTF-8.", "A history in JSON is.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is none"
-        raise Refused(f"{path} cannot be read: {reason}.", "Check it, or name another.") from None
+        raise Refused(f"{shown} cannot be read: {reason}.", "Check it, or name another.") from None

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from reftrack.cli.asking import Decisions, confirmed, deciding, wanted
-from reftrack.cli.here import Desk, Here
+from reftrack.cli.commands.asking_rights import refuse_unearned, right_of, show_rights
+from reftrack.cli.here import Here
 from reftrack.cli.naming import Names
-from reftrack.cli.options import At, By, Note
+from reftrack.cli.options import At, By, Json, Limit, Note
 from reftrack.cli.output import is_terminal, safe, say
 from reftrack.cli.recording import (
     Telling,
@@ -19,9 +20,10 @@ from reftrack.cli.recording import (
     record_on_person,
     way_of,
 )
-from reftrack.domain.people import Person, checked_name, checked_updates
+from reftrack.domain.people import checked_name, checked_updates
 from reftrack.errors import BadInput, Refused
 from reftrack.wording import times
+from reftrack.wording.because import Because
 
 Who = Annotated[
     str | None,
@@ -91,7 +93,7 @@ def refer(
 ) -> None:
     """Record that you referred somebody to a person: the favour is returned."""
     example = 'reftrack refer "Lee Park" --to "Sam Ortiz"'
-    whom = checked_name(wanted(name, "Whom did you refer", example))
+    whom = checked_name(wanted(name, "Whom you referred", example))
     receiver = wanted(to, "To whom", example)
     telling = Telling(None, at, note, {"prospect": whom})
     _perhaps_new(ctx.obj, "refer", "given", receiver, telling, prospect=whom)
@@ -160,27 +162,30 @@ def ask(
     by: By = None,
     at: At = None,
     note: Note = None,
+    limit: Limit = None,
+    json: Json = False,
 ) -> None:
-    """Record that you asked a client for referrals: the right to it is earned by a good review."""
+    """Record that you asked a client for referrals; without a name, see who has earned it.
+
+    The right is earned by a review that is good in all three: agreed, delivered, happy.
+    """
+    if who is None and (by, at, note, anyway) == (None, None, None, False):
+        show_rights(ctx.obj, limit=limit, is_json=json)
+        return
+    if json or limit is not None:
+        raise BadInput("--json and --limit are for the list.", "The list: reftrack ask --json")
     name = wanted(who, "Whom", "reftrack ask @3")
     telling = Telling(by, at, note).checked()
     with ctx.obj.recording("ask") as desk:
         person = Names(desk.outlook).person(name)
-        if not anyway and not _has_earned_ask(desk, person, instant_of(telling, desk)):
-            raise Refused(
-                f"the right to ask {person.name} is not earned yet.",
-                f"First: reftrack review @{person.id}. To record it all the same: --anyway",
-            )
+        if not anyway:
+            instant = instant_of(telling, desk)
+            reading = desk.outlook.reading_at(instant, ("person", person.id))
+            because = Because(desk.now, desk.outlook.terms.calendar)
+            refuse_unearned(right_of(reading, person, instant), because)
         lines = record_on_person(desk, "asked", person, telling)
         lines = answer(desk, lines, [("person", person.id)])
     say(*lines)
-
-
-def _has_earned_ask(desk: Desk, person: Person, at: object) -> bool:
-    return any(
-        courtesy.rule == "ask-for-referrals" and courtesy.opens_at <= at  # type: ignore[operator]
-        for courtesy in desk.outlook.open_on([("person", person.id)])
-    )
 
 
 def wish(
@@ -188,7 +193,7 @@ def wish(
     who: Who = None,
     updates: Annotated[
         str | None,
-        typer.Option("--updates", metavar="WISH", help="milestones, outcome, or days: 30d."),
+        typer.Option("--updates", metavar="UPDATES", help="milestones, outcome, or days: 30d."),
     ] = None,
     by: By = None,
     at: At = None,
@@ -248,5 +253,5 @@ def _turn(
     if items:
         names = list(dict.fromkeys(item.to.name for item in items))
         more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-        lines.append(f"To be told: {', '.join(names[:8])}{more}. See: reftrack due")
+        lines.append(f"To be told: {', '.join(names[:8])}{more}. See: reftrack due --later")
     say(*map(safe, lines))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, tzinfo
+import shlex
+from collections.abc import Container, Sequence
+from datetime import datetime, timedelta, tzinfo
 from typing import Annotated
 
 import typer
@@ -22,14 +23,14 @@ from reftrack.cli.lines import (
     subject_of,
     summary_of,
 )
-from reftrack.cli.options import Json
+from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say, say_json
 from reftrack.cli.screen import show_letter
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.times import parse_span, text_of
 from reftrack.errors import BadInput
-from reftrack.rules.policy import Policy
 from reftrack.rules.rulebook import BY_NAME
+from reftrack.rules.terms import Policy
 from reftrack.store.outlook import Item, Outlook
 from reftrack.wording import times
 from reftrack.wording.actions import action_of
@@ -62,9 +63,7 @@ def due(
     by_person: Annotated[
         bool, typer.Option("--by-person", help="Grouped by whom one call can settle.")
     ] = False,
-    limit: Annotated[
-        int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many.")
-    ] = None,
+    limit: Limit = None,
     json: Json = False,
     count: Annotated[
         bool, typer.Option("--count", help="Only how many are overdue or due today.")
@@ -81,13 +80,19 @@ def due(
             return
         view = _View(outlook, for_, ahead, is_all=all_)
         if not count:
-            view.read_items(limit if json else None)
+            view.read_items(limit if json else None, by_person=by_person)
     if count:
         say(str(view.pressing))
     elif json:
         say_json(view.document())
     else:
-        show_letter(view.letter(is_later=later or all_, by_person=by_person, limit=limit))
+        again = "reftrack due --later"
+        if view.person is not None:
+            again += f" --for @{view.person}"
+        if on is not None:
+            again += f" --on {shlex.quote(on)}"
+        letter = view.letter(is_later=later or all_, by_person=by_person, limit=limit, again=again)
+        show_letter(letter)
     if exit_code and view.pressing:
         raise typer.Exit(PRESSING)
 
@@ -147,10 +152,13 @@ class _View:
             return courtesies
         return [courtesy for courtesy in courtesies if courtesy.to == self.person]
 
-    def read_items(self, limit: int | None) -> None:
+    def read_items(self, limit: int | None, *, by_person: bool = False) -> None:
         """Reads what is shown; afterwards the database is not needed any more."""
         self.items = self.outlook.items(self.stand[:limit])
         self.live = self.outlook.live_count()
+        about = {c.referral for c, _ in self.stand if by_person and c.referral is not None}
+        standings = self.outlook.standings(about) if about else {}
+        self.ended = {number for number, standing in standings.items() if standing.ended_at}
         self.is_empty = not self.live and not self.stand and not self.outlook.has_referrals()
         self.following = "" if self.pressing else self._following()
 
@@ -169,7 +177,7 @@ class _View:
             if status == "upcoming"
             else times.deadline(courtesy.due_at, self.now, zone)
         )
-        return f"Next: {action_of(courtesy.rule, subject_of(item))}, {when}."
+        return f"Next, {when}: {action_of(courtesy.rule, subject_of(item))}."
 
     def document(self) -> dict[str, object]:
         """The form `reftrack.due/1`."""
@@ -178,8 +186,8 @@ class _View:
             self.now, _counts(self.stand), [item_document(item, policy) for item in self.items]
         )
 
-    def letter(self, *, is_later: bool, by_person: bool, limit: int | None) -> Letter:
-        """The screen."""
+    def letter(self, *, is_later: bool, by_person: bool, limit: int | None, again: str) -> Letter:
+        """The screen; `again` is the command that unfolds what is only counted."""
         if self.is_empty:
             return Letter("", "", closing=["No referrals yet.", BEGIN])
         zone, policy = self.calendar.zone, self.outlook.terms.policy
@@ -197,7 +205,7 @@ class _View:
             folded.add("LATER")
         if by_person:
             shown = [i for title in _SECTIONS if title not in folded for i in sections[title]]
-            letter.sections = _by_person(shown, self.now, zone, policy)
+            letter.sections = _by_person(shown, self.now, zone, policy, self.ended)
         else:
             # One touch may settle today what could have waited: the record stands with the first.
             records: dict[str, list[Record]] = {title: [] for title in _SECTIONS}
@@ -212,7 +220,7 @@ class _View:
         if limit is not None:
             _cut(letter, limit)
         letter.folds = [
-            Fold(title, self._counted(title, sections[title]), "reftrack due --later")
+            Fold(title, self._counted(title, sections[title]), again)
             for title in ("LATER", "WHEN YOU CAN")
             if title in folded and sections[title]
         ]
@@ -240,7 +248,9 @@ _SECTIONS = {
 }
 
 
-def _by_person(items: Sequence[Item], now: datetime, zone: tzinfo, policy: Policy) -> list[Section]:
+def _by_person(
+    items: Sequence[Item], now: datetime, zone: tzinfo, policy: Policy, ended: Container[int]
+) -> list[Section]:
     """A section a person, with the one command that covers several of their referrals."""
     people: dict[int, list[Item]] = {}
     for item in items:
@@ -248,19 +258,22 @@ def _by_person(items: Sequence[Item], now: datetime, zone: tzinfo, policy: Polic
     sections = []
     for person, owed in people.items():
         records = records_of(owed, now, zone, policy)
-        if together := _together(person, owed):
+        if together := _together(person, owed, ended):
             records.append(Record("", "All of these with one touch", "", "", together, ()))
         tone = "overdue" if any(i.is_debt and i.status == "overdue" for i in owed) else ""
         sections.append(Section(f"{owed[0].to.name} (@{person})", records, tone))
     return sections
 
 
-def _together(person: int, items: Sequence[Item]) -> str:
+def _together(person: int, items: Sequence[Item], ended: Container[int]) -> str:
     """The command that settles what is open on several referrals of one source."""
     opened = [i.courtesy for i in items if i.status != "upcoming" and i.courtesy.referral]
     for verb, kind in (("thank", "thanked"), ("tell", "told")):
         covered = [c for c in opened if kind in BY_NAME[c.rule].done_by]
-        referrals = {courtesy.referral for courtesy in covered}
+        referrals = {courtesy.referral for courtesy in covered if courtesy.referral}
+        # News to a person is of what is live: it says nothing of what has ended.
+        if verb == "tell" and any(number in ended for number in referrals):
+            continue
         if len(referrals) > 1 and len(covered) == len(opened):
             return f"reftrack {verb} @{person}"
     return ""
@@ -283,7 +296,9 @@ def _ahead_until(outlook: Outlook, ahead: str | None) -> datetime | None:
         span = parse_span(ahead.strip().casefold())
     except BadInput as error:
         raise BadInput(f"--ahead: {error.message}", error.hint) from None
-    return outlook.terms.calendar.deadline(outlook.now, span)
+    until = outlook.terms.calendar.deadline(outlook.now, span)
+    # The midnight that ends the last day begins another, and what opens with that one is too late.
+    return until - timedelta(seconds=1) if span.days else until
 
 
 def _cut(letter: Letter, limit: int) -> None:
@@ -298,4 +313,5 @@ def _cut(letter: Letter, limit: int) -> None:
             sections.append(Section(section.title, records, section.tone))
     letter.sections = sections
     if total > limit:
-        letter.closing.append(f"{total - limit} more are not shown: --limit {limit}.")
+        more = total - limit
+        letter.closing.append(f"{more} more {'is' if more == 1 else 'are'} not shown.")

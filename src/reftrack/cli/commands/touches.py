@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from reftrack.cli.asking import wanted
-from reftrack.cli.here import Desk
+from reftrack.cli.here import Desk, Here
 from reftrack.cli.lines import subject_of
 from reftrack.cli.naming import Names
 from reftrack.cli.options import At, By, Note, Refs
@@ -16,6 +18,7 @@ from reftrack.cli.output import say
 from reftrack.cli.recording import (
     Telling,
     answer,
+    instant_of,
     record_on_referrals,
     sources_of,
     subjects_of,
@@ -51,20 +54,18 @@ def thank(
         data["gift"] = checked_line(gift, "The gift")
     telling = Telling(by, at, note, data).checked()
     texts = whom or [wanted(None, "Whom or what for", "reftrack thank 12")]
-    with ctx.obj.recording("thank") as desk:
-        found = _found(desk, texts)
-        if isinstance(found, Person):
-            referrals = _with_open(desk, found, "thanked")
-            if not referrals:
-                raise NotFound(
-                    f"no thanks to {found.name} (@{found.id}) are open.",
-                    "To thank them once more, name the referral by its number.",
-                )
-        else:
-            referrals = found
-        lines = record_on_referrals(desk, "thanked", referrals, telling)
-        lines = answer(desk, lines, subjects_of(referrals))
-    say(*lines)
+
+    def open_thanks(desk: Desk, person: Person) -> list[Referral]:
+        return _with_open(
+            desk,
+            person,
+            "thanked",
+            telling,
+            f"no thanks to {person.name} (@{person.id}) are open.",
+            "To thank them once more, name the referral by its number.",
+        )
+
+    _touch(ctx.obj, "thank", "thanked", texts, telling, open_thanks, mind=_card_is_slow)
 
 
 def tell(
@@ -89,23 +90,12 @@ def tell(
     texts, told = _split(words, text)
     data: dict[str, object] = {} if told is None else {"text": checked_text(told, "The news")}
     telling = Telling(by, at, note, data).checked()
-    with ctx.obj.recording("tell") as desk:
-        if told is not None and text is None:
-            _no_name(desk, told)
-        found = _found(desk, texts)
-        if isinstance(found, Person):
-            referrals = _live(desk, found)
-            if not referrals:
-                raise NotFound(
-                    f"{found.name} (@{found.id}) has no live referral with you.",
-                    "To record news on an ended one, name it by its number.",
-                )
-        else:
-            referrals = found
-        lines = record_on_referrals(desk, "told", referrals, telling)
-        subjects = [*subjects_of(referrals), *sources_of(referrals)]
-        lines = answer(desk, lines, subjects)
-    say(*lines)
+    is_doubtful = told is not None and text is None
+
+    def still_live(desk: Desk, person: Person) -> list[Referral]:
+        return _live(desk, person, telling)
+
+    _touch(ctx.obj, "tell", "told", texts, telling, still_live, news=told if is_doubtful else None)
 
 
 def _split(words: Sequence[str], text: str | None) -> tuple[list[str], str | None]:
@@ -152,20 +142,55 @@ def educate(
     """Record that the source knows whom you can help best."""
     texts = whom or [wanted(None, "Which referral or whom", "reftrack educate 12")]
     telling = Telling(by, at, note).checked()
-    with ctx.obj.recording("educate") as desk:
+
+    def waiting(desk: Desk, person: Person) -> list[Referral]:
+        return _with_open(
+            desk,
+            person,
+            "educated",
+            telling,
+            f"no referral of {person.name} (@{person.id}) waits for that.",
+            "To record it all the same, name the referral by its number.",
+        )
+
+    _touch(ctx.obj, "educate", "educated", texts, telling, waiting)
+
+
+def _touch(
+    here: Here,
+    verb: str,
+    kind: str,
+    texts: Sequence[str],
+    telling: Telling,
+    of_person: Callable[[Desk, Person], list[Referral]],
+    news: str | None = None,
+    mind: Callable[[Desk, Sequence[Referral], Telling], None] | None = None,
+) -> None:
+    """Records one touch on the referrals named, or on those that `of_person` finds, and answers.
+
+    `news` that may be meant as one more name is refused; `mind` may have a word aside.
+    """
+    with here.recording(verb) as desk:
+        if news is not None:
+            _no_name(desk, news)
         found = _found(desk, texts)
-        if isinstance(found, Person):
-            referrals = _with_open(desk, found, "educated")
-            if not referrals:
-                raise NotFound(
-                    f"no referral of {found.name} (@{found.id}) waits for that.",
-                    "To record it all the same, name the referral by its number.",
-                )
-        else:
-            referrals = found
-        lines = record_on_referrals(desk, "educated", referrals, telling)
-        lines = answer(desk, lines, subjects_of(referrals))
+        referrals = of_person(desk, found) if isinstance(found, Person) else found
+        if mind is not None:
+            mind(desk, referrals, telling)
+        lines = record_on_referrals(desk, kind, referrals, telling)
+        lines = answer(desk, lines, [*subjects_of(referrals), *sources_of(referrals)])
     say(*lines)
+
+
+def _card_is_slow(desk: Desk, referrals: Sequence[Referral], telling: Telling) -> None:
+    """A card settles the announcement of a sale, and yet it arrives after the friend's own word."""
+    if telling.by not in ("card", "gift"):
+        return
+    open_ = desk.outlook.open_on([("referral", referral.id) for referral in referrals])
+    late = sorted({c.referral for c in open_ if c.rule == "announce-win" and c.referral})
+    if late:
+        numbers = ", ".join(map(str, late))
+        desk.asides.append(f"note: {numbers} is sold, and a card takes days. Call them today too.")
 
 
 # What settles a debt where one may say "done"; None where only a real conversation does.
@@ -175,7 +200,7 @@ _SETTLED_BY: dict[str, str | None] = {
     )
     for rule, row in BY_NAME.items()
 }
-_CONVERSATIONS = {"contact-prospect", "try-again", "resolve-problem", "follow-up"}
+CONVERSATIONS = {"contact-prospect", "try-again", "resolve-problem", "follow-up"}
 
 
 def done(ctx: typer.Context, refs: Refs = None, at: At = None, note: Note = None) -> None:
@@ -213,7 +238,7 @@ def _next_debt(desk: Desk, referral: Referral) -> tuple[str, str | None]:
         command = _command_for(desk, courtesy)
         reason = (
             "only a real conversation settles that"
-            if courtesy.rule in _CONVERSATIONS
+            if courtesy.rule in CONVERSATIONS
             else "that needs a name"
         )
         raise Refused(f"the next debt of {referral.id} is {courtesy.rule}: {reason}.", command)
@@ -242,21 +267,46 @@ def _found(desk: Desk, texts: Sequence[str]) -> list[Referral] | Person:
     return list({referral.id: referral for referral in referrals}.values())
 
 
-def _with_open(desk: Desk, person: Person, kind: str) -> list[Referral]:
+def _received_by(
+    desk: Desk, person: Person, telling: Telling
+) -> dict[int, tuple[Referral, datetime]]:
+    """What this person had sent by the time of the touch, each with that time."""
+    instant_of(telling, desk)  # a time not understood is an error, not a referral of later
+    sent = {}
+    for referral in desk.reader.referrals_of("source", [person.id]):
+        with suppress(BadInput):  # received after it
+            at = instant_of(telling, desk, referral.received_at)
+            if at >= referral.received_at:
+                sent[referral.id] = (referral, at)
+    return sent
+
+
+def _with_open(
+    desk: Desk, person: Person, kind: str, telling: Telling, nothing: str, hint: str
+) -> list[Referral]:
     """The referrals of this person on which an open courtesy to them is done by `kind`."""
-    sent = list(desk.reader.referrals_of("source", [person.id]))
-    open_ = desk.outlook.open_on([("referral", referral.id) for referral in sent])
-    wanted_ = {
+    sent = _received_by(desk, person, telling)
+    waiting = {
         courtesy.referral
-        for courtesy in open_
-        if courtesy.opens_at <= desk.now and kind in BY_NAME[courtesy.rule].done_by
+        for courtesy in desk.outlook.open_on([("referral", number) for number in sent])
+        if courtesy.referral is not None
+        and courtesy.opens_at <= sent[courtesy.referral][1]
+        and kind in BY_NAME[courtesy.rule].done_by
     }
-    return sorted((r for r in sent if r.id in wanted_), key=lambda referral: referral.id)
+    if not waiting:
+        raise NotFound(nothing, hint)
+    return [sent[number][0] for number in sorted(sent) if number in waiting]
 
 
-def _live(desk: Desk, person: Person) -> list[Referral]:
+def _live(desk: Desk, person: Person, telling: Telling) -> list[Referral]:
     """The referrals of this person that have not ended."""
-    sent = [r for r in desk.reader.referrals_of("source", [person.id]) if not r.is_expansion]
+    received = (referral for referral, _ in _received_by(desk, person, telling).values())
+    sent = [referral for referral in received if not referral.is_expansion]
     standings = desk.outlook.standings(referral.id for referral in sent)
     live = [r for r in sent if r.id in standings and standings[r.id].ended_at is None]
+    if not live:
+        raise NotFound(
+            f"{person.name} (@{person.id}) has no live referral with you.",
+            "To record news on an ended one, name it by its number.",
+        )
     return sorted(live, key=lambda referral: referral.id)

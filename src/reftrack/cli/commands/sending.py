@@ -1,0 +1,146 @@
+"""How a draft leaves: through an editor, as a message file, as a link, by the clipboard."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from reftrack.cli.files import write_whole
+from reftrack.cli.output import is_screen
+from reftrack.errors import NotFound, Refused
+
+# What mail programs are known to take; longer links are cut without a word.
+LINK_LIMIT = 2000
+
+# What terminals are known to take at once.
+_COPY_LIMIT = 74_994
+
+TERMINAL = "CONOUT$" if os.name == "nt" else "/dev/tty"
+
+
+def message(to: str, email: str | None, subject: str, text: str) -> tuple[bytes, bool]:
+    """An unsent message as a file's content, and whether it is addressed.
+
+    It is not where there is no address, or none that a mail program would take.
+    """
+    from email import policy
+    from email.headerregistry import Address
+    from email.message import EmailMessage
+
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["X-Unsent"] = "1"
+    with contextlib.suppress(Exception):  # what the address parser raises is not documented
+        if email:
+            mail["To"] = Address(_bare(to), addr_spec=email)
+    mail["Subject"] = _bare(subject)
+    mail.set_content(text + "\n")
+    return mail.as_bytes(), "To" in mail
+
+
+def _bare(text: str) -> str:
+    """`text` on one line, without a character that a header must not hold."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def write_message(path: Path, content: bytes) -> None:
+    """Writes a message file that is not there yet, whole or not at all; else Refused."""
+    if os.path.lexists(path):
+        raise Refused(f"{path} is there already.", "Nothing was written. Name another file.")
+    write_whole(path, content)
+
+
+def link(email: str | None, subject: str, text: str) -> str:
+    """A mailto: link to an unsent message; Refused where it is longer than programs take."""
+    address = quote(_bare(email or "").replace(" ", ""), safe="@")
+    body = quote(text.replace("\n", "\r\n"), safe="")
+    whole = f"mailto:{address}?subject={quote(_bare(subject), safe='')}&body={body}"
+    if len(whole) > LINK_LIMIT:
+        raise Refused(
+            f"as a link it has {len(whole):,} characters; mail programs take {LINK_LIMIT:,}.",
+            "Write a message file instead: --eml FILE",
+        )
+    return whole
+
+
+def copy(text: str) -> None:
+    """Hands `text` to the terminal's clipboard; Refused where there is no terminal."""
+    content = base64.b64encode(text.encode("utf-8"))
+    if len(content) > _COPY_LIMIT:
+        raise Refused("the text is too long for a terminal's clipboard.", "Use --eml FILE.")
+    try:
+        terminal = os.open(TERMINAL, os.O_WRONLY | getattr(os, "O_NOCTTY", 0))
+        try:
+            os.write(terminal, b"\x1b]52;c;" + content + b"\x07")
+        finally:
+            os.close(terminal)
+    except OSError:
+        raise Refused(
+            "there is no terminal whose clipboard could take it.",
+            "Leave --copy out: the text is printed.",
+        ) from None
+
+
+def edited(text: str) -> str:
+    """`text` as the user's editor leaves it; Refused where there is none, or it fails.
+
+    The file is readable by its owner alone and gone afterwards, with whatever the editor put
+    beside it.
+    """
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    try:
+        words = shlex.split(command, posix=os.name != "nt")
+    except ValueError:
+        words = []
+    if not words:
+        raise Refused("no editor is set.", "Name one: EDITOR=nano reftrack draft … --edit")
+    with _ends_tidily(), tempfile.TemporaryDirectory(prefix="reftrack-") as folder:
+        path = Path(folder) / "draft.txt"
+        path.touch(mode=0o600)
+        path.write_bytes((text + "\n").encode("utf-8"))
+        try:
+            # An editor draws on a terminal, also where the result goes into a pipe.
+            ended = subprocess.run(  # noqa: S603 - the user's own editor
+                [*words, str(path)], check=False, stdout=None if is_screen() else 2
+            )
+        except (OSError, ValueError):
+            raise NotFound(f"the editor {words[0]} cannot be run.", "Check EDITOR.") from None
+        if ended.returncode:
+            raise Refused(
+                f"the editor {words[0]} ended with {ended.returncode}.", "The draft was dropped."
+            )
+        try:
+            left = path.read_bytes().decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            raise Refused("the editor left no text in UTF-8.", "The draft was dropped.") from None
+    if not left.strip():
+        raise Refused("the draft was emptied.", "Nothing was written.")
+    return left.replace("\r\n", "\n").strip("\n")
+
+
+@contextlib.contextmanager
+def _ends_tidily() -> Iterator[None]:
+    """While an editor runs, Ctrl-C is its own affair, and what ends reftrack tidies up first."""
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    wanted = {signal.SIGINT: lambda *_: None, signal.SIGTERM: end}
+    if hasattr(signal, "SIGHUP"):
+        wanted[signal.SIGHUP] = end
+    before = {}
+    # Only the main thread may set them; elsewhere the folder goes when the call ends.
+    with contextlib.suppress(ValueError):
+        before = {number: signal.signal(number, act) for number, act in wanted.items()}
+    try:
+        yield
+    finally:
+        for number, act in before.items():
+            signal.signal(number, signal.SIG_DFL if act is None else act)

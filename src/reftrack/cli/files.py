@@ -1,0 +1,35 @@
+"""Files that are written whole or not at all, readable by their owner alone."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from reftrack.errors import Refused
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes the file whole or not at all, readable by its owner alone."""
+    try:
+        if path.is_dir():
+            raise Refused(f"{path} is a folder.", "Name a file in it.")
+        path = Path(os.path.realpath(path))  # a link stays one
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)  # a device or a pipe must not be replaced by a file
+            return
+        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink()
+            raise
+    except OSError as error:
+        raise Refused(
+            f"{path} cannot be written: {error.strerror}.", "Nothing was written. Name another."
+        ) from None

@@ -1,0 +1,257 @@
+"""Why: what a rule raised on a subject, and what each time rests on; as data, not in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from reftrack.domain.courtesies import Courtesy
+from reftrack.domain.events import CLOSING, TOUCH, Event
+from reftrack.domain.referrals import Referral
+from reftrack.domain.times import Span
+from reftrack.rules.courtesies import Reading, Subject, ending_of
+from reftrack.rules.endings import Ending, waives
+from reftrack.rules.not_owed import (
+    RECEIVED,
+    Happening,
+    WhyNot,
+    happened,
+    not_owed,
+    receipt,
+)
+from reftrack.rules.openings import Opening
+from reftrack.rules.rulebook import RULEBOOK, Rule
+from reftrack.rules.special import free_from
+from reftrack.rules.story import PersonStory, ReferralStory
+
+Story = ReferralStory | PersonStory
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Why a courtesy opens later than what raised it, and when that is over.
+
+    `span` is a time that has to pass, `key` the policy's name for it; `busy` is their own word,
+    `pause` mine; at `turn` the favour before it ends.
+    """
+
+    code: Literal["span", "busy", "pause", "turn"]
+    until: datetime
+    span: Span | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One time that a rule opened, or would have.
+
+    `courtesy` is as the rulebook raises it; where `is_raised` is false it was not: it ended before
+    it opened, or is held back.
+    """
+
+    courtesy: Courtesy
+    is_raised: bool
+    cause: Happening
+    waits: tuple[Wait, ...]
+    within: Span
+    ended_by: Happening | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is owed, now or later."""
+        return self.is_raised and self.courtesy.outcome is None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A rule on a subject: every occurrence in order, and why none is open where none is."""
+
+    rule: Rule
+    subject: Subject
+    to: int
+    occurrences: tuple[Occurrence, ...]
+    why_not: tuple[WhyNot, ...]
+
+
+def explained(
+    reading: Reading, subject: Subject, rules: Iterable[Rule] = RULEBOOK
+) -> Iterator[Explanation]:
+    """The rules of these that are about such a subject, each explained."""
+    what, number = subject
+    story: Story
+    if what == "referral":
+        story = reading.referral_story(reading.history.referrals[number])
+        raised = list(reading.on_referral(story))
+    else:
+        story = reading.person_story(number)
+        raised = list(reading.on_person(story))
+    for rule in rules:
+        if rule.subject == what:
+            occurrences = tuple(_Occurrences(reading, rule, story, raised))
+            is_open = any(occurrence.is_open for occurrence in occurrences)
+            last = next((o.ended_by for o in occurrences[-1:]), None)
+            why_not = () if is_open else tuple(not_owed(reading, rule, story, last))
+            yield Explanation(rule, subject, _parties(rule, story)[0], occurrences, why_not)
+
+
+def _parties(rule: Rule, story: Story) -> tuple[int, int | None]:
+    """To whom the rule owes, and about whom."""
+    if isinstance(story, PersonStory):
+        return story.person.id, None
+    source, prospect = story.referral.source, story.referral.prospect
+    return (prospect, source) if rule.to == "prospect" else (source, prospect)
+
+
+class _Occurrences(Iterable[Occurrence]):
+    """The occurrences of one rule in one story."""
+
+    def __init__(
+        self, reading: Reading, rule: Rule, story: Story, raised: Iterable[Courtesy]
+    ) -> None:
+        self.terms = reading.terms
+        self.rule = rule
+        self.story = story
+        self.raised = {(c.cause, c.opens_at): c for c in raised if c.rule == rule.name}
+        self.happenings = sorted(_happenings(rule, story), key=lambda each: each.place)
+
+    def __iter__(self) -> Iterator[Occurrence]:
+        if self.rule.name in self.terms.policy.off or _is_left_out(self.rule, self.story):
+            return
+        done = 0
+        for opening in self.rule.opens(self.story, self.terms):
+            end = ending_of(self.rule, opening, self.story.events)
+            courtesy = self.raised.get((opening.cause, opening.at))
+            cause = self._cause(opening)
+            yield Occurrence(
+                courtesy or self._unraised(opening, end),
+                courtesy is not None,
+                cause,
+                tuple(self._waits(opening, cause)),
+                self.terms.policy.within[self.rule.name],
+                self._ended_by(end, done) if end else None,
+            )
+            done += end is not None and end[1] == "done"
+
+    def _unraised(self, opening: Opening, end: Ending | None) -> Courtesy:
+        story, name = self.story, self.rule.name
+        ended_at, outcome = end or (None, None)
+        return Courtesy(
+            name,
+            story.referral.id if isinstance(story, ReferralStory) else None,
+            story.person.id if isinstance(story, PersonStory) else None,
+            opening.cause,
+            *_parties(self.rule, story),
+            opening.at,
+            self.terms.calendar.deadline(opening.at, self.terms.policy.within[name]),
+            ended_at,
+            outcome,
+        )
+
+    def _cause(self, opening: Opening) -> Happening:
+        named = [each for each in self.happenings if each.uid == opening.cause]
+        if len(named) == 1:
+            return named[0]
+        # A file may give a referral and an event one uid.
+        if self.rule.name == "keep-informed":
+            return next(each for each in named if self._rhythm(opening, each))
+        is_receipt = self.rule.name in _AT_RECEIPT
+        return next(each for each in named if (each.kind == RECEIVED) == is_receipt)
+
+    def _waits(self, opening: Opening, cause: Happening) -> Iterator[Wait]:
+        if opening.at == cause.at:
+            return
+        if self.rule.name == "return-favour":
+            yield Wait("turn", opening.at)
+        elif self.rule.name == "try-again":
+            hours = int((opening.at - cause.at).total_seconds()) // 3600
+            yield Wait("span", opening.at, Span(hours=hours))
+        elif self.rule.name == "ask-for-referrals":
+            free = free_from(cause.event, self.terms) if cause.event else cause.at
+            if free > cause.at:
+                yield Wait("busy", free)
+            if opening.at > free:
+                yield Wait("pause", opening.at)
+        else:
+            key, days = self._rhythm(opening, cause) or ("", 0)
+            yield Wait("span", opening.at, Span(days=days), key)
+
+    def _rhythm(self, opening: Opening, cause: Happening) -> tuple[str, int] | None:
+        """The number of days after the cause at which it opens, with the name of their key."""
+        policy = self.terms.policy
+        days = {key: getattr(policy, key) for key in _FOLLOWING}
+        if isinstance(self.story, PersonStory):
+            wish = self.story.person.updates_every
+            days = {_WISH: wish} if wish else {"update_every": policy.update_every}
+        opens = self.terms.calendar.opening
+        return next(((k, n) for k, n in days.items() if opens(cause.at, n) == opening.at), None)
+
+    def _ended_by(self, end: Ending, done: int) -> Happening | None:
+        ended_at, outcome = end
+        name = self.rule.name
+        if outcome == "waived":
+            kinds = frozenset({"waived"})
+        elif outcome == "done":
+            kinds = self.rule.done_by | _DONE_TOO.get(name, frozenset())
+        else:
+            kinds = self.rule.moot_by | _MOOT_TOO.get(name, frozenset())
+        fitting = [each for each in self.happenings if each.kind in kinds]
+        if name == "return-favour" and outcome == "done":
+            return fitting[done]
+        at_once = [
+            each
+            for each in fitting
+            if each.at == ended_at
+            and (outcome != "waived" or (each.event is not None and waives(each.event, name)))
+        ]
+        # A wish that was known before the first referral.
+        earlier = [each for each in fitting if each.at < ended_at]
+        return next(iter(at_once or earlier[-1:]), None)
+
+
+def _is_left_out(rule: Rule, story: Story) -> bool:
+    is_expansion = isinstance(story, ReferralStory) and story.referral.is_expansion
+    return is_expansion and not rule.on_expansions
+
+
+def _happenings(rule: Rule, story: Story) -> Iterator[Happening]:
+    """All that can raise or end this rule's courtesies in this story."""
+    received: Sequence[Referral]
+    events: list[Event]
+    if isinstance(story, ReferralStory):
+        received, events = [story.referral, *story.chain], [*story.events]
+    else:
+        received = [sent.referral for sent in story.sent]
+        parts = story.prospect_of if rule.to == "client" else story.sent
+        events = [*story.events, *(event for part in parts for event in part.events)]
+    yield from map(receipt, {referral.id: referral for referral in received}.values())
+    yield from map(happened, events)
+    for pause in story.pauses:
+        yield Happening("paused", pause.start, "")
+        if pause.end is not None:
+            yield Happening("resumed", pause.end, pause.end_uid)
+
+
+_AT_RECEIPT = frozenset(
+    {"thank-referral", "contact-prospect", "explain-capacity", "thank-chain", "ask-preference"}
+)
+_WISH = "wish"
+_FOLLOWING = ("follow_up_after", "follow_up_after_win")
+
+# The kinds of what the rulebook's `done_too` and `moot_too` say in words.
+_DONE_TOO = {
+    "keep-informed": TOUCH | {"wished", "received"},
+    "call-back": frozenset({"received"}),
+    "ask-preference": frozenset({"wished"}),
+    "return-favour": frozenset({"given"}),
+    "ask-for-referrals": frozenset({"received"}),
+    "reopen-intake": frozenset({"received"}),
+}
+_MOOT_TOO = {
+    "keep-informed": CLOSING | {"delivered"},
+    "educate-source": frozenset({"rated"}),
+    "explain-capacity": frozenset({"resumed"}),
+    "ask-for-referrals": frozenset({"lost"}),
+    "reopen-intake": frozenset({"paused"}),
+}

@@ -1,0 +1,162 @@
+"""What passed between the book's owner and each source: from the kept rows, or worked out anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reftrack.domain.events import TOUCH
+from reftrack.domain.referrals import EXPANSION
+from reftrack.domain.times import instant_of, text_of
+from reftrack.rules.courtesies import Reading
+from reftrack.rules.rulebook import RULEBOOK
+from reftrack.store.outlook import Outlook
+
+
+@dataclass
+class Balance:
+    """One source: what they sent, what became of it, and how I kept my word to them.
+
+    New business from themselves is no referral that they sent. `received` are the referrals that
+    proved good ones, each a favour; `let_go` those that were waived, `given` what I gave. Of the
+    `fallen_due` debts to them, those that were done or that ended after their deadline, `in_time`
+    were done by it; `overdue` are open still. A touch is one that the rulebook calls so.
+    """
+
+    person: int
+    sent: int = 0
+    live: int = 0
+    won: int = 0
+    fits: dict[int, str] = field(default_factory=dict)
+    good_ones: set[int] = field(default_factory=set)
+    given: int = 0
+    let_go: int = 0
+    in_time: int = 0
+    fallen_due: int = 0
+    overdue: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    touched_at: datetime | None = None
+
+    def rated(self, fit: str) -> int:
+        """How many of their referrals were last rated so."""
+        return sum(said == fit for said in self.fits.values())
+
+    @property
+    def received(self) -> int:
+        """The favours that they did me."""
+        return len(self.good_ones)
+
+    @property
+    def to_return(self) -> int:
+        """The favours that are mine to do; below nothing where I did more than they."""
+        return self.received - self.let_go - self.given
+
+    def take(self, fit_of: int, kind: str, fit: str | None) -> None:
+        """Takes in a sale or a rating of the referral `fit_of`, in the history's order."""
+        if kind == "rated" and fit is not None:
+            self.fits[fit_of] = fit
+        if kind == "won" or fit == "good":
+            self.good_ones.add(fit_of)
+
+
+def balances(outlook: Outlook) -> list[Balance]:
+    """Every source of the book at the outlook's instant, by number."""
+    found = _kept(outlook) if outlook.is_kept else _computed(outlook)
+    return [balance for _, balance in sorted(found.items()) if balance.sent]
+
+
+_OCCASIONS = [rule.name for rule in RULEBOOK if rule.is_occasion]
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in sorted(words))
+
+
+# Plain SQL, that it may run elsewhere one day: a row a source.
+_SENT = f"""
+SELECT r.source, count(*), min(r.received_at), max(r.received_at),
+       sum(CASE WHEN s.ended_at IS NULL THEN 1 ELSE 0 END),
+       sum(CASE WHEN s.stage IN ('won', 'delivered') THEN 1 ELSE 0 END)
+FROM live_referral r JOIN standing s ON s.referral = r.id
+WHERE r.kind <> '{EXPANSION}' GROUP BY r.source"""
+_TOUCHED = f"""
+SELECT r.source, max(e.at) FROM live_event e JOIN live_referral r ON r.id = e.referral
+WHERE e.kind IN ({_listed(TOUCH)}) GROUP BY r.source"""
+_PROVED = f"""
+SELECT r.source, e.referral, e.kind, e.data
+FROM live_event e JOIN live_referral r ON r.id = e.referral
+WHERE e.kind IN ('rated', 'won') AND r.kind <> '{EXPANSION}' ORDER BY e.at, e.id"""
+_GIVEN = "SELECT person, count(*) FROM live_event WHERE kind = 'given' GROUP BY person"
+_LET_GO = """
+SELECT person, count(*) FROM courtesy
+WHERE rule = 'return-favour' AND outcome = 'waived' GROUP BY person"""
+_DEBTS = f"""
+SELECT to_person,
+       sum(CASE WHEN outcome = 'done' AND ended_at <= due_at THEN 1 ELSE 0 END),
+       sum(CASE WHEN outcome = 'done' OR ended_at > due_at THEN 1 ELSE 0 END),
+       sum(CASE WHEN outcome IS NULL AND due_at < ? THEN 1 ELSE 0 END)
+FROM courtesy WHERE rule NOT IN ({_listed(_OCCASIONS)}) GROUP BY to_person"""
+
+
+def _kept(outlook: Outlook) -> dict[int, Balance]:
+    """From the tables that every command keeps up to date."""
+    rows = outlook.reader.rows
+    found: dict[int, Balance] = {}
+    for person, sent, first, last, live, won in rows(_SENT):
+        found[person] = Balance(person, sent, live, won)
+        found[person].first_at, found[person].last_at = instant_of(first), instant_of(last)
+
+    def of(person: int) -> Balance:
+        return found.get(person) or Balance(person)
+
+    for person, at in rows(_TOUCHED):
+        of(person).touched_at = instant_of(at)
+    for person, referral, kind, data in rows(_PROVED):
+        of(person).take(referral, kind, json.loads(data).get("fit"))
+    for person, count in rows(_GIVEN):
+        of(person).given = count
+    for person, count in rows(_LET_GO):
+        of(person).let_go = count
+    for person, in_time, fallen_due, overdue in rows(_DEBTS, text_of(outlook.now)):
+        balance = of(person)
+        balance.in_time, balance.fallen_due, balance.overdue = in_time, fallen_due, overdue
+    return found
+
+
+def _computed(outlook: Outlook) -> dict[int, Balance]:
+    """From the history as it stood then, under the policy of now."""
+    history, now = outlook.reader.history().until(outlook.now), outlook.now
+    reading = Reading(history, outlook.terms)
+    found = {number: Balance(number) for number in history.people}
+    for referral in history.referrals.values():
+        balance, story = found[referral.source], reading.referral_story(referral)
+        touches = [event.at for event in story.events if event.kind in TOUCH]
+        balance.touched_at = max(filter(None, [balance.touched_at, *touches]), default=None)
+        if referral.is_expansion:
+            continue
+        balance.sent += 1
+        balance.live += story.ended_at is None
+        balance.won += story.standing.is_won
+        balance.first_at = balance.first_at or referral.received_at
+        balance.last_at = referral.received_at
+        for event in story.events:
+            if event.kind in ("rated", "won"):
+                balance.take(referral.id, event.kind, event.data.get("fit"))
+    for number, events in history.on_person.items():
+        found[number].given = sum(event.kind == "given" for event in events)
+    for courtesy in reading.courtesies():
+        balance = found[courtesy.to]
+        if courtesy.rule == "return-favour":
+            balance.let_go += courtesy.outcome == "waived"
+        if courtesy.rule in _OCCASIONS:
+            continue
+        if courtesy.ended_at is None:
+            balance.overdue += courtesy.due_at < now
+            continue
+        is_late = courtesy.ended_at > courtesy.due_at
+        balance.in_time += courtesy.outcome == "done" and not is_late
+        balance.fallen_due += courtesy.outcome == "done" or is_late
+    return found

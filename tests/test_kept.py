@@ -1,0 +1,624 @@
+"""The kept read models: after every command they are what the whole history gives."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import tomllib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import astuple
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reftrack.cli.catalogue import COMMANDS
+from reftrack.cli.settings import settings
+from reftrack.domain.times import Calendar, instant_of, text_of
+from reftrack.rules.courtesies import Reading
+from reftrack.rules.terms import Policy, Terms
+from reftrack.store import journal as journals
+from reftrack.store.kept import Keeper
+from reftrack.store.reader import Reader
+from tests import independent
+from tests.driver import Book
+from tests.random_history import NAMES, RULES, random_history
+
+READING = {"due", "list", "show", "find", "sources", "why", "rules", "draft", "export"}
+AT_A_TERMINAL = {"walk"}  # it runs the other commands
+WAYS = ("card", "call", "email", "text", "in-person", "gift")
+WISHES = ("milestones", "outcome", "outcome", "3d", "30d")
+ZONES = ("UTC", "Europe/London", "America/Toronto", "Africa/Cairo", "Pacific/Apia")
+SECOND = timedelta(seconds=1)
+
+
+# What is kept, and what should be.
+
+
+def kept(path: Path) -> tuple[list[Any], list[Any]]:
+    """The rows of both read models as they stand in the file."""
+    connection = sqlite3.connect(path)
+    try:
+        courtesies = connection.execute(
+            "SELECT rule, referral, person, cause, to_person, about, opens_at, due_at, ended_at,"
+            " outcome FROM courtesy"
+        ).fetchall()
+        standings = connection.execute("SELECT referral, stage, since, ended_at FROM standing")
+        return sorted(courtesies, key=repr), sorted(standings.fetchall())
+    finally:
+        connection.close()
+
+
+def computed(path: Path, policy: Policy, zone: ZoneInfo) -> tuple[list[Any], list[Any]]:
+    """The same rows, worked out anew from the whole history."""
+    connection = sqlite3.connect(path)
+    try:
+        history = Reader(connection).history()
+    finally:
+        connection.close()
+    reading = Reading(history, Terms(Calendar(zone), policy))
+    stories = map(reading.referral_story, history.referrals.values())
+    courtesies = [row_of(courtesy) for courtesy in reading.courtesies()]
+    return sorted(courtesies, key=repr), sorted(row_of(story.standing) for story in stories)
+
+
+def row_of(record: Any) -> tuple[Any, ...]:
+    """A courtesy or a standing in the columns of its table."""
+    return tuple(text_of(v) if isinstance(v, datetime) else v for v in astuple(record))
+
+
+def assert_kept(book: Book, said: object = "") -> None:
+    """The kept rows are those that the whole history gives, under the settings of now."""
+    here = settings(None)
+    assert here.zone is not None
+    rows, expected = kept(book.path), computed(book.path, here.policy, here.zone)
+    for found, wanted in zip(rows, expected, strict=True):
+        surplus, missing = Counter(found) - Counter(wanted), Counter(wanted) - Counter(found)
+        assert (surplus, missing) == (Counter(), Counter()), said
+
+
+def shown_of(book: Book, zone: str, **terms: Any) -> list[tuple[Any, ...]]:
+    """What the second reading of the rulebook lists as open at `now`."""
+    rows = [
+        (c["rule"], c["status"], c["referral"], c["to"], c["opens_at"], c["due_at"])
+        for c in independent.courtesies(book.export(), zone=zone, **terms)
+        if c["status"] != "ended"
+    ]
+    return sorted(rows, key=repr)
+
+
+def listed(document: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The same of a `due --json --all`."""
+    rows = [
+        (
+            item["rule"],
+            item["status"],
+            item["referral"],
+            item["to"]["id"],
+            instant_of(item["opens_at"]),
+            instant_of(item["due_at"]),
+        )
+        for item in document["items"]
+    ]
+    return sorted(rows, key=repr)
+
+
+# A run of commands.
+
+
+class Run:
+    """Makes up one command after another, plausible and impossible ones, now and in the past."""
+
+    def __init__(self, book: Book, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.book = book
+        self.zone = ZONES[seed % len(ZONES)]
+        book.zone(self.zone)
+        self.now = datetime(2026, 3, 1, 9, tzinfo=UTC) + timedelta(hours=self.rng.randrange(9000))
+        self.said: list[str] = []
+        self.ended: Counter[tuple[str, int]] = Counter()
+        self.people: list[int] = []
+        self.referrals: list[int] = []
+        self.sources: list[int] = []
+        self.prospects: list[int] = []
+        self.instants: list[str] = []
+        self.most = self.rng.choice((3, 6, 12))
+        self.folder = book.folder
+        self.makers: dict[str, tuple[int, Callable[[], list[str]]]] = {
+            "add": (7, self.add),
+            "contact": (8, self.contact),
+            "meet": (5, lambda: ["meet", *self.refs(), *self.at()]),
+            "win": (7, lambda: ["win", *self.refs(), *self.at()]),
+            "deliver": (6, self.deliver),
+            "lose": (4, lambda: ["lose", *self.refs(), "--why", "A cousin does it", *self.at()]),
+            "decline": (4, lambda: ["decline", *self.refs(), "--why", "Too far", *self.at()]),
+            "refer-out": (4, lambda: ["refer-out", self.ref(), "--to", self.who(), *self.at()]),
+            "problem": (3, lambda: ["problem", self.ref(), "The survey came late", *self.at()]),
+            "resolve": (3, lambda: ["resolve", self.ref(), "A new survey", *self.at()]),
+            "rate": (4, self.rate),
+            "thank": (6, self.thank),
+            "tell": (6, self.tell),
+            "explain": (4, lambda: ["explain", *self.refs(), *self.by(), *self.at()]),
+            "educate": (3, lambda: ["educate", *self.refs_or_person(), *self.by(), *self.at()]),
+            "missed": (4, lambda: ["missed", self.who(), *self.by(), *self.at()]),
+            "call-back": (3, lambda: ["call-back", self.person(), *self.at()]),
+            "open-again": (3, lambda: ["open-again", self.person(), *self.at()]),
+            "refer": (4, lambda: ["refer", "Lee Park", "--to", self.who(), *self.at()]),
+            "review": (6, self.review),
+            "ask": (4, self.ask),
+            "wish": (6, self.wish),
+            "pause": (8, lambda: ["pause", *self.at(0.7)]),
+            "resume": (8, lambda: ["resume", *self.at(0.7)]),
+            "waive": (5, self.waive),
+            "snooze": (3, self.snooze),
+            "done": (5, lambda: ["done", *self.refs(), *self.at(0.2)]),
+            "note": (1, lambda: ["note", self._anything(), "Prefers the mornings"]),
+            "edit": (5, self.edit),
+            "merge": (1, lambda: ["merge", self.person(), self.person(), "--yes"]),
+            "import": (1, self.import_),
+        }
+
+        # Each run dwells on a few commands: some faults need many of a kind to show.
+        liked = set(self.rng.sample(sorted(self.makers), 5))
+        if liked & {"pause", "resume", "open-again"}:
+            liked |= {"pause", "resume"}
+        self.weights = {
+            name: weight * (4 if name in liked else 1) for name, (weight, _) in self.makers.items()
+        }
+
+    def one_of(self, *choices: Any) -> Any:
+        return self.rng.choice(choices)
+
+    def has_chance(self, chance: float) -> bool:
+        return self.rng.random() < chance
+
+    # Words.
+
+    def ref(self) -> str:
+        if not self.referrals or self.has_chance(0.01):
+            return self.one_of("999", "@1", "nobody at all")
+        return str(self.rng.choice(self.referrals[-8:] if self.has_chance(0.6) else self.referrals))
+
+    def refs(self) -> list[str]:
+        return [self.ref() for _ in range(self.one_of(1, 1, 1, 1, 2, 3))]
+
+    def person(self) -> str:
+        if not self.people or self.has_chance(0.01):
+            return self.one_of("@999", "nobody at all", "1")
+        return f"@{self.rng.choice(self.people)}"
+
+    def who(self) -> str:
+        """Somebody known, or somebody who is perhaps new."""
+        if len(self.people) < 3 or self.has_chance(0.6 / len(self.people)):
+            return f"{self.rng.choice(NAMES)} {self.one_of('', 'Junior', 'Senior')}"
+        return self.person()
+
+    def refs_or_person(self) -> list[str]:
+        return [self.person()] if self.has_chance(0.4) else self.refs()
+
+    def by(self) -> list[str]:
+        return self.one_of([], [], ["--by", self.rng.choice(WAYS)])
+
+    def at(self, chance: float = 0.5) -> list[str]:
+        """Now, some time ago, or an instant that stands in a telling relation to another."""
+        if not self.has_chance(chance):
+            return []
+        if self.instants and self.has_chance(0.5):
+            near = instant_of(self.rng.choice(self.instants))
+            instant = near + self.one_of(-1, 0, 0, 0, 1, 3600) * SECOND
+            if instant > self.now and not self.has_chance(0.05):
+                instant = self.now
+        else:
+            days = self.one_of(1, 4, 20, 60, 150)
+            instant = self.now - self.rng.randrange(days * 86_400) * SECOND
+            if self.has_chance(0.2):
+                instant = Calendar(ZoneInfo(self.zone)).midnight(instant.date())
+        return ["--at", text_of(instant)]
+
+    # Commands that need more than a line.
+
+    def add(self) -> list[str]:
+        prospect, source = self.who(), self.who()
+        if self.prospects and self.has_chance(0.4):  # who came as a prospect sends one: a chain
+            source = f"@{self.rng.choice(self.prospects)}"
+        if self.has_chance(0.12):
+            prospect = source
+        kind = self.one_of([], [], [], ["--kind", "co-worker"], ["--kind", "partner"])
+        if self.has_chance(0.05):
+            kind = ["--kind", "expansion"]
+        more = self.one_of([], [], ["--contacted"], ["--thanked", self.rng.choice(WAYS)])
+        known = self.one_of([], [], ["--relation", "friend"], ["--email", "dana@example.org"])
+        return ["add", prospect, "--from", source, *kind, *more, *known, *self.at()]
+
+    def contact(self) -> list[str]:
+        missing = ["--no-answer"] if self.has_chance(0.6) else []
+        return ["contact", *self.refs(), *missing, *self.by(), *self.at()]
+
+    def deliver(self) -> list[str]:
+        return ["deliver", *(self.refs() if self.has_chance(0.6) else [self.who()]), *self.at()]
+
+    def rate(self) -> list[str]:
+        return ["rate", self.ref(), self.one_of("good", "good", "poor", "so so"), *self.at()]
+
+    def thank(self) -> list[str]:
+        gift = ["--gift", "a book"] if self.has_chance(0.1) else []
+        return ["thank", *self.refs_or_person(), *self.by(), *gift, *self.at()]
+
+    def tell(self) -> list[str]:
+        news = ["--text", "They meet"] if self.has_chance(0.3) else []
+        return ["tell", *self.refs_or_person(), *news, *self.by(), *self.at()]
+
+    def review(self) -> list[str]:
+        words = [
+            self.one_of("--agreed", "--agreed", "--agreed", "--agreed", "--not-agreed"),
+            self.one_of("--delivered", "--delivered", "--delivered", "--not-delivered"),
+            self.one_of("--happy", "--happy", "--happy", "--unhappy"),
+        ]
+        if self.has_chance(0.4):
+            day = self.now + timedelta(days=self.rng.randrange(-40, 40))
+            words += ["--busy-until", f"{day:%Y-%m-%d}"]
+        return ["review", self.who(), *words, *self.at()]
+
+    def ask(self) -> list[str]:
+        return ["ask", self.person(), *self.one_of([], ["--anyway"]), *self.at()]
+
+    def wish(self) -> list[str]:
+        updates = self.one_of([], ["--updates", self.rng.choice(WISHES)])
+        way = [] if updates and self.has_chance(0.5) else ["--by", self.rng.choice(WAYS)]
+        who = f"@{self.rng.choice(self.sources)}" if self.has_chance(0.8) else self.who()
+        return ["wish", who, *updates, *way, *self.at()]
+
+    def _anything(self) -> str:
+        return self.ref() if self.has_chance(0.5) else self.person()
+
+    def waive(self) -> list[str]:
+        rule = self.one_of("all", *RULES, "nonsense")
+        what = self._anything()
+        if self.has_chance(0.7) and (owed := self._open()):
+            rule, what = self.rng.choice(owed)
+        return ["waive", what, rule, "--why", "Said so at lunch", *self.at(0.3)]
+
+    def _open(self) -> list[tuple[str, str]]:
+        connection = sqlite3.connect(self.book.path)
+        try:
+            sql = "SELECT rule, referral, person FROM courtesy WHERE outcome IS NULL"
+            return [(rule, str(r) if r else f"@{p}") for rule, r, p in connection.execute(sql)]
+        finally:
+            connection.close()
+
+    def snooze(self) -> list[str]:
+        rule = self.one_of([], ["--rule", self.rng.choice(RULES)])
+        return ["snooze", self._anything(), "--until", "in 3 days", *rule]
+
+    def edit(self) -> list[str]:
+        """Corrects what the rules read of a referral, or of a person."""
+        if self.has_chance(0.3):
+            wish = ["--updates", self.one_of("", *WISHES)]
+            return ["edit", self.person(), *self.one_of(wish, wish, ["--name", self.who()])]
+        changes = [
+            ["--from", self.who()],
+            ["--prospect", self.who()],
+            ["--kind", self.one_of("client", "co-worker", "partner")],
+            ["--received", *self.at(1)[1:]],
+            ["--tie", "cousin"],
+        ]
+        chosen = self.rng.sample(changes, self.one_of(1, 1, 2))
+        return ["edit", self.ref(), *[word for words in chosen for word in words]]
+
+    def import_(self) -> list[str]:
+        """A small history of strangers, sometimes of about now, sometimes with those known."""
+        seed = self.rng.randrange(10**6)
+        history = random_history(seed, people=3, referrals=3, events=12, zone=self.zone)
+        if self.has_chance(0.7):
+            move(history, self.now - self.one_of(0, 1, 20) * timedelta(days=1))
+        if self.has_chance(0.5) and self.referrals:
+            mingle(history, self.book.export(), self.rng)
+        path = self.folder / "more.json"
+        path.write_text(json.dumps(history), encoding="utf-8")
+        return ["import", str(path)]
+
+    # Running.
+
+    def command(self) -> list[str]:
+        """The next command line."""
+        weights = dict(self.weights)
+        if len(self.referrals) >= self.most:
+            weights["add"] = 1
+        (name,) = self.rng.choices(list(weights), list(weights.values()))
+        return self.makers[name][1]()
+
+    def step(self) -> None:
+        """Lets time pass, runs a command, and holds what it kept against the whole history."""
+        if self.has_chance(0.7):
+            unit = self.one_of(1, 3600, 86_400)
+            self.now += self.rng.randrange(25) * unit * SECOND
+        now = self.now
+        if self.has_chance(0.03):  # as if the clock had been set back
+            now -= timedelta(days=self.rng.randrange(1, 30))
+        self.book.at(text_of(now))
+        arguments = self.command() if self.referrals else self.add()
+        before = self.book.path.read_bytes() if self.book.path.exists() else b""
+        result = self.book(*arguments, code=None)
+        self.said.append(f"REFTRACK_NOW={text_of(now)} reftrack {arguments} -> {result.code}")
+        self.ended[arguments[0], result.code] += 1
+        said = "\n".join([*self.said[-40:], result.err])
+        assert result.code in (0, 1, 2), said
+        if result.code and before:
+            assert self.book.path.read_bytes() == before, said
+        self.look()
+        assert_kept(self.book, said)
+
+    def look(self) -> None:
+        """Reads what the next command may be about."""
+        connection = sqlite3.connect(self.book.path)
+        try:
+            self.people = [row[0] for row in connection.execute("SELECT id FROM live_person")]
+            received = "SELECT id, source, prospect FROM live_referral ORDER BY id"
+            rows = connection.execute(received).fetchall()
+            self.referrals = [number for number, _, _ in rows]
+            self.sources = [source for _, source, _ in rows]
+            self.prospects = [prospect for _, _, prospect in rows]
+            sql = (
+                "SELECT at FROM event UNION SELECT received_at FROM live_referral"
+                " UNION SELECT opens_at FROM courtesy UNION SELECT due_at FROM courtesy"
+            )
+            self.instants = [row[0] for row in connection.execute(sql)]
+        finally:
+            connection.close()
+
+
+def move(history: dict[str, Any], to: datetime) -> None:
+    """Moves a history in time so that its last record is of this instant."""
+    places = [(event, "at") for event in history["events"]]
+    places += [(referral, "received_at") for referral in history["referrals"]]
+    if places:
+        away = to - max(instant_of(record[key]) for record, key in places)
+        for record, key in places:
+            record[key] = text_of(instant_of(record[key]) + away)
+
+
+def mingle(history: dict[str, Any], known: dict[str, Any], rng: random.Random) -> None:
+    """Lets the people of a history be people of the book, by their uid."""
+    everybody = known["people"]
+    for person in history["people"]:
+        twin = rng.choice(everybody)
+        if all(other["uid"] != twin["uid"] for other in history["people"]):
+            person["uid"] = twin["uid"]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_is_kept_is_what_the_whole_history_gives(book: Book, seed: int) -> None:
+    """After every command, also back-dated, plural and refused ones; refused ones change nothing."""
+    run = Run(book, seed)
+    for _ in range(70):
+        run.step()
+    book.at(text_of(run.now + timedelta(days=900)))  # nothing lies in its future
+    now = instant_of(book.due("--all")["now"])
+    assert listed(book.due("--all")) == shown_of(book, run.zone, now=now)
+
+
+def test_the_run_knows_every_recording_command(book: Book) -> None:
+    """A new command that records has to be added to the run."""
+    makers = set(Run(book, 0).makers)
+    assert set(COMMANDS) - READING - AT_A_TERMINAL - makers == set()
+
+
+def test_who_waits_through_several_pauses_is_kept_up_to_date(book: Book) -> None:
+    """A pause concerns whoever was kept waiting pauses ago, though nothing befell them since."""
+    book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--at", "2026-11-01")
+    days = iter(range(2, 30))
+    for verbs in (("pause", "missed", "resume"), *[("pause", "resume")] * 4):
+        for verb in verbs:
+            who = ["Nora Quist"] if verb == "missed" else []
+            book(verb, *who, "--at", f"2026-11-{next(days):02}T09:00:00Z")
+            assert_kept(book)
+    # A pause found out about later falls between two that are known.
+    book("resume", "--at", "2026-11-02T12:00:00Z")
+    assert_kept(book)
+    book("pause", "--at", "2026-11-02T18:00:00Z")
+    assert_kept(book)
+
+
+def test_a_chain_is_kept_when_something_else_befalls_the_referral_it_began_with(book: Book) -> None:
+    """The thanks for a chain stand while the source's wish, a pause or a gift is recorded."""
+    book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--at", "2026-11-01")
+    book("win", "1", "--at", "2026-11-02")
+    book("add", "Kim Wood", "--from", "Dana Ruiz", "--at", "2026-11-03")
+    book("add", "Joe Kerr", "--from", "Kim Wood", "--at", "2026-11-04")
+    for arguments in (
+        ["wish", "Sam Ortiz", "--updates", "outcome"],
+        ["pause", "--at", "2026-10-01"],
+        ["resume", "--at", "2026-12-01"],
+        ["refer-out", "3", "--to", "Sam Ortiz"],
+        ["win", "2", "--at", "2026-11-04"],
+        ["wish", "Dana Ruiz", "--updates", "3d"],
+    ):
+        book.at("2026-12-02T09:00:00Z")(*arguments)
+        assert_kept(book)
+    assert ("thank-chain", 1) in {(rule, number) for rule, _, number, _ in book.owed("--all")}
+
+
+# Incremental stays so.
+
+
+def rewritten(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The rows rewritten by each command from here on."""
+    counts: list[int] = []
+
+    class Counted(Keeper):
+        def keep(self) -> None:
+            super().keep()
+            counts.append(self.rewritten)
+
+    monkeypatch.setattr(journals, "Keeper", Counted)
+    return counts
+
+
+def of_size(referrals: int, *, sources: int) -> dict[str, Any]:
+    """A history of so many open referrals, each of a prospect of its own."""
+    people = [{"id": n, "name": f"Person {n}"} for n in range(1, sources + referrals + 1)]
+    received = [
+        {
+            "id": n,
+            "source": 1 + n % sources,
+            "prospect": sources + n,
+            "received_at": "2026-11-19T15:00:00Z",
+            "kind": "client",
+        }
+        for n in range(1, referrals + 1)
+    ]
+    return {"schema": "reftrack.history/1", "people": people, "referrals": received, "events": []}
+
+
+@pytest.mark.parametrize("is_one_source", [True, False], ids=["one source", "a source each"])
+def test_one_thanks_rewrites_as_few_rows_in_a_large_book_as_in_a_small_one(
+    book: Book, monkeypatch: pytest.MonkeyPatch, is_one_source: bool
+) -> None:
+    """What a command rewrites depends on what it changes, not on the size of the book."""
+    counts = {}
+    for size in (10, 300):
+        monkeypatch.setenv("REFTRACK_DB", str(book.folder / f"{size}.db"))
+        book.load(of_size(size, sources=1 if is_one_source else size))
+        with monkeypatch.context() as patched:
+            written = rewritten(patched)
+            book("thank", "7")
+        counts[size] = written
+    # The thanks that were owed are done; the source's news is counted from here.
+    assert counts[10] == counts[300]
+    assert len(counts[300]) == 1
+    assert counts[300][0] <= 3
+
+
+def test_a_command_that_changes_no_courtesy_rewrites_no_row(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A snooze raises and ends nothing, so the kept rows stay as they are."""
+    book.load(of_size(10, sources=2))
+    written = rewritten(monkeypatch)
+    book("snooze", "3", "--until", "in 3 days")
+    assert written == [0]
+
+
+def test_records_that_share_a_uid_are_kept_apart(book: Book) -> None:
+    """A file may name a referral and an event alike: both raise news owed to the same source."""
+    history = of_size(1, sources=1)
+    history["referrals"][0]["uid"] = "one"
+    told = {"id": 1, "uid": "one", "at": "2026-12-20T09:00:00Z", "kind": "told", "referral": 1}
+    book.load({**history, "events": [told]})
+    assert_kept(book)
+    book.at("2027-01-20T09:00:00Z")("thank", "1")
+    assert_kept(book)
+    book("tell", "1")
+    assert_kept(book)
+
+
+# Settings that change.
+
+SETTINGS = [
+    ("UTC", "", "2027-06-01T12:00:00Z"),
+    ("Pacific/Kiritimati", "", "2027-06-01T12:00:00Z"),
+    ("America/St_Johns", '[policy]\nupdate_every = "5d"\ncontact-prospect = "3d"\n', "2027-06-01"),
+    ("Europe/London", '[rules]\noff = ["thank-referral", "follow-up"]\n', "2027-06-01T12:00"),
+    ("UTC", "", "2026-12-01T12:00:00Z"),
+    ("Europe/London", '[policy]\nfollow_up_after = "2d"\n', "2026-10-01"),
+    ("UTC", "", "1999-01-01"),
+]
+
+
+def lived_in(book: Book) -> Book:
+    """A book in which about everything happened, with more to come in 2026 and 2027."""
+    run = Run(book, 5)
+    run.now = datetime(2026, 9, 20, 9, tzinfo=UTC)
+    for _ in range(60):
+        run.step()
+    book.load(of_size(4, sources=2))
+    return book
+
+
+@pytest.mark.parametrize(("zone", "configuration", "now"), SETTINGS)
+def test_the_next_recording_command_brings_every_row_up_to_date(
+    book: Book, zone: str, configuration: str, now: str
+) -> None:
+    """Rows kept under another policy or zone are computed anew with the next record."""
+    lived_in(book).zone(zone).configure(configuration).at(now)
+    book("missed", "Nora Quist")
+    assert_kept(book)
+    book("missed", "Nora Quist")
+    assert_kept(book)
+
+
+def test_a_change_of_the_settings_is_seen_in_the_rows(book: Book) -> None:
+    """The policy of the configuration and the zone each move deadlines that are kept."""
+    lived_in(book)
+    seen = [kept(book.path)]
+    for zone, configuration in (("UTC", '[policy]\nthank-referral = "2h"\n'), ("Asia/Tokyo", "")):
+        book.zone(zone).configure(configuration)("missed", "Nora Quist")
+        assert_kept(book)
+        seen.append(kept(book.path))
+    assert seen[0] != seen[1] != seen[2] != seen[0]
+
+
+@pytest.mark.parametrize(("zone", "configuration", "now"), SETTINGS)
+def test_a_reading_command_writes_nothing_whatever_the_settings(
+    book: Book, zone: str, configuration: str, now: str
+) -> None:
+    """Under another policy or zone, or asked about the past, it computes in memory."""
+    lived_in(book).zone(zone).configure(configuration).at(now)
+    files = {path: path.read_bytes() for path in book.folder.rglob("*") if path.is_file()}
+    touched = book.path.stat().st_mtime_ns
+    policy, off = terms_of(configuration)
+    instant = instant_of(book.due()["now"])
+    expected = shown_of(book, zone, now=instant, policy=policy, off=off)
+
+    assert listed(book.due("--all")) == expected
+    today = instant.astimezone(ZoneInfo(zone)).date()
+    midnight = independent.begins(zone, today + timedelta(days=1))
+    standing = [row for row in expected if row[1] in ("due", "overdue")]
+    assert listed(book.due()) == standing
+    pressing = sum(
+        rule not in independent.OCCASIONS and (status == "overdue" or due_at <= midnight)
+        for rule, status, _, _, _, due_at in standing
+    )
+    assert book("due", "--count").out == f"{pressing}\n"
+    book("due", "--exit-code", code=4 if pressing else 0)
+    received = {
+        referral["id"]
+        for referral in book.export()["referrals"]
+        if instant_of(referral["received_at"]) <= instant
+    }
+    rows = json.loads(book("list", "--all", "--json").out)["referrals"]
+    assert {row["referral"] for row in rows} == received
+    for arguments in (
+        *(["due", "--later"], ["due", "--by-person"], ["due", "--ahead", "30d"], ["list"]),
+        *(
+            ["show", "1"],
+            ["why", "1"],
+            ["show", "@1", "--json"],
+            ["rules"],
+            ["due", "--on", "2026-11-01"],
+        ),
+    ):
+        book(*arguments, code=1 if "1" in arguments and not received else 0)
+
+    assert book.path.stat().st_mtime_ns == touched
+    assert {p: p.read_bytes() for p in book.folder.rglob("*") if p.is_file()} == files
+
+
+def terms_of(configuration: str) -> tuple[dict[str, str], frozenset[str]]:
+    """The policy and the rules off, as the second reading takes them."""
+    read = tomllib.loads(configuration)
+    return read.get("policy", {}), frozenset(read.get("rules", {}).get("off", []))
+
+
+def test_a_reading_command_without_a_book_makes_none(book: Book) -> None:
+    """Looking before the first record leaves no file and no folder behind."""
+    for arguments in (["due"], ["due", "--json"], ["due", "--count"], ["list"], ["export"]):
+        book(*arguments)
+    book("show", "1", code=1)
+    assert not book.path.exists()
+    assert [path.name for path in book.folder.iterdir()] == ["home"]
+    assert not list((book.folder / "home").iterdir())
