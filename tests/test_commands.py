@@ -1626,3 +1626,22 @@ def test_one_new_name_in_two_processes_is_one_person(two: Book) -> None:
     assert [process.wait(TIMEOUT) for process in processes] == [0, 0, 0]
     assert [p["name"] for p in two.export()["people"]].count("Eva Lang") == 1
     assert len(events(two, "missed")) == 3
+
+
+def test_a_wish_for_gifts_is_not_granted_between_colleagues(book: Book) -> None:
+    """A co-worker's referral is thanked in the usual way, whatever way was wished for."""
+    book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--kind", "co-worker")
+    book("add", "Kim Wood", "--from", "Sam Ortiz")
+    book("wish", "@1", "--by", "gift")
+    ways = {
+        item["referral"]: item["channel"]
+        for item in book.due("--all")["items"]
+        if item["rule"] == "thank-referral"
+    }
+    assert ways == {1: "card", 2: "gift"}
+
+
+def test_new_business_is_thanked_for_by_its_name(book: Book) -> None:
+    """Nobody is thanked for themselves."""
+    book("add", "Dana Ruiz", "--from", "Dana Ruiz")
+    assert "Thanked Dana Ruiz for the new business." in book("thank", "1").out

@@ -38,8 +38,8 @@ COMMANDS: dict[str, Command] = {
     "contact": _command(
         "steps", "contact", _DAY, "The prospect was called, or tried", "contact 12 --no-answer"
     ),
-    "meet": _command("steps", "meet", _DAY, "The prospect was met", "meet 12"),
-    "win": _command("steps", "win", _DAY, "The prospect signed", "win 12"),
+    "meet": _command("verbs", "meet", _DAY, "The prospect was met", "meet 12"),
+    "win": _command("verbs", "win", _DAY, "The prospect signed", "win 12"),
     "deliver": _command("steps", "deliver", _DAY, "The work is finished", "deliver 12"),
     "tell": _command(
         "touches", "tell", _DAY, "The source heard the news", 'tell 12 "They meet on Friday"'
@@ -48,10 +48,10 @@ COMMANDS: dict[str, Command] = {
     "draft": _command("draft", "draft", _DAY, "The words for a courtesy, to send", "draft 12"),
     "walk": _command("walk", "walk", _DAY, "Through the morning, one by one", "walk"),
     "lose": _command(
-        "steps", "lose", _HARD, "The prospect went elsewhere", 'lose 12 --why "A cousin does it"'
+        "verbs", "lose", _HARD, "The prospect went elsewhere", 'lose 12 --why "A cousin does it"'
     ),
     "decline": _command(
-        "steps", "decline", _HARD, "You said no", 'decline 12 --why "Outside our area"'
+        "verbs", "decline", _HARD, "You said no", 'decline 12 --why "Outside our area"'
     ),
     "refer-out": _command(
         "steps",
@@ -60,14 +60,12 @@ COMMANDS: dict[str, Command] = {
         "You sent the prospect to another",
         'refer-out 12 --to "Kim Wood"',
     ),
-    "explain": _command(
-        "touches", "explain", _HARD, "The source knows why", "explain 12 --by call"
-    ),
+    "explain": _command("verbs", "explain", _HARD, "The source knows why", "explain 12 --by call"),
     "problem": _command(
-        "steps", "problem", _HARD, "Something went wrong", 'problem 12 "The survey came late"'
+        "verbs", "problem", _HARD, "Something went wrong", 'problem 12 "The survey came late"'
     ),
     "resolve": _command(
-        "steps", "resolve", _HARD, "It is put right", 'resolve 12 "A new survey, free of charge"'
+        "verbs", "resolve", _HARD, "It is put right", 'resolve 12 "A new survey, free of charge"'
     ),
     "waive": _command(
         "putting_off",
@@ -83,8 +81,8 @@ COMMANDS: dict[str, Command] = {
     "educate": _command(
         "touches", "educate", _PEOPLE, "The source knows whom you help best", "educate 12"
     ),
-    "missed": _command("people", "missed", _PEOPLE, "Somebody left word", 'missed "Sam Ortiz"'),
-    "call-back": _command("people", "call_back", _PEOPLE, "They were called back", "call-back @3"),
+    "missed": _command("verbs", "missed", _PEOPLE, "Somebody left word", 'missed "Sam Ortiz"'),
+    "call-back": _command("verbs", "call_back", _PEOPLE, "They were called back", "call-back @3"),
     "refer": _command(
         "people", "refer", _PEOPLE, "You referred somebody", 'refer "Lee Park" --to @3'
     ),
@@ -102,7 +100,7 @@ COMMANDS: dict[str, Command] = {
     "pause": _command("people", "pause", _PEOPLE, "Too busy for new referrals", "pause"),
     "resume": _command("people", "resume", _PEOPLE, "Room again", "resume"),
     "open-again": _command(
-        "people", "open_again", _PEOPLE, "Somebody knows of the room", "open-again @3"
+        "verbs", "open_again", _PEOPLE, "Somebody knows of the room", "open-again @3"
     ),
     "find": _command("finding", "find", _LOOK, "A name, a number, a word of a note", "find leak"),
     "list": _command("listing", "list_", _LOOK, "The referrals, each with its next step", "list"),

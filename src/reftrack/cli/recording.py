@@ -13,7 +13,7 @@ from reftrack.cli.naming import Names, NewPerson
 from reftrack.cli.output import is_terminal, safe
 from reftrack.cli.when import When, understood
 from reftrack.domain.courtesies import Courtesy
-from reftrack.domain.events import WAYS
+from reftrack.domain.events import TOUCH, WAYS
 from reftrack.domain.people import Person, checked_name, checked_text, name_key
 from reftrack.domain.referrals import CO_WORKER, Referral
 from reftrack.errors import BadInput, Refused
@@ -98,7 +98,7 @@ def record_on_referrals(
             kind,
             telling.by,
             source=people[referral.source].name,
-            prospect=people[referral.prospect].name,
+            prospect=_about(kind, referral, people[referral.prospect]),
             text=str(telling.data.get("text", "")),
             fit=str(telling.data.get("fit", "")),
             **names,
@@ -107,6 +107,12 @@ def record_on_referrals(
         again = " It is open again." if reopened else ""
         lines.append(f"{referral.id}  {sentence}{_when(at, desk)}.{again}")
     return lines
+
+
+def _about(kind: str, referral: Referral, prospect: Person) -> str:
+    """What a touch is about: a name, or the business that one's own name brought."""
+    is_own = referral.is_expansion and kind in TOUCH
+    return "the new business" if is_own else prospect.name
 
 
 def _checked_step(

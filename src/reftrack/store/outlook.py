@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.history import History
 from reftrack.domain.people import Contact
-from reftrack.domain.referrals import Standing
+from reftrack.domain.referrals import CO_WORKER, Standing
 from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.morning import order_of, snooze_of, status_of
@@ -164,11 +164,14 @@ class Outlook:
         told = self.reader.told(c.cause for c, _ in owed if c.rule in _TELLING)
         live = self._live_prospects({c.to for c, _ in owed if c.rule == "keep-informed"})
         policy = self.terms.policy
+        no_gift = self._between_colleagues(owed, contacts)
         return [
             Item(
                 courtesy,
                 status,
-                contacts[courtesy.to],
+                replace(contacts[courtesy.to], channel=None)
+                if courtesy.referral in no_gift
+                else contacts[courtesy.to],
                 contacts[courtesy.about] if courtesy.about is not None else None,
                 courtesy.referral in won,
                 told.get(courtesy.cause, ""),
@@ -178,6 +181,14 @@ class Outlook:
             )
             for courtesy, status in owed
         ]
+
+    def _between_colleagues(
+        self, owed: Iterable[tuple[Courtesy, Status]], contacts: Mapping[int, Contact]
+    ) -> set[int]:
+        """The co-worker referrals whose source wishes for gifts: a wish that cannot be granted."""
+        wished = {c.referral for c, _ in owed if contacts[c.to].channel == "gift"}
+        referrals = self.reader.referrals(number for number in wished if number is not None)
+        return {referral.id for referral in referrals if referral.kind == CO_WORKER}
 
     def _days_since(self, instant: datetime) -> int:
         calendar = self.terms.calendar

@@ -8,6 +8,7 @@ import typer
 
 from reftrack.cli.asking import Decisions, confirmed, deciding, wanted
 from reftrack.cli.commands.asking_rights import refuse_unearned, right_of, show_rights
+from reftrack.cli.commands.verbs import Who, on_perhaps_new
 from reftrack.cli.here import Here
 from reftrack.cli.naming import Names
 from reftrack.cli.options import At, By, Json, Limit, Note
@@ -24,59 +25,6 @@ from reftrack.domain.people import checked_name, checked_updates
 from reftrack.errors import BadInput, Refused
 from reftrack.wording import times
 from reftrack.wording.because import Because
-
-Who = Annotated[
-    str | None,
-    typer.Argument(metavar="PERSON", help="A name, an email, or @7.", show_default=False),
-]
-
-
-def _known(here: Here, verb: str, kind: str, who: str | None, telling: Telling) -> None:
-    """Records one event on somebody known, and answers."""
-    name = wanted(who, "Whom", f"reftrack {verb} @3")
-    told = telling.checked()
-    with here.recording(verb) as desk:
-        person = Names(desk.outlook).person(name)
-        lines = record_on_person(desk, kind, person, told)
-        lines = answer(desk, lines, [("person", person.id)])
-    say(*lines)
-
-
-def _perhaps_new(
-    here: Here, verb: str, kind: str, who: str | None, telling: Telling, **names: str
-) -> None:
-    """Records one event on somebody who may be new, and answers."""
-    name = wanted(who, "Who", f'reftrack {verb} "Sam Ortiz"')
-    told = telling.checked()
-
-    def act(decisions: Decisions) -> list[str]:
-        with here.recording(verb, begins_a_book=True) as desk:
-            person = person_of(desk, name, decisions)
-            lines = record_on_person(desk, kind, person, told, **names)
-            return answer(desk, lines, [("person", person.id)])
-
-    say(*deciding(act))
-
-
-def missed(
-    ctx: typer.Context, who: Who = None, by: By = None, at: At = None, note: Note = None
-) -> None:
-    """Record that somebody left word and was not called back yet."""
-    _perhaps_new(ctx.obj, "missed", "missed", who, Telling(by, at, note))
-
-
-def call_back(
-    ctx: typer.Context, who: Who = None, by: By = None, at: At = None, note: Note = None
-) -> None:
-    """Record that they were called back."""
-    _known(ctx.obj, "call-back", "called-back", who, Telling(by, at, note))
-
-
-def open_again(
-    ctx: typer.Context, who: Who = None, by: By = None, at: At = None, note: Note = None
-) -> None:
-    """Record that they know you have room again."""
-    _known(ctx.obj, "open-again", "reopened", who, Telling(by, at, note))
 
 
 def refer(
@@ -96,7 +44,7 @@ def refer(
     whom = checked_name(wanted(name, "Whom you referred", example))
     receiver = wanted(to, "To whom", example)
     telling = Telling(None, at, note, {"prospect": whom})
-    _perhaps_new(ctx.obj, "refer", "given", receiver, telling, prospect=whom)
+    on_perhaps_new(ctx.obj, "refer", "given", receiver, telling, prospect=whom)
 
 
 _TICKS = {

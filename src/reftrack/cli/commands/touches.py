@@ -123,19 +123,6 @@ def _no_name(desk: Desk, told: str) -> None:
     )
 
 
-def explain(
-    ctx: typer.Context, refs: Refs = None, by: By = None, at: At = None, note: Note = None
-) -> None:
-    """Record that the source knows why: of a loss, of a no, or that you were too busy."""
-    texts = refs or [wanted(None, "Which referral", "reftrack explain 12")]
-    telling = Telling(by, at, note).checked()
-    with ctx.obj.recording("explain") as desk:
-        referrals = Names(desk.outlook).referrals(texts)
-        lines = record_on_referrals(desk, "explained", referrals, telling)
-        lines = answer(desk, lines, subjects_of(referrals))
-    say(*lines)
-
-
 def educate(
     ctx: typer.Context, whom: RefsOrPerson = None, by: By = None, at: At = None, note: Note = None
 ) -> None:
