@@ -931,7 +931,7 @@ def test_a_wish_is_kept_with_the_person(two: Book, updates: str) -> None:
     assert "ask-preference" not in [i["rule"] for i in two.due("--for", "@1")["items"]]
 
 
-@pytest.mark.parametrize("updates", ["0d", "d", "7", "weekly", "-7d", "10000d", "", "7w", "١d"])
+@pytest.mark.parametrize("updates", ["0d", "d", "7", "sometimes", "-7d", "10000d", "", "7w", "١d"])
 def test_a_wish_that_is_none_is_refused(two: Book, updates: str) -> None:
     """What is no rhythm is refused with the words that are."""
     refused(two, "wish", "@1", "--updates", updates, code=2)
@@ -1645,3 +1645,21 @@ def test_new_business_is_thanked_for_by_its_name(book: Book) -> None:
     """Nobody is thanked for themselves."""
     book("add", "Dana Ruiz", "--from", "Dana Ruiz")
     assert "Thanked Dana Ruiz for the new business." in book("thank", "1").out
+
+
+def test_how_often_may_be_said_in_a_word(book: Book) -> None:
+    """`monthly` is what people say for 30 days."""
+    book("add", "Dana Ruiz", "--from", "Sam Ortiz")
+    book("wish", "@1", "--updates", "Monthly", "--by", "email")
+    assert book.export()["people"][0]["updates"] == "30d"
+    assert "monthly" in book("wish", "@1", "--updates", "often", code=2).err
+
+
+def test_a_source_where_a_referral_is_wanted(book: Book) -> None:
+    """The name of a source is known, and answered with what is meant by it."""
+    book("add", "Dana Ruiz", "--from", "Sam Ortiz")
+    refused = book("explain", "sam", code=1)
+    assert refused.err == (
+        "error: Sam Ortiz (@1) is the prospect of no referral.\n"
+        "Name the referral that is meant: reftrack show @1\n"
+    )

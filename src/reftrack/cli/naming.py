@@ -49,7 +49,16 @@ class Names:
         found = self._by_prospect(self._key(text))
         if len(found) == 1:
             return found[0]
-        raise self._several(text, found, []) if found else self._nothing(text, "referral")
+        if found:
+            raise self._several(text, found, [])
+        people = self._people_fitting(self._key(text))
+        if len(people) == 1:
+            named = f"{people[0].name} (@{people[0].id})"
+            raise NotFound(
+                f"{named} is the prospect of no referral.",
+                f"Name the referral that is meant: reftrack show @{people[0].id}",
+            )
+        raise self._nothing(text, "referral")
 
     def referrals(self, texts: Sequence[str]) -> list[Referral]:
         """Several REFs, each once."""

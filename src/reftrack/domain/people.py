@@ -59,8 +59,24 @@ def checked_updates(wish: str) -> str:
         return wish
     raise BadInput(
         f"'{short(wish)}' does not say how often.",
-        "Say milestones, outcome, or a number of days such as 30d.",
+        "Say milestones, outcome, monthly, or a number of days such as 30d.",
     )
+
+
+# How often, as people say it, in the days that are kept.
+_OFTEN = {
+    "weekly": "7d",
+    "fortnightly": "14d",
+    "monthly": "30d",
+    "quarterly": "90d",
+    "yearly": "365d",
+}
+
+
+def said_updates(text: str) -> str:
+    """How often a source wants news, from what was typed; BadInput where it does not say."""
+    wish = "".join(text.casefold().split())
+    return checked_updates(_OFTEN.get(wish, wish))
 
 
 def short(text: str, limit: int = 40) -> str:

@@ -13,7 +13,7 @@ from reftrack.domain.people import (
     checked_line,
     checked_name,
     checked_text,
-    checked_updates,
+    said_updates,
 )
 from reftrack.domain.referrals import KINDS
 from reftrack.errors import BadInput
@@ -30,7 +30,7 @@ class Field:
 
 
 def _updates(text: str) -> str:
-    return checked_updates(text.strip().casefold())
+    return said_updates(text)
 
 
 def _as_typed(text: str) -> str:

@@ -21,7 +21,7 @@ from reftrack.cli.recording import (
     record_on_person,
     way_of,
 )
-from reftrack.domain.people import checked_name, checked_updates
+from reftrack.domain.people import checked_name, said_updates
 from reftrack.errors import BadInput, Refused
 from reftrack.wording import times
 from reftrack.wording.because import Because
@@ -141,7 +141,9 @@ def wish(
     who: Who = None,
     updates: Annotated[
         str | None,
-        typer.Option("--updates", metavar="UPDATES", help="milestones, outcome, or days: 30d."),
+        typer.Option(
+            "--updates", metavar="UPDATES", help="milestones, outcome, monthly, or days: 30d."
+        ),
     ] = None,
     by: By = None,
     at: At = None,
@@ -153,7 +155,7 @@ def wish(
     if updates is None and by is None:
         updates = wanted(None, "How often (milestones, outcome, or days: 30d)", example)
     changes = {
-        "updates": None if updates is None else checked_updates(updates.strip().casefold()),
+        "updates": None if updates is None else said_updates(updates),
         "channel": way_of(by),
     }
     said = {key: value for key, value in changes.items() if value is not None}
