@@ -46,16 +46,17 @@ def picture(stem: str, line: str, columns: int) -> str:
 
 
 def main() -> None:
-    """Draws every picture anew."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    """Draws every picture anew, in the documentation or in the folder that is named."""
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environment = scratch_environment(folder)
         make_book(folder, environment)
         os.environ.update(environment)
         for stem, (line, columns) in PICTURES.items():
-            (FOLDER / f"{stem}.svg").write_text(picture(stem, line, columns), encoding="utf-8")
-            print(f"docs/pictures/{stem}.svg: reftrack {line}")
+            (target / f"{stem}.svg").write_text(picture(stem, line, columns), encoding="utf-8")
+            print(f"{stem}.svg: reftrack {line}")
 
 
 if __name__ == "__main__":

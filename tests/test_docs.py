@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,8 +45,6 @@ def test_the_readmes_first_day_works(book: Book) -> None:
     lines = [line for line in day.splitlines() if line.startswith("reftrack ")]
     assert len(lines) == 6
     for line in lines:
-        import shlex
-
         book(*shlex.split(line)[1:])
 
 
@@ -63,3 +64,13 @@ def test_the_configuration_page_is_a_configuration(book: Book) -> None:
     shown = book("rules").out
     assert re.search(r"thank-referral: .*source, 12h", shown)
     assert re.search(r"return-favour: .*  off  ", shown)
+
+
+def test_the_pictures_are_up_to_date(tmp_path: Path) -> None:
+    """`make pictures` would change nothing."""
+    drawing = [sys.executable, str(ROOT / "demo" / "pictures.py"), str(tmp_path / "drawn")]
+    subprocess.run(drawing, check=True, capture_output=True)
+    drawn = {path.name: path.read_bytes() for path in (tmp_path / "drawn").iterdir()}
+    kept = {path.name: path.read_bytes() for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert drawn.keys() == kept.keys()
+    assert [name for name in kept if drawn[name] != kept[name]] == []
