@@ -206,7 +206,7 @@ def test_a_near_name_is_mentioned_where_nobody_can_be_asked(two: Book) -> None:
     result = two("add", "Kim Wood", "--from", "Tom Bech")
     assert "New: Tom Bech (@5)." in result.err
     assert "Tom Beck (@3)" in result.err
-    assert "number" in result.err
+    assert "reftrack merge @5 @3 --yes" in result.err
 
 
 def test_a_name_held_by_two_has_to_be_said_by_number(two: Book) -> None:

@@ -172,9 +172,8 @@ def _new_person(desk: Desk, new: NewPerson, decisions: Decisions) -> Person:
     desk.asides.append(f"New: {person.name} (@{person.id}).")
     if new.near and not is_terminal():
         others = ", ".join(f"{other.name} (@{other.id})" for other in new.near)
-        desk.asides.append(
-            f"note: this is not {others}. If it is, say the number instead of the name."
-        )
+        mend = f"reftrack merge @{person.id} @{new.near[0].id} --yes"
+        desk.asides.append(f"note: this is not {others}. If it is: {mend}")
     return person
 
 

@@ -49,7 +49,12 @@ def add(
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option("--kind", metavar="KIND", help="client, co-worker, partner or expansion."),
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help="client: a client's friend; co-worker: a hand-off in the house; partner: from a "
+            "leads group or referral partner; expansion: new business from the same person.",
+        ),
     ] = None,
     relation: Annotated[
         str | None,
