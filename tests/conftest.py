@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.driver import Book
+
+# A shell starts what it puts in the background deaf to Ctrl-C, and so would every command be that
+# the tests start: what they prove must not depend on how they were started.
+with contextlib.suppress(ValueError):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "here",
