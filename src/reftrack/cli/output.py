@@ -125,8 +125,3 @@ def make_streams_safe() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
-
-
-def columns_of(rows: Iterable[Iterable[str]]) -> list[str]:
-    """Rows for another program or a pipe: unwrapped, two blanks between the cells."""
-    return ["  ".join(cell for cell in row if cell) for row in rows]

@@ -124,10 +124,6 @@ class Reader:
         rows = self.rows_among(f"SELECT {REFERRAL} FROM live_referral WHERE {role} IN", people)
         return map(referral_of, rows)
 
-    def live_numbers(self) -> set[int]:
-        """The numbers of the referrals that have not ended, as kept."""
-        return {row[0] for row in self.rows("SELECT referral FROM standing WHERE ended_at IS NULL")}
-
     # Events.
 
     def events_on(self, subject: str, numbers: Iterable[int]) -> Iterator[Event]:
