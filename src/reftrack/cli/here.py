@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from reftrack.cli import clock
+from reftrack.cli.keys import zone_named
 from reftrack.cli.output import say_aside
-from reftrack.cli.settings import Settings, settings, system_zone_name, zone_named
+from reftrack.cli.settings import Settings, settings, system_zone_name
 from reftrack.errors import NotFound
 from reftrack.store.connection import TIMEOUT, reading
 from reftrack.store.outlook import Outlook

@@ -9,15 +9,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from reftrack.domain.people import NAME_LIMIT, checked_line
-from reftrack.domain.spelling import did_you_mean
+from reftrack.cli.keys import values_of, zone_named
 from reftrack.errors import BadInput, StoreError
-from reftrack.rules.policy import policy_of
 from reftrack.rules.terms import Policy
 
-# What drafts say of the writer, each with how long it may be.
-_WORDS = {"name": NAME_LIMIT, "why_me": 500, "ideal_client": 500}
-_KEYS = ("timezone", *_WORDS, "policy", "rules")
+# What drafts say of the writer.
+_WORDS = ("name", "why_me", "ideal_client")
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,8 @@ class Settings:
     """The database's path, the policy, and the time zone where one was asked for by name.
 
     `words` is what drafts say of the writer, by key, empty where it is not set; `templates` is the
-    folder of the writer's own templates, which need not exist.
+    folder of the writer's own templates, which need not exist. `backups_kept` is how many automatic
+    backups stay; with 0 none are made.
     """
 
     db: Path
@@ -33,6 +31,7 @@ class Settings:
     zone: ZoneInfo | None
     words: Mapping[str, str]
     templates: Path
+    backups_kept: int
 
 
 def settings(db: str | None) -> Settings:
@@ -41,67 +40,48 @@ def settings(db: str | None) -> Settings:
     BadInput names what is wrong in them, with the nearest right key.
     """
     config_path = configuration_path()
-    config = _configuration(config_path)
-    for key in config:
-        if key not in _KEYS:
-            raise BadInput(
-                f"{config_path}: there is no setting '{key[:40]}'.",
-                did_you_mean(key, _KEYS, f"The settings are {', '.join(_KEYS)}."),
-            )
+    values = values_of(configuration(config_path))
+    for error in values.faults.values():
+        raise BadInput(f"{config_path}: {error.message}", error.hint)
+    override = os.environ.get("REFTRACK_TZ")
+    return Settings(
+        db=database_path(db),
+        policy=values.policy(),
+        zone=zone_named(override) if override else values.get("timezone") or None,
+        words={key: values.get(key) for key in _WORDS},
+        templates=templates_beside(config_path),
+        backups_kept=values.get("backup.keep"),
+    )
+
+
+def templates_beside(config_path: Path) -> Path:
+    """The folder of the writer's own templates."""
+    return config_path.parent / "templates"
+
+
+def configuration(path: Path) -> dict[str, Any]:
+    """What the file says, empty where there is none; BadInput where it cannot be read as TOML."""
     try:
-        policy = _policy(config)
-        words = {key: _word(config, key, limit) for key, limit in _WORDS.items()}
-    except BadInput as error:
-        raise BadInput(f"{config_path}: {error.message}", error.hint) from None
-    override = os.environ.get("REFTRACK_TZ") or config.get("timezone")
-    zone = None if override is None else zone_named(override)
-    return Settings(database_path(db), policy, zone, words, config_path.parent / "templates")
-
-
-def _word(config: Mapping[str, Any], key: str, limit: int) -> str:
-    """A setting that is one line of text, empty where it is not set."""
-    value = config.get(key, "")
-    if not isinstance(value, str):
-        raise BadInput(f"{key} is not text.", f'Write it in quotes: {key} = "…"')
-    return checked_line(value, key, limit) if value.strip() else ""
-
-
-def _policy(config: Mapping[str, Any]) -> Policy:
-    changes, rules = config.get("policy", {}), config.get("rules", {})
-    if not isinstance(changes, dict):
-        raise BadInput("policy is not a table.", "Write [policy] on a line of its own.")
-    if not isinstance(rules, dict) or set(rules) - {"off"}:
-        raise BadInput("rules is not a table with `off` alone.", 'Write [rules], then off = ["…"].')
-    off = rules.get("off", [])
-    if not isinstance(off, list):
-        raise BadInput("rules off is not a list.", 'Write off = ["return-favour"].')
-    return policy_of(changes, off)
-
-
-def _configuration(path: Path) -> dict[str, Any]:
-    try:
-        text = path.read_bytes()
+        content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name is none"
         raise BadInput(
-            f"the configuration {path} cannot be read: {error.strerror}.", "Check its permissions."
+            f"the configuration {path} cannot be read: {reason}.", "Check its permissions."
         ) from None
+    return parsed(content, path)
+
+
+def parsed(content: bytes, path: Path) -> dict[str, Any]:
+    """This content of the configuration; BadInput where it is not TOML."""
     import tomllib
 
     try:
-        return tomllib.loads(text.decode("utf-8"))
+        return tomllib.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"the configuration {path} is not TOML: {error}.", "Mend it.") from None
-
-
-def zone_named(name: object) -> ZoneInfo:
-    """The time zone of this IANA name."""
-    try:
-        return ZoneInfo(str(name))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise BadInput(
-            f"there is no time zone '{str(name)[:40]}'.", "Use an IANA name such as Europe/London."
+            f"the configuration {path} is not TOML: {error}.", "Mend it: reftrack config edit"
         ) from None
 
 

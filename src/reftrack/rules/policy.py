@@ -23,7 +23,7 @@ def policy_of(changes: Mapping[str, object] | None = None, off: Iterable[object]
         if key not in values:
             raise _unknown("policy", key, values)
         values[key] = value
-    spans = {key: _span(key, value) for key, value in values.items()}
+    spans = {key: checked_span(key, value) for key, value in values.items()}
     for name in off:
         if not isinstance(name, str) or name not in BY_NAME:
             raise _unknown("rule", str(name), BY_NAME)
@@ -34,7 +34,8 @@ def policy_of(changes: Mapping[str, object] | None = None, off: Iterable[object]
     )
 
 
-def _span(key: str, value: object) -> Span:
+def checked_span(key: str, value: object) -> Span:
+    """The length of time that this key of the policy is set to; BadInput where it is none."""
     try:
         span = parse_span(str(value))
     except BadInput as error:
