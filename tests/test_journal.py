@@ -612,8 +612,8 @@ def test_a_locked_book_is_left_after_a_while(
     lived_in: Book, monkeypatch: pytest.MonkeyPatch, lock: str
 ) -> None:
     """Exit 3 when another program does not let go; who only reads waits for no other writer."""
-    connect = connections._connect
-    monkeypatch.setattr(connections, "_connect", lambda path, mode, _: connect(path, mode, 0.01))
+    connect = connections.connect
+    monkeypatch.setattr(connections, "connect", lambda path, mode, _: connect(path, mode, 0.01))
     with closing(sqlite3.connect(lived_in.path, isolation_level=None)) as other:
         other.execute(f"BEGIN {lock}")
         before = lived_in.path.read_bytes()
@@ -773,14 +773,14 @@ def test_a_book_that_another_process_makes_meanwhile_is_no_strangers(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between asking whose file it is and what is in it, nobody else can make the tables."""
-    connect = connections._connect
+    connect = connections.connect
     tried: list[str] = []
 
     class Slow(sqlite3.Connection):
         def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
             if "sqlite_master" in sql and not tried:
                 tried.append(sql)
-                monkeypatch.setattr(connections, "_connect", lambda p, m, _: connect(p, m, 0))
+                monkeypatch.setattr(connections, "connect", lambda p, m, _: connect(p, m, 0))
                 with pytest.raises(sqlite3.OperationalError, match="locked"):
                     open_to_write(book.path)
             return super().execute(sql, *values)
@@ -791,7 +791,7 @@ def test_a_book_that_another_process_makes_meanwhile_is_no_strangers(
             address, uri=True, timeout=timeout, isolation_level=None, factory=Slow
         )
 
-    monkeypatch.setattr(connections, "_connect", slow)
+    monkeypatch.setattr(connections, "connect", slow)
     open_to_write(book.path).close()
     assert tried
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")

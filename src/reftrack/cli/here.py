@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,15 @@ from reftrack.cli import clock
 from reftrack.cli.keys import zone_named
 from reftrack.cli.output import say_aside
 from reftrack.cli.settings import Settings, settings, system_zone_name
-from reftrack.errors import NotFound
-from reftrack.store.connection import TIMEOUT, reading
+from reftrack.errors import NotFound, StoreError
+from reftrack.store.connection import TIMEOUT, OlderBook, kept_to_its_owner, migrate, reading
 from reftrack.store.outlook import Outlook
 from reftrack.store.reader import Reader
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from reftrack.store.backup import Shelf
     from reftrack.store.journal import Journal
 
 BEGIN = 'Begin with: reftrack add "Dana Ruiz" --from "Sam Ortiz"'
@@ -42,9 +46,57 @@ class Here:
         return settings(self.db)
 
     @contextmanager
+    def _opened(self, timeout: float = TIMEOUT) -> Iterator[Connection | None]:
+        """As `reading`, for a book that anybody else could read or that is of an earlier version.
+
+        It is mended, and a word said of it.
+        """
+        path = self.settings.db
+        with ExitStack() as stack:
+            try:
+                connection = stack.enter_context(reading(path, timeout))
+            except OlderBook as older:
+                self._bring_up_to_date(older)
+                connection = stack.enter_context(reading(path, timeout))
+            if connection is not None and kept_to_its_owner(path):
+                say_aside(f"note: others on this computer could read {path}; now only you can.")
+            yield connection
+
+    def _bring_up_to_date(self, older: OlderBook) -> None:
+        backups: list[Path] = []
+
+        def before() -> None:
+            backups.append(self.shelf.put("before-migration", self.now_anywhere()))
+
+        try:
+            migrate(self.settings.db, before)
+        except StoreError as error:
+            raise StoreError(
+                f"version {older.version} of the book could not be brought up to date:"
+                f" {error.message}",
+                error.hint,
+            ) from None
+        if backups:
+            say_aside(
+                f"note: the book was brought from version {older.version} up to date; as it was,"
+                f" it is kept in {backups[0]}."
+            )
+
+    @property
+    def shelf(self) -> Shelf:
+        """The automatic backups of this book."""
+        from reftrack.store.backup import Shelf
+
+        return Shelf(self.settings.db, self.settings.backups_kept)
+
+    def now_anywhere(self) -> datetime:
+        """This instant, for what does not depend on the book's time zone."""
+        return clock.now(self.settings.zone or UTC)
+
+    @contextmanager
     def outlook(self, on: str | None = None, timeout: float = TIMEOUT) -> Iterator[Outlook | None]:
         """The book as it is seen now, or on another day; None where there is none yet."""
-        with reading(self.settings.db, timeout) as connection:
+        with self._opened(timeout) as connection:
             if connection is None:
                 yield None
                 return
@@ -68,7 +120,7 @@ class Here:
     @contextmanager
     def recording(self, command: str, *, begins_a_book: bool = False) -> Iterator[Desk]:
         """The journal for one command; NotFound where there is no book to record in."""
-        with reading(self.settings.db) as connection:
+        with self._opened() as connection:
             if connection is None and not begins_a_book:
                 raise NotFound(f"there is no book at {self.settings.db} yet.", BEGIN)
             book_zone = Reader(connection).setting("zone") if connection else None

@@ -6,11 +6,12 @@ import contextlib
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reftrack.errors import StoreError
-from reftrack.store.schema import APPLICATION_ID, VERSION, VERSION_1
+from reftrack.store.migrations import advance, version_of
+from reftrack.store.schema import APPLICATION_ID, VERSION
 
 TIMEOUT = 30.0
 
@@ -19,14 +20,30 @@ _PRAGMAS = (
     "PRAGMA secure_delete = ON",
     # Without it INSERT OR REPLACE would delete past the append-only triggers.
     "PRAGMA recursive_triggers = ON",
+    # Not WAL, which cannot be read in a folder that may not be written to, and not FULL, which
+    # does not sync the folder once the journal is gone.
+    "PRAGMA journal_mode = DELETE",
+    "PRAGMA synchronous = EXTRA",
 )
+
+
+class OlderBook(StoreError):
+    """The tables are of an earlier version; `migrate` brings them up to date."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"the database is of version {version}; this reftrack works on version {VERSION}.",
+            "Any command brings it up to date: reftrack due",
+        )
+        self.version = version
 
 
 @contextlib.contextmanager
 def reading(path: Path, timeout: float = TIMEOUT) -> Iterator[sqlite3.Connection | None]:
     """A connection that cannot write, in one read transaction; None where there is no book yet.
 
-    StoreError where the file is there but cannot be read, or is not a book of this version.
+    StoreError where the file is there but cannot be read, or is not a book of this version;
+    OlderBook where it only has to be brought up to date.
     """
     with explained(path):
         connection = _open_to_read(path, timeout)
@@ -44,17 +61,30 @@ def _open_to_read(path: Path, timeout: float) -> sqlite3.Connection | None:
         found = path.stat()
     except FileNotFoundError:
         return None
-    _check_file(path, found)
+    check_file(path, found)
     if found.st_size == 0:
         return None
+    connection = open_readable(path, timeout)
+    try:
+        if not _is_book(connection):
+            connection.close()
+            return None
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_readable(path: Path, timeout: float = TIMEOUT) -> sqlite3.Connection:
+    """A connection in a read transaction that cannot write, to a file that is there."""
     # Read/write first: SQLite must be able to roll back what a crash left half done. query_only
     # then keeps this connection from writing anything of its own.
-    connection = _connect(path, "rw", timeout)
+    connection = connect(path, "rw", timeout)
     try:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("BEGIN")
         try:
-            is_book = _is_book(connection)
+            version_of(connection)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in (
                 sqlite3.SQLITE_READONLY,
@@ -62,12 +92,9 @@ def _open_to_read(path: Path, timeout: float) -> sqlite3.Connection | None:
             ):
                 raise
             connection.close()
-            connection = _connect(path, "ro", timeout)
+            connection = connect(path, "ro", timeout)
             connection.execute("BEGIN")
-            is_book = _is_book(connection)
-        if not is_book:
-            connection.close()
-            return None
+            version_of(connection)
     except BaseException:
         connection.close()
         raise
@@ -77,44 +104,89 @@ def _open_to_read(path: Path, timeout: float) -> sqlite3.Connection | None:
 def open_to_write(path: Path) -> sqlite3.Connection:
     """A connection in autocommit for the journal; creates the book where there is none.
 
-    A new file and the folders made for it are readable by their owner alone.
+    A new file and the folders made for it are readable by their owner alone. OlderBook as in
+    `reading`.
     """
     if path.exists():
-        _check_file(path, path.stat())
+        check_file(path, path.stat())
     else:
-        _make_file(path)
-    connection = _connect(path, "rw", TIMEOUT)
+        make_file(path)
+    connection = connect_to_write(path)
     try:
-        for pragma in (*_PRAGMAS, "PRAGMA journal_mode = DELETE", "PRAGMA synchronous = EXTRA"):
-            connection.execute(pragma)
         if not _has_tables(connection):
-            _create(connection)
+            advance(connection)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _check_file(path: Path, found: os.stat_result) -> None:
+def migrate(path: Path, before: Callable[[], None]) -> int:
+    """Brings a book of an earlier version up to date, whole or not at all; the version it had.
+
+    `before` runs while nobody else can write, ahead of the first change: time for a backup.
+    """
+    with explained(path), contextlib.closing(connect_to_write(path)) as connection:
+        return advance(connection, before)
+
+
+def check_file(path: Path, found: os.stat_result) -> None:
     """StoreError where it is a folder or a device: SQLite would leave a journal beside it."""
     if not stat.S_ISREG(found.st_mode):
         what = "a folder" if stat.S_ISDIR(found.st_mode) else "no file that could be a database"
         raise StoreError(f"{path} is {what}.", "Name a file with --db PATH.")
 
 
-def _make_file(path: Path) -> None:
-    """An empty file and the folders that lead to it, their owner's alone whatever the umask."""
+def kept_to_its_owner(path: Path) -> bool:
+    """Takes the book away from all others that could read it; whether there were any.
+
+    Only for its owner, and where the system knows of owners.
+    """
+    if os.name != "posix":
+        return False
+    with contextlib.suppress(OSError):
+        found = path.stat()
+        is_open = found.st_mode & 0o077 and stat.S_ISREG(found.st_mode)
+        if is_open and found.st_uid == os.geteuid():
+            path.chmod(0o600)
+            return True
+    return False
+
+
+def make_folder(path: Path) -> None:
+    """The folder and those that lead to it, their owner's alone whatever the umask."""
     # Folder by folder: `parents=True` would give those above the last the umask's mode.
-    for folder in reversed([each for each in path.parents if not each.exists()]):
+    for folder in reversed([each for each in (path, *path.parents) if not each.exists()]):
         with contextlib.suppress(FileExistsError):  # another process was quicker
             folder.mkdir(mode=0o700)
             folder.chmod(0o700)
+
+
+def make_file(path: Path) -> None:
+    """An empty file and the folders that lead to it, their owner's alone whatever the umask."""
+    make_folder(path.parent)
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         path.chmod(0o600)
 
 
-def _connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
+def connect_to_write(path: Path) -> sqlite3.Connection:
+    """A connection in autocommit to a file that is there, with all that keeps a book whole."""
+    connection = connect(path, "rw", TIMEOUT)
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
+    """A connection in autocommit, to read (`ro`) or to read and write (`rw`) a file that is there.
+
+    It waits up to `timeout` seconds for others.
+    """
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=timeout, isolation_level=None
     )
@@ -122,6 +194,17 @@ def _connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
     return connection
+
+
+def fsync_folder(folder: Path) -> None:
+    """Sees to it that a file's new name survives a loss of power, where the system can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:
@@ -134,8 +217,8 @@ def _has_tables(connection: sqlite3.Connection) -> bool:
 
 
 def _is_book(connection: sqlite3.Connection) -> bool:
-    """Whether the tables are there; StoreError where it is somebody else's, or newer."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    """Whether the tables are there; StoreError where they are somebody else's, newer or older."""
+    version = version_of(connection)
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application == APPLICATION_ID:
         if version > VERSION:
@@ -144,6 +227,8 @@ def _is_book(connection: sqlite3.Connection) -> bool:
                 f" {VERSION}.",
                 "Install a newer reftrack, or name another database with --db.",
             )
+        if version < VERSION:
+            raise OlderBook(version)
         return True
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables or version or application:
@@ -151,22 +236,6 @@ def _is_book(connection: sqlite3.Connection) -> bool:
             "the file is a database of another program.", "Name your book with --db PATH."
         )
     return False
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    """The tables of the first version, whole or not at all."""
-    connection.execute("BEGIN EXCLUSIVE")
-    try:
-        if not _is_book(connection):  # asked again under the lock
-            for statement in VERSION_1:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # a full disk has rolled back already
-            connection.execute("ROLLBACK")
-        raise
 
 
 @contextlib.contextmanager

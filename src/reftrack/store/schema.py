@@ -1,7 +1,8 @@
 """The tables as they are on disk, version by version.
 
 Written by hand: STRICT tables and checks keep out what SQLite would otherwise store without a word
-(SQLModel's own DDL has neither), and a migration needs the text of each version as it was.
+(SQLModel's own DDL has neither), and a migration needs the text of each version as it was. A new
+book goes through the versions as an old one does, so both end with the same tables.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from reftrack.domain.referrals import KINDS, STAGES
 
 # "rfT1": tells a book of reftrack's from any other SQLite database.
 APPLICATION_ID = 0x72665431
-VERSION = 1
+VERSION = 2
 
 
 def _one_of(values: object) -> str:
@@ -209,3 +210,32 @@ VERSION_1: tuple[str, ...] = (
         " BEGIN SELECT RAISE(ABORT, 'step is append-only'); END"
     ),
 )
+
+# Undoing and redoing are on record too: which step was turned and what it was then, and the newest
+# step of that moment. What was recorded after an undoing leaves what was undone before it behind.
+VERSION_2: tuple[str, ...] = (
+    f"""CREATE TABLE turning (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL CHECK ({_instant("at")}),
+        step INTEGER NOT NULL REFERENCES step (id),
+        undone INTEGER NOT NULL CHECK (undone IN (0, 1)),
+        newest INTEGER NOT NULL REFERENCES step (id)
+    ) STRICT""",
+    *_append_only("turning"),
+    # What a step recorded, for whoever turns it.
+    "CREATE INDEX person_version_by_step ON person_version (step)",
+    "CREATE INDEX referral_version_by_step ON referral_version (step)",
+    "CREATE INDEX event_by_step ON event (step)",
+    # The columns in the order of the key: quick_check of SQLite 3.40 takes any other for damage.
+    """CREATE TABLE name_part_ordered (
+        part TEXT NOT NULL,
+        version INTEGER NOT NULL REFERENCES person_version (id),
+        PRIMARY KEY (part, version)
+    ) STRICT, WITHOUT ROWID""",
+    "INSERT INTO name_part_ordered SELECT part, version FROM name_part",
+    "DROP TABLE name_part",
+    "ALTER TABLE name_part_ordered RENAME TO name_part",
+    *_append_only("name_part"),
+)
+
+VERSIONS = {1: VERSION_1, 2: VERSION_2}

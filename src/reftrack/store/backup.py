@@ -1,0 +1,212 @@
+"""Copies of a book through SQLite's own backup: whole, checked, their owner's alone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from reftrack.domain.times import text_of
+from reftrack.errors import Refused, StoreError
+from reftrack.store.connection import (
+    TIMEOUT,
+    check_file,
+    connect,
+    connect_to_write,
+    explained,
+    fsync_folder,
+    make_file,
+    make_folder,
+    open_readable,
+)
+from reftrack.store.migrations import version_of
+from reftrack.store.schema import APPLICATION_ID, VERSION
+
+DAILY = "daily"
+_SUFFIX = ".db"
+
+
+def copy_to(book: Path, target: Path) -> None:
+    """Writes the book as it stands to `target`: checked, its owner's alone, whole or not at all.
+
+    What `target` held is replaced. StoreError where the book cannot be read or is damaged, and
+    where the copy cannot be written.
+    """
+    with explained(book):
+        check_file(book, book.stat())
+    with explained(target):
+        handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
+        os.close(handle)  # made 0600 and empty; SQLite fills it
+    temporary = Path(name)
+    try:
+        with explained(book), contextlib.closing(open_readable(book)) as source:
+            _fill(source, temporary)
+        with explained(target):
+            temporary.replace(target)
+            fsync_folder(target.absolute().parent)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _fill(source: sqlite3.Connection, temporary: Path) -> None:
+    """Copies into the empty file, and checks what it holds then."""
+    with explained(temporary), contextlib.closing(connect(temporary, "rw", TIMEOUT)) as target:
+        # Nobody else knows the file: it needs no journal, only to be on the disk at the end.
+        target.execute("PRAGMA synchronous = FULL")
+        source.backup(target, progress=_impatient)
+        _checked(target, temporary)
+
+
+def _checked(connection: sqlite3.Connection, path: Path) -> None:
+    """StoreError where the pages of the database do not hold together."""
+    # The quick one takes a table of version 1 for damaged in SQLite 3.40: the full one decides.
+    if not any(_is_sound(connection, check) for check in ("quick_check", "integrity_check")):
+        raise StoreError(f"{path} is damaged.", "Leave it as it is, and use another backup.")
+
+
+def _is_sound(connection: sqlite3.Connection, check: str) -> bool:
+    return connection.execute(f"PRAGMA {check}(1)").fetchone() == ("ok",)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a book holds: how many of each, and the last step that stands."""
+
+    people: int
+    referrals: int
+    events: int
+    last_at: str | None
+    last_command: str | None
+
+
+def contents_of(path: Path) -> Contents:
+    """What the book at `path` holds; StoreError where it is none, or one that cannot be read."""
+    with explained(path):
+        check_file(path, path.stat())
+        with contextlib.closing(open_readable(path)) as connection:
+            _checked_book(connection, path)
+            ((people, referrals, events),) = connection.execute(
+                "SELECT (SELECT count(*) FROM live_person WHERE merged_into IS NULL),"
+                " (SELECT count(*) FROM live_referral), (SELECT count(*) FROM live_event)"
+            )
+            last = connection.execute(
+                "SELECT at, command FROM step WHERE undone = 0 ORDER BY id DESC LIMIT 1"
+            ).fetchone()
+    return Contents(people, referrals, events, *(last or (None, None)))
+
+
+def _checked_book(connection: sqlite3.Connection, path: Path) -> None:
+    """StoreError unless it is a whole book, of this version or an earlier one."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    version = version_of(connection)
+    if application != APPLICATION_ID or version < 1:
+        raise Refused(f"{path} is no book of reftrack's.", "Name a file that `backup` made.")
+    if version > VERSION:
+        raise StoreError(
+            f"{path} is of version {version}; this reftrack knows versions up to {VERSION}.",
+            "Install a newer reftrack.",
+        )
+    _checked(connection, path)
+
+
+def replace_by(book: Path, backup: Path) -> None:
+    """The book holds what the backup holds, from one instant to the next, or stays as it is.
+
+    Commands that are at work beside it finish first, or find the restored book. StoreError where
+    the backup cannot be read or the book cannot be written.
+    """
+    with explained(backup):
+        check_file(backup, backup.stat())
+        with contextlib.closing(open_readable(backup)) as source:
+            _checked_book(source, backup)
+            with explained(book):
+                if not book.exists():
+                    make_file(book)
+                with contextlib.closing(connect_to_write(book)) as target:
+                    # In one step, through the journal: a kill leaves the old or the new.
+                    source.backup(target, progress=_impatient)
+
+
+def _impatient(status: int, _remaining: int, _total: int) -> None:
+    """Ends a copy that cannot get its lock in the time that every command waits.
+
+    By itself it would try again for ever.
+    """
+    if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        error = sqlite3.OperationalError("database is locked")
+        error.sqlite_errorcode = status
+        error.sqlite_errorname = "SQLITE_BUSY"
+        raise error
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The automatic backups of one book: the last `keep` of them, in a folder beside it.
+
+    With a `keep` of 0 only what a migration or a restore is about to replace is put there.
+    """
+
+    book: Path
+    keep: int
+
+    @property
+    def folder(self) -> Path:
+        """Where they lie."""
+        return self.book.with_name(f"{self.book.name}-backups")
+
+    def put(self, reason: str, now: datetime) -> Path:
+        """A backup of the book as it stands, named by the instant and the reason; the oldest go.
+
+        StoreError where it cannot be made; then the others are left alone.
+        """
+        with explained(self.folder):
+            make_folder(self.folder)
+        stamp = text_of(now).replace(":", "").replace("-", "")
+        target = self.folder / f"{stamp}-{reason}{_SUFFIX}"
+        number = 1
+        while target.exists():
+            number += 1
+            target = self.folder / f"{stamp}-{reason}-{number}{_SUFFIX}"
+        copy_to(self.book, target)
+        self._thin_out(target)
+        return target
+
+    def set_aside(self, now: datetime) -> Path:
+        """Moves a book that cannot be read out of the way, with the journal that belongs to it."""
+        with explained(self.book):
+            make_folder(self.folder)
+            stamp = text_of(now).replace(":", "").replace("-", "")
+            target = self.folder / f"{stamp}-damaged"
+            for ending in ("-journal", "-wal", "-shm", ""):
+                with contextlib.suppress(FileNotFoundError):
+                    self.book.with_name(self.book.name + ending).replace(
+                        target.with_name(target.name + ending)
+                    )
+        return target
+
+    def has_daily(self, day: date) -> bool:
+        """Whether this day's backup was made already, or there is none to make."""
+        return self.keep == 0 or any(
+            path.name.startswith(f"{day:%Y%m%d}") and path.stem.endswith(DAILY)
+            for path in self._kept()
+        )
+
+    def _kept(self) -> Iterator[Path]:
+        with contextlib.suppress(FileNotFoundError):
+            yield from self.folder.glob(f"[0-9]*Z-*{_SUFFIX}")
+
+    def _thin_out(self, newest: Path) -> None:
+        # By when they were made: the instant in the name may be a what-if.
+        others = sorted(
+            (path for path in self._kept() if path != newest),
+            key=lambda path: (path.stat().st_mtime_ns, path.name),
+        )
+        for path in others[: len(others) + 1 - max(self.keep, 1)]:
+            path.unlink(missing_ok=True)

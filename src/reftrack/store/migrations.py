@@ -1,0 +1,51 @@
+"""From the version of the tables that a file has to the present one, whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from reftrack.store.schema import APPLICATION_ID, VERSION, VERSIONS
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version of the tables; 0 where there are none yet."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def advance(connection: sqlite3.Connection, before: Callable[[], None] | None = None) -> int:
+    """Brings the tables up to date in one transaction; the version that they had.
+
+    `before` runs once nobody else can write any more, ahead of the first change; where it raises,
+    nothing is changed. `connection` is in autocommit, and stays so.
+    """
+    # A table may have to be made anew, and what points to it must not notice. Without effect
+    # inside a transaction, so it stands outside.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    # Not EXCLUSIVE: `before` reads the file on a connection of its own.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = version_of(connection)  # under the lock: another process may have been quicker
+        if version < VERSION:
+            if before is not None:
+                before()
+            _change(connection, version)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # a full disk has rolled back already
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("PRAGMA foreign_keys = ON")
+    return version
+
+
+def _change(connection: sqlite3.Connection, version: int) -> None:
+    # Statement by statement: executescript() would commit first.
+    for number in range(version + 1, VERSION + 1):
+        for statement in VERSIONS[number]:
+            connection.execute(statement)
+    if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise sqlite3.IntegrityError("what one row points to is missing")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
