@@ -72,7 +72,8 @@ def _checked(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _is_sound(connection: sqlite3.Connection, check: str) -> bool:
-    return connection.execute(f"PRAGMA {check}(1)").fetchone() == ("ok",)
+    (answer,) = connection.execute(f"PRAGMA {check}(1)").fetchone()
+    return bool(answer == "ok")
 
 
 @dataclass(frozen=True, slots=True)
