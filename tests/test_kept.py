@@ -160,6 +160,8 @@ class Run:
             "edit": (5, self.edit),
             "merge": (1, lambda: ["merge", self.person(), self.person(), "--yes"]),
             "import": (1, self.import_),
+            "undo": (5, lambda: ["undo"]),
+            "redo": (4, lambda: ["redo"]),
         }
 
         # Each run dwells on a few commands: some faults need many of a kind to show.

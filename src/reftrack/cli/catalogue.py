@@ -119,6 +119,8 @@ COMMANDS: dict[str, Command] = {
         'edit @3 --phone "020 7946 0018"',
     ),
     "merge": _command("merging", "merge", _DATA, "Two names of one person", "merge @4 @3"),
+    "undo": _command("turning", "undo", _DATA, "Take the last command back", "undo"),
+    "redo": _command("turning", "redo", _DATA, "Bring it back after all", "redo"),
     "export": _command(
         "data", "export", _DATA, "The whole book as JSON", "export --format json book.json"
     ),
@@ -166,6 +168,13 @@ INSTEAD = {
     "twin": "merge",
     "duplicate": "merge",
     "remember": "note",
+    "revert": "undo",
+    "oops": "undo",
+    "back": "undo",
+    "mistake": "undo",
+    "delete": "undo",
+    "remove": "undo",
+    "history": "undo",
     "morning": "walk",
     "reason": "why",
     "explanation": "why",

@@ -35,6 +35,7 @@ from reftrack.store.tables import (
     ReferralRow,
     ReferralVersionRow,
     StepRow,
+    TurningRow,
 )
 
 
@@ -106,6 +107,7 @@ class Journal:
         self.uids: set[str] = set()
         self._home_zone = home_zone
         self._step: int | None = None
+        self._has_turned = False
         self._is_finished = False
 
     @property
@@ -120,8 +122,8 @@ class Journal:
 
     @property
     def has_recorded(self) -> bool:
-        """Whether anything was recorded."""
-        return self._step is not None
+        """Whether anything was recorded, undone or redone."""
+        return self._step is not None or self._has_turned
 
     def _insert(self, row: Any) -> int:
         self.session.add(row)
@@ -241,15 +243,30 @@ class Journal:
             self.keeper.touch_person(person)
         return event
 
+    # Undoing and redoing.
+
+    def turn(self, number: int, *, undone: bool) -> None:
+        """Marks a step as undone or as done again; nothing of it is deleted, no number returns.
+
+        Whom it concerns is for the caller to say to `keeper`, before and after.
+        """
+        ((newest,),) = self.reader.rows("SELECT max(id) FROM step")
+        at = text_of(self.now)
+        self._insert(TurningRow(at=at, step=number, undone=int(undone), newest=newest))
+        self.session.get_one(StepRow, number).undone = int(undone)
+        self.session.flush()
+        self._has_turned = True
+
     # The end of the command.
 
     def finish(self) -> None:
         """Brings the read models up to date; the last thing before the commit."""
         if not self.has_recorded or self._is_finished:
             return
-        step = self.session.get_one(StepRow, self.step)
+        if self._step is not None:
+            step = self.session.get_one(StepRow, self._step)
+            step.summary = "; ".join(self.summary) or self.command
         self._is_finished = True
-        step.summary = "; ".join(self.summary) or self.command
         if self.reader.setting("zone") is None:
             self.session.add(BookRow(name="zone", value=self._home_zone))
         self.keeper.keep()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, delete, insert, update
 
 from reftrack.domain.courtesies import Courtesy
+from reftrack.domain.history import History
 from reftrack.domain.referrals import Referral, Standing
 from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.courtesies import Reading, Subject
@@ -103,7 +104,7 @@ class Keeper:
             self._put_stamp(is_new=stamp is None)
         subjects = None if self._is_everything else self.subjects
         reading = Reading(self.reader.history(subjects), self.terms)
-        self._keep_courtesies(subjects, reading.courtesies(subjects))
+        self._keep_courtesies(subjects, reading.courtesies(_there(subjects, reading.history)))
         history = reading.history.referrals
         numbers = (
             list(history)
@@ -179,6 +180,14 @@ class Keeper:
             sql = f"SELECT {columns} FROM {table} WHERE {kind} IN"
             rows += list(self.reader.rows_among(sql, numbers))
         return rows
+
+
+def _there(subjects: set[Subject] | None, history: History) -> set[Subject] | None:
+    """Those of the subjects that are in the history: whom a step brought may be gone with it."""
+    if subjects is None:
+        return None
+    known = {"referral": history.referrals.keys(), "person": history.people.keys()}
+    return {(what, number) for what, number in subjects if number in known[what]}
 
 
 def _row_of(courtesy: Courtesy) -> list[Any]:

@@ -222,6 +222,7 @@ VERSION_2: tuple[str, ...] = (
         newest INTEGER NOT NULL REFERENCES step (id)
     ) STRICT""",
     *_append_only("turning"),
+    "CREATE INDEX turning_by_newest ON turning (newest, step)",
     # What a step recorded, for whoever turns it.
     "CREATE INDEX person_version_by_step ON person_version (step)",
     "CREATE INDEX referral_version_by_step ON referral_version (step)",

@@ -26,6 +26,18 @@ class StepRow(SQLModel, table=True):
     undone: int = 0
 
 
+class TurningRow(SQLModel, table=True):
+    """A step that was undone or redone, and the newest step of that moment."""
+
+    __tablename__ = "turning"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: str
+    step: int = Field(foreign_key="step.id")
+    undone: int
+    newest: int = Field(foreign_key="step.id")
+
+
 class PersonRow(SQLModel, table=True):
     """A person's number; what is known of them is in the versions."""
 
