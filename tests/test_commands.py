@@ -1129,6 +1129,29 @@ def test_a_note_is_read_from_standard_input(two: Book) -> None:
     assert events(two)[0]["note"] == "café"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (["add", "Mia Lund", "--from", "@1", "--need", "-"], "need"),
+        (["edit", "1", "--need", "-"], "need"),
+        (["edit", "1", "--note", "-"], "note"),
+        (["note", "1", "-"], "note"),
+        (["waive", "1", "thank-referral", "--why", "-"], "note"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_private_has_to_stand_on_a_command_line(
+    two: Book, arguments: list[str], field: str
+) -> None:
+    """Whatever is private can come from standard input."""
+    ended = two.process(*arguments, stdin=None, input=b"a roof\n")
+    assert ended.returncode == 0, ended
+    history = two.export()
+    assert "a roof" in [
+        record.get(field) for kind in ("referrals", "events") for record in history[kind]
+    ]
+
+
 def test_a_clock_that_shows_a_time_twice_is_said(two: Book) -> None:
     """A local time that occurs twice is taken as the first, and the assumption is said once."""
     two.zone("Europe/London").at("2026-11-22T12:00:00Z")

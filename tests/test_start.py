@@ -79,6 +79,7 @@ LOOKING = {
     "draft": [["draft", "1"]],
     "rules": [["rules"], ["rules", "--json"]],
     "export": [["export"]],
+    "check": [["check"], ["check", "--json"]],
 }
 
 

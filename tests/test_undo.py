@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from reftrack.cli.catalogue import COMMANDS
 from reftrack.domain.times import text_of
 from tests.driver import Book
-from tests.test_kept import AT_A_TERMINAL, READING, Run, assert_kept, kept
+from tests.test_kept import Run, assert_kept, kept
 
 TRUTH = ("person", "person_version", "name_part", "referral", "referral_version", "event")
 
@@ -192,8 +191,3 @@ def test_undoing_many_rows_keeps_the_courtesies_too(book: Book) -> None:
     book("redo")
     assert state(book) == after
     assert_kept(book)
-
-
-def test_every_command_that_records_can_be_undone(book: Book) -> None:
-    """The random runs above know every command that records."""
-    assert set(COMMANDS) - READING - AT_A_TERMINAL - set(Run(book, 0).makers) == set()

@@ -41,9 +41,13 @@ class BadInput(ReftrackError):
 
 
 class StoreError(ReftrackError):
-    """The database cannot be read or written."""
+    """The database cannot be read or written; `is_damage` says that only a backup can help."""
 
     exit_code = 3
+
+    def __init__(self, message: str, hint: str = "", *, is_damage: bool = False) -> None:
+        super().__init__(message, hint)
+        self.is_damage = is_damage
 
 
 class Unanswered(ReftrackError):

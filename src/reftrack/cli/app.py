@@ -129,6 +129,10 @@ def run(arguments: list[str]) -> int:
     try:
         code = _answered(_db_first(arguments), here)
         _flush()
+        if here.has_recorded:
+            from reftrack.cli.commands.safekeeping import back_up_for_today
+
+            back_up_for_today(here)
     except ReftrackError as error:
         code = _failed(error)
     except BrokenPipeError:

@@ -75,7 +75,7 @@ def offered(value: str | None, what: str) -> str | None:
 
 
 def note_from(option: str | None) -> str | None:
-    """A private note: the option's text, or standard input where it is `-`."""
+    """A private text: the option's, or standard input where it is `-`, off the command line."""
     if option != "-":
         return option
     if sys.stdin is None or sys.stdin.closed:

@@ -121,6 +121,11 @@ COMMANDS: dict[str, Command] = {
     "merge": _command("merging", "merge", _DATA, "Two names of one person", "merge @4 @3"),
     "undo": _command("turning", "undo", _DATA, "Take the last command back", "undo"),
     "redo": _command("turning", "redo", _DATA, "Bring it back after all", "redo"),
+    "check": _command("checking", "check", _DATA, "Is the book whole?", "check"),
+    "backup": _command("safekeeping", "backup", _DATA, "A copy of the book", "backup"),
+    "restore": _command(
+        "safekeeping", "restore", _DATA, "Back to a copy", "restore book-of-friday.db"
+    ),
     "export": _command(
         "data", "export", _DATA, "The whole book as JSON", "export --format json book.json"
     ),
@@ -168,6 +173,12 @@ INSTEAD = {
     "twin": "merge",
     "duplicate": "merge",
     "remember": "note",
+    "doctor": "check",
+    "verify": "check",
+    "fsck": "check",
+    "repair": "check",
+    "save": "backup",
+    "copy": "backup",
     "revert": "undo",
     "oops": "undo",
     "back": "undo",

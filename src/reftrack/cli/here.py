@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -56,13 +56,14 @@ class Here:
             try:
                 connection = stack.enter_context(reading(path, timeout))
             except OlderBook as older:
-                self._bring_up_to_date(older)
+                self.bring_up_to_date(older)
                 connection = stack.enter_context(reading(path, timeout))
             if connection is not None and kept_to_its_owner(path):
                 say_aside(f"note: others on this computer could read {path}; now only you can.")
             yield connection
 
-    def _bring_up_to_date(self, older: OlderBook) -> None:
+    def bring_up_to_date(self, older: OlderBook) -> None:
+        """Migrates the book, with a backup of it as it was, and says so."""
         backups: list[Path] = []
 
         def before() -> None:
@@ -118,8 +119,13 @@ class Here:
         return understood(on, now=present, zone=zone, tense="either").instant
 
     @contextmanager
-    def recording(self, command: str, *, begins_a_book: bool = False) -> Iterator[Desk]:
-        """The journal for one command; NotFound where there is no book to record in."""
+    def recording(
+        self, command: str, *, begins_a_book: bool = False, is_import: bool = False
+    ) -> Iterator[Desk]:
+        """The journal for one command; NotFound where there is no book to record in.
+
+        Ahead of what an import brings, the book is put among the automatic backups.
+        """
         with self._opened() as connection:
             if connection is None and not begins_a_book:
                 raise NotFound(f"there is no book at {self.settings.db} yet.", BEGIN)
@@ -137,6 +143,8 @@ class Here:
             zone=zone,
             home_zone=system_zone_name() if book_zone is None else book_zone,
         ) as journal:
+            if is_import and self.settings.backups_kept and not journal.reader.is_blank():
+                journal.before = partial(self.shelf.put, "before-import", now)
             outlook = Outlook(journal.reader, self.settings.policy, zone, now)
             desk = Desk(journal, outlook, zone)
             yield desk

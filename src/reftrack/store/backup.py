@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 
 from reftrack.domain.times import text_of
@@ -28,6 +30,7 @@ from reftrack.store.migrations import version_of
 from reftrack.store.schema import APPLICATION_ID, VERSION
 
 DAILY = "daily"
+BY_HAND = "by-hand"
 _SUFFIX = ".db"
 
 
@@ -39,16 +42,24 @@ def copy_to(book: Path, target: Path) -> None:
     """
     with explained(book):
         check_file(book, book.stat())
+        with contextlib.closing(open_readable(book)) as source:
+            _write(source, book, target)
+
+
+def _write(source: sqlite3.Connection, book: Path, target: Path) -> None:
+    """As `copy_to`, from a connection to the book."""
+    target = Path(os.path.realpath(target))  # a link stays one
+    folder = target.absolute().parent
     with explained(target):
-        handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
+        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{target.name}.")
         os.close(handle)  # made 0600 and empty; SQLite fills it
     temporary = Path(name)
     try:
-        with explained(book), contextlib.closing(open_readable(book)) as source:
+        with explained(book):
             _fill(source, temporary)
         with explained(target):
             temporary.replace(target)
-            fsync_folder(target.absolute().parent)
+            fsync_folder(folder)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -68,7 +79,9 @@ def _checked(connection: sqlite3.Connection, path: Path) -> None:
     """StoreError where the pages of the database do not hold together."""
     # The quick one takes a table of version 1 for damaged in SQLite 3.40: the full one decides.
     if not any(_is_sound(connection, check) for check in ("quick_check", "integrity_check")):
-        raise StoreError(f"{path} is damaged.", "Leave it as it is, and use another backup.")
+        raise StoreError(
+            f"{path} is damaged.", "Leave it as it is, and use another backup.", is_damage=True
+        )
 
 
 def _is_sound(connection: sqlite3.Connection, check: str) -> bool:
@@ -117,22 +130,29 @@ def _checked_book(connection: sqlite3.Connection, path: Path) -> None:
     _checked(connection, path)
 
 
-def replace_by(book: Path, backup: Path) -> None:
+def replace_by(
+    book: Path, backup: Path, before: Callable[[sqlite3.Connection], object] | None = None
+) -> None:
     """The book holds what the backup holds, from one instant to the next, or stays as it is.
 
-    Commands that are at work beside it finish first, or find the restored book. StoreError where
-    the backup cannot be read or the book cannot be written.
+    `before` is given the book ahead of it, when nobody else can read or write it any more; where it
+    raises, nothing is replaced. Commands at work beside it finish first, or find the restored book.
+    StoreError where the backup cannot be read or the book cannot be written.
     """
-    with explained(backup):
-        check_file(backup, backup.stat())
-        with contextlib.closing(open_readable(backup)) as source:
-            _checked_book(source, backup)
-            with explained(book):
-                if not book.exists():
-                    make_file(book)
-                with contextlib.closing(connect_to_write(book)) as target:
-                    # In one step, through the journal: a kill leaves the old or the new.
-                    source.backup(target, progress=_impatient)
+    with explained(backup), contextlib.closing(open_readable(backup)) as source:
+        _checked_book(source, backup)
+        with explained(book):
+            if not book.exists():
+                make_file(book)
+            with contextlib.closing(connect_to_write(book)) as target:
+                # The lock is kept from here on: between `before` and the copy nobody may record.
+                target.execute("PRAGMA locking_mode = EXCLUSIVE")
+                target.execute("BEGIN EXCLUSIVE")
+                target.execute("COMMIT")
+                if before is not None:
+                    before(target)
+                # In one step, through the journal: a kill leaves the old or the new.
+                source.backup(target, progress=_impatient)
 
 
 def _impatient(status: int, _remaining: int, _total: int) -> None:
@@ -151,7 +171,8 @@ def _impatient(status: int, _remaining: int, _total: int) -> None:
 class Shelf:
     """The automatic backups of one book: the last `keep` of them, in a folder beside it.
 
-    With a `keep` of 0 only what a migration or a restore is about to replace is put there.
+    With a `keep` of 0 only what a migration or a restore is about to replace is put there. What was
+    put there by hand stays until somebody takes it away.
     """
 
     book: Path
@@ -162,52 +183,64 @@ class Shelf:
         """Where they lie."""
         return self.book.with_name(f"{self.book.name}-backups")
 
-    def put(self, reason: str, now: datetime) -> Path:
+    def put(self, reason: str, now: datetime, book: sqlite3.Connection | None = None) -> Path:
         """A backup of the book as it stands, named by the instant and the reason; the oldest go.
 
-        StoreError where it cannot be made; then the others are left alone.
+        `book` is the connection to read it on, where another could not. StoreError where it cannot
+        be made; then the others are left alone.
         """
-        with explained(self.folder):
-            make_folder(self.folder)
-        stamp = text_of(now).replace(":", "").replace("-", "")
-        target = self.folder / f"{stamp}-{reason}{_SUFFIX}"
-        number = 1
-        while target.exists():
-            number += 1
-            target = self.folder / f"{stamp}-{reason}-{number}{_SUFFIX}"
-        copy_to(self.book, target)
+        target = self._place(now, reason, _SUFFIX)
+        if book is None:
+            copy_to(self.book, target)
+        else:
+            _write(book, self.book, target)
         self._thin_out(target)
         return target
 
-    def set_aside(self, now: datetime) -> Path:
-        """Moves a book that cannot be read out of the way, with the journal that belongs to it."""
-        with explained(self.book):
+    def _place(self, now: datetime, reason: str, suffix: str = "") -> Path:
+        """A name in the folder that nothing has yet."""
+        with explained(self.folder):
             make_folder(self.folder)
-            stamp = text_of(now).replace(":", "").replace("-", "")
-            target = self.folder / f"{stamp}-damaged"
-            for ending in ("-journal", "-wal", "-shm", ""):
+        stem = f"{text_of(now).replace(':', '').replace('-', '')}-{reason}"
+        names = (f"{stem}-{number}" if number > 1 else stem for number in count(1))
+        return next(
+            path for name in names if not (path := self.folder / f"{name}{suffix}").exists()
+        )
+
+    def lying(self) -> list[Path]:
+        """The backups that lie there, the latest first."""
+        with contextlib.suppress(FileNotFoundError):
+            return sorted(self.folder.glob(f"[0-9]*Z-*{_SUFFIX}"), key=_age, reverse=True)
+        return []
+
+    def replace_damaged(self, backup: Path, now: datetime) -> Path:
+        """Puts the backup in place of a book that cannot be read; where that one is kept."""
+        with explained(self.book):
+            aside = self._place(now, "damaged")
+            shutil.copyfile(self.book, aside)
+            aside.chmod(0o600)
+            # A journal belongs to the file that it was written for, and would spoil another.
+            for ending in ("-journal", "-wal", "-shm"):
                 with contextlib.suppress(FileNotFoundError):
                     self.book.with_name(self.book.name + ending).replace(
-                        target.with_name(target.name + ending)
+                        aside.with_name(aside.name + ending)
                     )
-        return target
+        copy_to(backup, self.book)
+        return aside
 
-    def has_daily(self, day: date) -> bool:
-        """Whether this day's backup was made already, or there is none to make."""
-        return self.keep == 0 or any(
-            path.name.startswith(f"{day:%Y%m%d}") and path.stem.endswith(DAILY)
-            for path in self._kept()
+    def wants_daily(self, day: date) -> bool:
+        """Whether a backup is still to be made on this day, by UTC."""
+        mine = f"{day:%Y%m%d}"
+        return self.keep > 0 and not any(
+            path.name.startswith(mine) and path.stem.endswith(DAILY) for path in self.lying()
         )
-
-    def _kept(self) -> Iterator[Path]:
-        with contextlib.suppress(FileNotFoundError):
-            yield from self.folder.glob(f"[0-9]*Z-*{_SUFFIX}")
 
     def _thin_out(self, newest: Path) -> None:
-        # By when they were made: the instant in the name may be a what-if.
-        others = sorted(
-            (path for path in self._kept() if path != newest),
-            key=lambda path: (path.stat().st_mtime_ns, path.name),
-        )
-        for path in others[: len(others) + 1 - max(self.keep, 1)]:
+        automatic = [path for path in self.lying() if path != newest and BY_HAND not in path.stem]
+        for path in automatic[max(self.keep, 1) - 1 :]:
             path.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> tuple[int, str]:
+    # By when it was made: the instant in the name may be a what-if.
+    return path.stat().st_mtime_ns, path.name

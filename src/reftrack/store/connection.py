@@ -138,7 +138,7 @@ def check_file(path: Path, found: os.stat_result) -> None:
 
 
 def kept_to_its_owner(path: Path) -> bool:
-    """Takes the book away from all others that could read it; whether there were any.
+    """Takes a file or folder away from all others that could read it; whether there were any.
 
     Only for its owner, and where the system knows of owners.
     """
@@ -146,11 +146,16 @@ def kept_to_its_owner(path: Path) -> bool:
         return False
     with contextlib.suppress(OSError):
         found = path.stat()
-        is_open = found.st_mode & 0o077 and stat.S_ISREG(found.st_mode)
-        if is_open and found.st_uid == os.geteuid():
-            path.chmod(0o600)
+        if found.st_mode & 0o077 and found.st_uid == os.geteuid():
+            path.chmod(found.st_mode & 0o700)
             return True
     return False
+
+
+def reindex(path: Path) -> None:
+    """Makes every index anew, from the rows themselves."""
+    with explained(path), contextlib.closing(connect_to_write(path)) as connection:
+        connection.execute("REINDEX")
 
 
 def make_folder(path: Path) -> None:
@@ -256,13 +261,20 @@ def explained(path: Path) -> Iterator[None]:
 def store_error(error: sqlite3.Error, path: Path) -> StoreError:
     """What `error` means for the person at the keyboard; the error's own text is left out."""
     code = getattr(error, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_IOERR_DIR_FSYNC:
+        # It comes at the very end of a commit only: the record stands.
+        return StoreError(
+            f"it is recorded in {path}, but the disk did not confirm it (SQLITE_IOERR_DIR_FSYNC).",
+            "Do not repeat it; check the disk, then see: reftrack undo --list",
+        )
     primary = None if code is None else code & 0xFF
     meaning, remedy = _MEANINGS.get(
         primary or 0,
         ("cannot be used", "Check the file and its folder, or name another with --db."),
     )
     name = getattr(error, "sqlite_errorname", type(error).__name__)
-    return StoreError(f"the database {path} {meaning} ({name}).", remedy)
+    is_damage = primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return StoreError(f"the database {path} {meaning} ({name}).", remedy, is_damage=is_damage)
 
 
 _MEANINGS = {
@@ -297,6 +309,6 @@ _MEANINGS = {
     sqlite3.SQLITE_NOTADB: ("is not a database", "Name your book with --db PATH."),
     sqlite3.SQLITE_CORRUPT: (
         "is damaged",
-        "Leave it as it is, and copy it before anything else is tried.",
+        "See what is left: reftrack check. The way back: reftrack backup --list",
     ),
 }

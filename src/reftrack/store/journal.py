@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, tzinfo
@@ -84,6 +84,8 @@ class Journal:
     """What one command records; `reader` sees it at once, others after the commit.
 
     `uids` are those of the referrals and events that it recorded, `summary` says it in words.
+    `before` is called ahead of the first record, when nobody else can write any more and nothing
+    is changed yet: where it raises, nothing is recorded.
     """
 
     def __init__(
@@ -105,9 +107,10 @@ class Journal:
         self.keeper = Keeper(session, self.reader, policy, zone)
         self.summary: list[str] = []
         self.uids: set[str] = set()
+        self.before: Callable[[], object] | None = None
         self._home_zone = home_zone
         self._step: int | None = None
-        self._has_turned = False
+        self._is_touched = False
         self._is_finished = False
 
     @property
@@ -116,6 +119,8 @@ class Journal:
         if self._is_finished:
             raise RuntimeError("recorded after the courtesies were brought up to date")
         if self._step is None:
+            if self.before is not None:
+                self.before()
             row = StepRow(at=text_of(self.now), command=self.command, summary="")
             self._step = self._insert(row)
         return self._step
@@ -123,7 +128,7 @@ class Journal:
     @property
     def has_recorded(self) -> bool:
         """Whether anything was recorded, undone or redone."""
-        return self._step is not None or self._has_turned
+        return self._step is not None or self._is_touched
 
     def _insert(self, row: Any) -> int:
         self.session.add(row)
@@ -255,7 +260,14 @@ class Journal:
         self._insert(TurningRow(at=at, step=number, undone=int(undone), newest=newest))
         self.session.get_one(StepRow, number).undone = int(undone)
         self.session.flush()
-        self._has_turned = True
+        self._is_touched = True
+
+    # Mending.
+
+    def recompute(self) -> None:
+        """The read models are to be computed anew, all of them."""
+        self.keeper.touch_everything()
+        self._is_touched = True
 
     # The end of the command.
 

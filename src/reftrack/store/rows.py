@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from reftrack.domain.courtesies import Courtesy
@@ -11,12 +12,37 @@ from reftrack.domain.events import Event
 from reftrack.domain.people import Person, name_key
 from reftrack.domain.referrals import Referral, Standing
 from reftrack.domain.times import instant_of, text_of
+from reftrack.errors import StoreError
 
 PERSON = "id, uid, name, email, phone, company, relation, updates, channel, note"
 REFERRAL = "id, uid, source, prospect, received_at, kind, tie, need, note"
 EVENT = "id, uid, at, kind, referral, person, channel, note, data"
 COURTESY = "rule, referral, person, cause, to_person, about, opens_at, due_at, ended_at, outcome"
 STANDING = "referral, stage, since, ended_at"
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return instant_of(text)
+    except (ValueError, TypeError):
+        raise _unreadable("a time") from None
+
+
+def _data(text: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text)
+    except ValueError:
+        raise _unreadable("a detail") from None
+    if not isinstance(data, dict):
+        raise _unreadable("a detail")
+    return data
+
+
+def _unreadable(what: str) -> StoreError:
+    """For what no program of ours wrote: the tables keep most of it out."""
+    return StoreError(
+        f"the database holds {what} that cannot be read.", "See which: reftrack check"
+    )
 
 
 def person_of(row: Sequence[Any]) -> Person:
@@ -27,14 +53,14 @@ def person_of(row: Sequence[Any]) -> Person:
 def referral_of(row: Sequence[Any]) -> Referral:
     """A referral, from the columns of `REFERRAL`."""
     number, uid, source, prospect, received_at, *rest = row
-    return Referral(number, uid, source, prospect, instant_of(received_at), *rest)
+    return Referral(number, uid, source, prospect, _instant(received_at), *rest)
 
 
 def event_of(row: Sequence[Any]) -> Event:
     """An event, from the columns of `EVENT`."""
     number, uid, at, kind, referral, person, channel, note, data = row
-    told = json.loads(data) if data != "{}" else {}
-    return Event(number, uid, instant_of(at), kind, referral, person, channel, note, told)
+    told = _data(data) if data != "{}" else {}
+    return Event(number, uid, _instant(at), kind, referral, person, channel, note, told)
 
 
 def courtesy_of(row: Sequence[Any]) -> Courtesy:
@@ -47,9 +73,9 @@ def courtesy_of(row: Sequence[Any]) -> Courtesy:
         cause,
         to,
         about,
-        instant_of(opens_at),
-        instant_of(due_at),
-        instant_of(ended_at) if ended_at else None,
+        _instant(opens_at),
+        _instant(due_at),
+        _instant(ended_at) if ended_at else None,
         outcome,
     )
 
@@ -57,7 +83,7 @@ def courtesy_of(row: Sequence[Any]) -> Courtesy:
 def standing_of(row: Sequence[Any]) -> Standing:
     """How a referral stands, from the columns of `STANDING`."""
     referral, stage, since, ended_at = row
-    return Standing(referral, stage, instant_of(since), instant_of(ended_at) if ended_at else None)
+    return Standing(referral, stage, _instant(since), _instant(ended_at) if ended_at else None)
 
 
 def person_columns(person: Person) -> dict[str, Any]:

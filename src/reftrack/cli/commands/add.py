@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reftrack.cli.asking import Decisions, deciding, offered, wanted
+from reftrack.cli.asking import Decisions, deciding, note_from, offered, wanted
 from reftrack.cli.here import Desk, Here
 from reftrack.cli.options import At, Note
 from reftrack.cli.output import is_terminal, say
@@ -89,7 +89,10 @@ def add(
         str | None, typer.Option("--source-company", metavar="TEXT", help="The source's.")
     ] = None,
     need: Annotated[
-        str | None, typer.Option("--need", metavar="TEXT", help="What they need; private.")
+        str | None,
+        typer.Option(
+            "--need", metavar="TEXT", help="What they need; private; - reads standard input."
+        ),
     ] = None,
     thanked: Annotated[
         str | None, typer.Option("--thanked", metavar="WAY", help="The source was thanked already.")
@@ -108,6 +111,7 @@ def add(
         phone = offered(phone, f"The phone of {prospect_name}")
         tie = offered(tie, f"What {prospect_name} is to {source_name} (cousin, neighbour)")
         need = offered(need, f"What {prospect_name} needs")
+    need = note_from(need)
     entry = _Entry(
         prospect_name,
         source_name,

@@ -71,7 +71,7 @@ def import_(
     """Add the history in FILE: what is new in it, all or nothing."""
     name = wanted(file, "Which file", "reftrack import book.json")
     document = history_json.read(_text(Path(name)))
-    with ctx.obj.recording("import", begins_a_book=True) as desk:
+    with ctx.obj.recording("import", begins_a_book=True, is_import=True) as desk:
         # With the journal comes what writes: half a second of imports.
         from reftrack.store.importing import import_history
 

@@ -69,7 +69,8 @@ def edit(
         str | None, _option("tie", "TEXT", "Of a referral: the prospect to the source.")
     ] = None,
     need: Annotated[
-        str | None, _option("need", "TEXT", "Of a referral: what they need; private.")
+        str | None,
+        _option("need", "TEXT", "Of a referral: what they need; private; - reads standard input."),
     ] = None,
     received: Annotated[
         str | None, _option("received", "WHEN", "Of a referral: when it came in.")
@@ -92,7 +93,7 @@ def edit(
         "prospect": prospect,
         "kind": kind,
         "tie": tie,
-        "need": need,
+        "need": note_from(need),
         "received": received,
         "note": note_from(note),
     }

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from reftrack.cli.asking import wanted
+from reftrack.cli.asking import note_from, wanted
 from reftrack.cli.here import Desk
 from reftrack.cli.naming import Names
 from reftrack.cli.options import At, Note
@@ -38,7 +38,10 @@ def waive(
         typer.Argument(metavar="RULE", help="A rule's name, or all.", show_default=False),
     ] = None,
     why: Annotated[
-        str | None, typer.Option("--why", metavar="TEXT", help="Why it may go; private.")
+        str | None,
+        typer.Option(
+            "--why", metavar="TEXT", help="Why it may go; private; - reads standard input."
+        ),
     ] = None,
     at: At = None,
     note: Note = None,
@@ -47,7 +50,7 @@ def waive(
     example = 'reftrack waive 12 thank-win --why "Thanked at lunch"'
     text = wanted(what, "Which referral or whom", example)
     name = _rule(wanted(rule, "Which rule, or all", example))
-    reason = checked_text(wanted(why, "Why", example), "The reason")
+    reason = checked_text(note_from(wanted(why, "Why", example)) or "", "The reason")
     telling = Telling(None, at, note).checked()
     kept = reason
     if telling.note is not None:

@@ -1,0 +1,200 @@
+"""`backup` and `restore`: copies of the book, and the way back to one."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reftrack.cli.asking import confirmed, wanted
+from reftrack.cli.here import BEGIN, Here
+from reftrack.cli.lines import Letter, Record, Section
+from reftrack.cli.output import is_terminal, safe, say, say_aside
+from reftrack.cli.screen import show_facts, show_letter
+from reftrack.domain.people import short
+from reftrack.domain.times import instant_of
+from reftrack.errors import BadInput, NotFound, Refused, StoreError
+from reftrack.store.backup import (
+    BY_HAND,
+    DAILY,
+    Contents,
+    contents_of,
+    copy_to,
+    replace_by,
+)
+from reftrack.wording import times
+
+_EXAMPLE = "reftrack restore book-of-friday.db"
+
+
+def backup(
+    ctx: typer.Context,
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="FILE", help="Where to; else beside the book.", show_default=False),
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Those that lie beside the book.")] = False,
+) -> None:
+    """Copy the book, private notes too: whole, checked, readable by you alone."""
+    here: Here = ctx.obj
+    if list_:
+        if file is not None:
+            raise BadInput("--list takes no file.", "See: reftrack backup --list")
+        _list(here)
+        return
+    with here.outlook() as outlook:
+        if outlook is None:
+            raise NotFound(f"there is no book at {here.settings.db} yet.", BEGIN)
+    if file is None:
+        target = here.shelf.put(BY_HAND, here.now_anywhere())
+    else:
+        target = Path(file)
+        _check_target(here, target)
+        copy_to(here.settings.db, target)
+    say(f"Backed up to {safe(str(target))}: {_counted(contents_of(target))}.")
+
+
+def _check_target(here: Here, target: Path) -> None:
+    """Refused where something else than an earlier backup would be lost."""
+    if target.is_dir():
+        raise Refused(f"{short(str(target), 200)} is a folder.", "Name a file in it.")
+    if not target.exists():
+        return
+    if target.samefile(here.settings.db):
+        raise Refused("that is the book itself.", "Name another file.")
+    try:
+        contents_of(target)
+    except (Refused, StoreError):
+        raise Refused(
+            f"{short(str(target), 200)} is there, and is no backup of a book.",
+            "Name another file, or take it away first.",
+        ) from None
+
+
+def _list(here: Here) -> None:
+    now = here.now_anywhere()
+    zone = here.settings.zone or here.zone(None)
+    records = []
+    for path in here.shelf.lying():
+        stamp, _, reason = path.stem.partition("-")
+        records.append(
+            Record(
+                "",
+                reason.replace("-", " "),
+                times.stamp(instant_of(stamp), zone),
+                "",
+                shlex.join(["reftrack", "restore", str(path)]),
+                (),
+            )
+        )
+    count = f"{len(records)} backup{'' if len(records) == 1 else 's'} in {here.shelf.folder}."
+    letter = Letter(times.heading(now, zone), count)
+    letter.sections = [Section("THE LAST FIRST", records)] if records else []
+    show_letter(letter)
+
+
+def restore(
+    ctx: typer.Context,
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="FILE", help="A backup.", show_default=False),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Put the book back to what FILE holds. What it replaces is kept among the backups first."""
+    here: Here = ctx.obj
+    if file is None and not is_terminal():
+        raise BadInput("the command does not say which backup.", "See: reftrack backup --list")
+    source = Path(wanted(file, "Which backup", _EXAMPLE))
+    book = here.settings.db
+    shown = short(str(source), 200)
+    if not source.exists():
+        raise NotFound(f"there is no file {shown}.", "See: reftrack backup --list")
+    if source.is_file() and book.exists() and source.samefile(book):
+        raise Refused("that is the book itself.", "Name a backup: reftrack backup --list")
+    later = _contents(source)
+    if not yes:
+        if not is_terminal():
+            command = shlex.join(["reftrack", "restore", file or shown, "--yes"])
+            raise BadInput("restoring wants a yes.", f"Say it with --yes: {command}")
+        show_facts(
+            f"The book at {book}",
+            [("Now", _present(here)), ("After it", _described(here, later))],
+        )
+        if not confirmed("Replace it?"):
+            say("Nothing was restored.")
+            return
+    kept = _replaced(here, source)
+    here.has_recorded = True
+    with here.outlook():  # one of an earlier version is brought up to date
+        pass
+    say(f"Restored from {safe(shown)}: {_counted(contents_of(book))}.")
+    if kept is not None:
+        say(f"To reverse it: {safe(shlex.join(['reftrack', 'restore', str(kept)]))}")
+
+
+def _contents(source: Path) -> Contents:
+    try:
+        return contents_of(source)
+    except StoreError as error:
+        raise StoreError(error.message, "Name another: reftrack backup --list") from None
+
+
+def _present(here: Here) -> str:
+    if not here.settings.db.exists():
+        return "nothing"
+    try:
+        return _described(here, contents_of(here.settings.db))
+    except (Refused, StoreError) as error:
+        return f"not readable: {error.message}"
+
+
+def _replaced(here: Here, source: Path) -> Path | None:
+    """Restores; the backup of what was there, None where there was nothing to be had."""
+    book, shelf, now = here.settings.db, here.shelf, here.now_anywhere()
+    if not book.exists() or book.stat().st_size == 0:
+        replace_by(book, source)
+        return None
+    try:
+        contents_of(book)
+    except Refused:
+        raise Refused(f"{book} is no book of reftrack's.", "Name yours with --db PATH.") from None
+    except StoreError as error:
+        if not error.is_damage:
+            raise
+        aside = shelf.replace_damaged(source, now)
+        say_aside(f"note: the damaged book is kept as it was in {aside}.")
+        return None
+    kept: list[Path] = []
+    replace_by(book, source, lambda held: kept.append(shelf.put("before-restore", now, held)))
+    return kept[0]
+
+
+def _counted(contents: Contents) -> str:
+    counts = (
+        (contents.people, "person", "people"),
+        (contents.referrals, "referral", "referrals"),
+        (contents.events, "event", "events"),
+    )
+    return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts)
+
+
+def _described(here: Here, contents: Contents) -> str:
+    text = _counted(contents)
+    if contents.last_at is None:
+        return text
+    zone = here.settings.zone or here.zone(None)
+    when = times.stamp(instant_of(contents.last_at), zone)
+    return f"{text}; the last command: {contents.last_command}, {when}"
+
+
+def back_up_for_today(here: Here) -> None:
+    """Once a day, after the answer to the first command that recorded; a failure is only told."""
+    now = here.now_anywhere()
+    try:
+        if here.shelf.wants_daily(now.date()):
+            here.shelf.put(DAILY, now)
+    except StoreError as error:
+        say_aside(f"note: today's backup could not be made: {error.message}", error.hint)

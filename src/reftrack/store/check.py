@@ -1,0 +1,260 @@
+"""Is the book whole? Each thing looked at is one finding; nothing is changed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Literal
+
+from reftrack.domain.times import EARLIEST, LATEST, Calendar, instant_of, text_of
+from reftrack.errors import StoreError
+from reftrack.rules.courtesies import Reading
+from reftrack.rules.terms import Policy, Terms
+from reftrack.store.backup import Shelf
+from reftrack.store.connection import explained, open_readable
+from reftrack.store.migrations import advance
+from reftrack.store.outlook import stamp_of
+from reftrack.store.places import network, open_to_others, synchroniser
+from reftrack.store.reader import Reader
+from reftrack.store.rows import COURTESY, STANDING
+
+Level = Literal["ok", "warning", "wrong"]
+
+# So many faults of one kind are named.
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, how it stands in a sentence, and what to do where it is not well."""
+
+    what: str
+    level: Level
+    text: str
+    remedy: str = ""
+
+
+_RESTORE = "Go back to a copy: reftrack backup --list"
+_REPAIR = "reftrack check --repair mends it."
+
+
+def findings(shelf: Shelf, policy: Policy, zone: tzinfo | None) -> Iterator[Finding]:
+    """One finding after the other; what is damaged may hide what comes after it.
+
+    `zone` is the time zone in force, None where it is the book's own.
+    """
+    path = shelf.book
+    try:
+        with explained(path), contextlib.closing(open_readable(path)) as connection:
+            yield from _inside(connection, policy, zone)
+    except StoreError as error:
+        text = error.message[:1].upper() + error.message[1:]
+        yield Finding("file", "wrong", text, _RESTORE if error.is_damage else error.hint)
+    yield from _around(shelf)
+
+
+def _inside(
+    connection: sqlite3.Connection, policy: Policy, zone: tzinfo | None
+) -> Iterator[Finding]:
+    is_whole = _integrity(connection)
+    yield is_whole
+    if is_whole.level == "wrong":
+        return
+    is_sound = True
+    for look in (_tables, _references, _forms, _uids):
+        finding = look(connection)
+        yield finding
+        is_sound = is_sound and finding.level == "ok"
+        if look is _tables and not is_sound:
+            return
+    # Of a history that cannot be read nothing can be worked out.
+    if is_sound:
+        yield _courtesies(Reader(connection), policy, zone)
+    yield _journal_mode(connection)
+
+
+def _integrity(connection: sqlite3.Connection) -> Finding:
+    said = [row[0] for row in connection.execute(f"PRAGMA integrity_check({_NAMED})")]
+    if said == ["ok"]:
+        return Finding("integrity", "ok", "The file is whole: every page and every index.")
+    if all("index" in each for each in said):
+        return Finding("integrity", "wrong", f"An index is damaged: {said[0]}.", _REPAIR)
+    return Finding("integrity", "wrong", f"The file is damaged: {said[0]}.", _RESTORE)
+
+
+def _references(connection: sqlite3.Connection) -> Finding:
+    lost = connection.execute("PRAGMA foreign_key_check").fetchmany(_NAMED)
+    if not lost:
+        return Finding("references", "ok", "Everything that a record points to is there.")
+    named = ", ".join(f"{table} {row} ({parent})" for table, row, parent, _ in lost)
+    return Finding("references", "wrong", f"What a record points to is missing: {named}.", _RESTORE)
+
+
+def _tables(connection: sqlite3.Connection) -> Finding:
+    """The tables, indexes, views and triggers are those of a new book, to the letter."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
+        advance(new)
+        expected, found = _schema(new), _schema(connection)
+    if found == expected:
+        return Finding("tables", "ok", "The tables and what guards them are as they were made.")
+    other = sorted({name for name, _ in expected ^ found})
+    return Finding(
+        "tables", "wrong", f"The tables were changed: {', '.join(other[:_NAMED])}.", _RESTORE
+    )
+
+
+def _schema(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    # SQLite's own tables (sqlite_stat1, say) may come and go.
+    sql = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    return set(connection.execute(sql))
+
+
+def _is_instant(value: object) -> bool:
+    try:
+        return isinstance(value, str) and EARLIEST <= instant_of(value) < LATEST
+    except (ValueError, TypeError):
+        return False
+
+
+def _is_object(value: object) -> bool:
+    try:
+        data = json.loads(str(value))
+    except ValueError:
+        return False
+    return isinstance(data, dict) and ("until" not in data or _is_instant(data["until"]))
+
+
+# The columns whose form no rule of SQLite's can hold completely.
+_FORMS: tuple[tuple[str, str, Callable[[object], bool]], ...] = (
+    ("step", "at", _is_instant),
+    ("referral_version", "received_at", _is_instant),
+    ("event", "at", _is_instant),
+    ("event", "data", _is_object),
+    ("turning", "at", _is_instant),
+    ("courtesy", "opens_at", _is_instant),
+    ("courtesy", "due_at", _is_instant),
+)
+
+
+def _forms(connection: sqlite3.Connection) -> Finding:
+    faults = []
+    for table, column, is_good in _FORMS:
+        # `{}` is the most common of all.
+        sql = f"SELECT rowid, {column} FROM {table} WHERE {column} <> '{{}}'"
+        faults += [
+            f"{table} {number} ({column})"
+            for number, value in connection.execute(sql)
+            if not is_good(value)
+        ]
+    if not faults:
+        return Finding("times", "ok", "Every time is an instant, every detail can be read.")
+    return Finding("times", "wrong", f"Not in form: {', '.join(faults[:_NAMED])}.", _RESTORE)
+
+
+def _uids(connection: sqlite3.Connection) -> Finding:
+    twice = [
+        f"{table} {uid}"
+        for table in ("person", "referral", "event")
+        for (uid,) in connection.execute(
+            f"SELECT uid FROM live_{table} GROUP BY uid HAVING count(*) > 1 LIMIT {_NAMED}"
+        )
+    ]
+    if not twice:
+        return Finding("uids", "ok", "No record is there twice.")
+    return Finding("uids", "wrong", f"There twice: {', '.join(twice[:_NAMED])}.", _RESTORE)
+
+
+def _courtesies(reader: Reader, policy: Policy, zone: tzinfo | None) -> Finding:
+    zone = zone or zone_of(reader)
+    if reader.setting("stamp") != stamp_of(policy, zone):
+        return Finding(
+            "courtesies",
+            "ok",
+            "What is owed was last worked out under other settings;"
+            " the next command that records brings it up to date.",
+        )
+    reading = Reading(reader.history(), Terms(Calendar(zone), policy))
+    stories = map(reading.referral_story, reading.history.referrals.values())
+    differences = _difference(reader, COURTESY, "courtesy", reading.courtesies())
+    differences += _difference(reader, STANDING, "standing", (s.standing for s in stories))
+    if differences == 0:
+        return Finding("courtesies", "ok", "What is owed is what the whole history gives.")
+    return Finding(
+        "courtesies", "wrong", f"What is owed is out of date in {differences} places.", _REPAIR
+    )
+
+
+def zone_of(reader: Reader) -> tzinfo:
+    """The book's own time zone."""
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(reader.setting("zone") or "UTC")
+
+
+def _difference(reader: Reader, columns: str, table: str, computed: Iterator[Any]) -> int:
+    kept = Counter(map(tuple, reader.rows(f"SELECT {columns} FROM {table}")))
+    kept.subtract(
+        tuple(text_of(v) if isinstance(v, datetime) else v for v in astuple(record))
+        for record in computed
+    )
+    return max(sum(n for n in kept.values() if n > 0), -sum(n for n in kept.values() if n < 0))
+
+
+# Errors of SQLite itself: the first version without it, the last one with it, and whom it meets.
+_WAL_RESET = ((3, 7, 0), (3, 51, 2))
+_BLOOM = ((3, 38, 0), (3, 38, 2))
+
+
+def _journal_mode(connection: sqlite3.Connection) -> Finding:
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    version, here = sqlite3.sqlite_version_info, sqlite3.sqlite_version
+    if mode.casefold() == "wal":
+        has_bug = _WAL_RESET[0] <= version <= _WAL_RESET[1]
+        why = f", which SQLite {here} can damage" if has_bug else ""
+        return Finding(
+            "sqlite",
+            "warning",
+            f"Another program put the book into WAL mode{why}.",
+            "The next command that records puts it back.",
+        )
+    if _BLOOM[0] <= version <= _BLOOM[1]:
+        return Finding(
+            "sqlite",
+            "warning",
+            f"SQLite {here} can answer some questions wrongly.",
+            "Use a Python with SQLite 3.38.3 or later.",
+        )
+    return Finding("sqlite", "ok", f"SQLite {here}: no error known that could harm this book.")
+
+
+def _around(shelf: Shelf) -> Iterator[Finding]:
+    """The place where the book lies."""
+    path = shelf.book
+    lying = [path, path.with_name(path.name + "-journal"), shelf.folder, *shelf.lying()]
+    bare = [f"{each.name} ({mode})" for each in lying if (mode := open_to_others(each))]
+    if bare:
+        text = f"Others on this computer could read {', '.join(bare[:_NAMED])}."
+        yield Finding("modes", "wrong", text, _REPAIR)
+    else:
+        yield Finding("modes", "ok", "The book and its backups are yours alone.")
+    if program := synchroniser(path):
+        yield Finding(
+            "place",
+            "warning",
+            f"The book lies in a folder that {program} copies while it is being written.",
+            "Keep it elsewhere, and put copies there: reftrack backup FILE",
+        )
+    elif kind := network(path):
+        yield Finding(
+            "place",
+            "warning",
+            f"The book lies on a network drive ({kind}), where locks cannot be relied on.",
+            "Keep it on this computer, and put copies there: reftrack backup FILE",
+        )
+    else:
+        yield Finding("place", "ok", "Nothing else is seen to write where the book lies.")
