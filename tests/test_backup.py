@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import stat
@@ -86,11 +87,16 @@ def test_only_a_backup_is_written_over(lived_in: Book) -> None:
 def test_without_a_file_it_lies_beside_the_book_and_stays(lived_in: Book) -> None:
     """What was put there by hand is never rotated away; the list has the way back with each."""
     lived_in("backup")
-    assert shelf(lived_in) == ["20261120T150000Z-daily.db", "20261120T150000Z-by-hand.db"]
+    assert shelf(lived_in) == ["20261120-daily.db", "20261120T150000Z-by-hand.db"]
+    (lived_in.folder / "book.db-backups" / "2019-old.db").write_text("somebody else's")
     lived_in.configure("[backup]\nkeep = 1\n")
     for day in range(21, 26):
         lived_in.at(f"2026-11-{day}T09:00:00Z")("note", "1", "another day")
-    assert shelf(lived_in) == ["20261120T150000Z-by-hand.db", "20261125T090000Z-daily.db"]
+    assert shelf(lived_in) == [
+        "20261120T150000Z-by-hand.db",
+        "2019-old.db",
+        "20261125-daily.db",
+    ]
     shown = lived_in("backup", "--list").out
     assert shown.splitlines()[0].startswith("Wednesday 25 November, 09:00. 2 backups in ")
     assert shown.splitlines()[2].startswith("THE LAST FIRST  by hand  Fri 20 Nov 2026, 15:00  ")
@@ -119,16 +125,16 @@ def test_the_day_has_one(book: Book) -> None:
     """After the first command of a day that recorded; reading makes none."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
     book("thank", "1")
-    assert shelf(book) == ["20261120T150000Z-daily.db"]
+    assert shelf(book) == ["20261120-daily.db"]
     book.at("2026-11-21T09:00:00Z")("due")
     book("thank", "99", code=1)
-    assert shelf(book) == ["20261120T150000Z-daily.db"]
+    assert shelf(book) == ["20261120-daily.db"]
     book("meet", "1")
     book("win", "1")
-    assert shelf(book) == ["20261120T150000Z-daily.db", "20261121T090000Z-daily.db"]
+    assert shelf(book) == ["20261120-daily.db", "20261121-daily.db"]
     (copied,) = [
         row
-        for row in content(book.folder / "book.db-backups" / "20261121T090000Z-daily.db")
+        for row in content(book.folder / "book.db-backups" / "20261121-daily.db")
         if 'INSERT INTO "event"' in row and "'met'" in row
     ]
     assert "2026-11-21T09:00:00Z" in copied
@@ -139,13 +145,13 @@ def test_the_last_seven_are_kept(book: Book) -> None:
     book.at("2026-11-01T09:00:00Z")("add", "Dana Ruiz", "--from", "Sam Ortiz")
     for day in range(2, 12):
         book.at(f"2026-11-{day:02}T09:00:00Z")("note", "1", "another day")
-    assert shelf(book) == [f"202611{day:02}T090000Z-daily.db" for day in range(5, 12)]
+    assert shelf(book) == [f"202611{day:02}-daily.db" for day in range(5, 12)]
     book.configure("[backup]\nkeep = 2\n")
     book.at("2026-11-12T09:00:00Z")("note", "1", "another day")
-    assert shelf(book) == [f"202611{day:02}T090000Z-daily.db" for day in (11, 12)]
+    assert shelf(book) == [f"202611{day:02}-daily.db" for day in (11, 12)]
     book.configure("[backup]\nkeep = 0\n")
     book.at("2026-11-13T09:00:00Z")("note", "1", "another day")
-    assert shelf(book) == [f"202611{day:02}T090000Z-daily.db" for day in (11, 12)]
+    assert shelf(book) == [f"202611{day:02}-daily.db" for day in (11, 12)]
 
 
 def test_an_import_has_one_before_it(lived_in: Book) -> None:
@@ -153,7 +159,7 @@ def test_an_import_has_one_before_it(lived_in: Book) -> None:
     history = lived_in.export()
     before = content(lived_in.path)
     lived_in.load(history)
-    assert shelf(lived_in) == ["20261120T150000Z-daily.db"]
+    assert shelf(lived_in) == ["20261120-daily.db"]
     history["people"].append({"id": 9, "uid": "kim", "name": "Kim Wood"})
     lived_in.load(history)
     assert shelf(lived_in)[1:] == ["20261120T150000Z-before-import.db"]
@@ -170,12 +176,29 @@ def test_an_import_without_its_backup_is_none(lived_in: Book) -> None:
         path.unlink()
     folder.rmdir()
     folder.write_text("in the way", encoding="utf-8")
-    (lived_in.folder / "history.json").write_text(__import__("json").dumps(history))
+    (lived_in.folder / "history.json").write_text(json.dumps(history), encoding="utf-8")
     before = content(lived_in.path)
     assert (
         "book.db-backups" in lived_in("import", str(lived_in.folder / "history.json"), code=3).err
     )
     assert content(lived_in.path) == before
+
+
+def test_a_crowd_makes_one_and_rotates_nothing_away(lived_in: Book) -> None:
+    """Many commands at once on a new day leave one backup of it, and all of the days before."""
+    for day in range(21, 26):
+        lived_in.at(f"2026-11-{day}T09:00:00Z")("note", "1", "another day")
+    lived_in.at("2026-11-26T09:00:00Z")
+    noting = [
+        subprocess.Popen(
+            [*REFTRACK, "note", "1", str(n)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        for n in range(6)
+    ]
+    assert [(each.communicate(timeout=TIMEOUT)[1], each.returncode) for each in noting] == [
+        (b"", 0)
+    ] * 6
+    assert sorted(shelf(lived_in)) == [f"202611{day:02}-daily.db" for day in range(20, 27)]
 
 
 def test_a_daily_one_that_cannot_be_made_is_told_and_no_more(book: Book) -> None:

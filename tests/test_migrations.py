@@ -42,7 +42,7 @@ def version_of(path: Path) -> int:
 
 
 def backups_of(book: Book) -> list[Path]:
-    return sorted((book.folder / "book.db-backups").glob("*"))
+    return sorted((book.folder / "book.db-backups").glob("*before-migration*"))
 
 
 def test_there_is_a_book_of_each_released_version() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -32,6 +33,8 @@ from reftrack.store.schema import APPLICATION_ID, VERSION
 DAILY = "daily"
 BY_HAND = "by-hand"
 _SUFFIX = ".db"
+# What somebody else puts into the folder is not ours to list or to take away.
+_NAME = re.compile(r"\d{8}(?:T\d{6}Z)?-[a-z-]+(?:-\d+)?\.db", re.ASCII)
 
 
 def copy_to(book: Path, target: Path) -> None:
@@ -197,6 +200,17 @@ class Shelf:
         self._thin_out(target)
         return target
 
+    def put_daily(self, now: datetime) -> None:
+        """A backup once a day, by UTC, unless none are kept. StoreError as in `put`."""
+        # Named by the day alone: of many commands at once the last one's stays, and no other goes.
+        target = self.folder / f"{now:%Y%m%d}-{DAILY}{_SUFFIX}"
+        if self.keep == 0 or target.exists():
+            return
+        with explained(self.folder):
+            make_folder(self.folder)
+        copy_to(self.book, target)
+        self._thin_out(target)
+
     def _place(self, now: datetime, reason: str, suffix: str = "") -> Path:
         """A name in the folder that nothing has yet."""
         with explained(self.folder):
@@ -210,7 +224,8 @@ class Shelf:
     def lying(self) -> list[Path]:
         """The backups that lie there, the latest first."""
         with contextlib.suppress(FileNotFoundError):
-            return sorted(self.folder.glob(f"[0-9]*Z-*{_SUFFIX}"), key=_age, reverse=True)
+            found = (path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+            return sorted(found, key=_age, reverse=True)
         return []
 
     def replace_damaged(self, backup: Path, now: datetime) -> Path:
@@ -227,13 +242,6 @@ class Shelf:
                     )
         copy_to(backup, self.book)
         return aside
-
-    def wants_daily(self, day: date) -> bool:
-        """Whether a backup is still to be made on this day, by UTC."""
-        mine = f"{day:%Y%m%d}"
-        return self.keep > 0 and not any(
-            path.name.startswith(mine) and path.stem.endswith(DAILY) for path in self.lying()
-        )
 
     def _thin_out(self, newest: Path) -> None:
         automatic = [path for path in self.lying() if path != newest and BY_HAND not in path.stem]

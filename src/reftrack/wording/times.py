@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 
 def clock(instant: datetime, zone: tzinfo) -> str:
@@ -53,8 +53,12 @@ def opening(opens: datetime, now: datetime, zone: tzinfo) -> str:
 
 def stamp(instant: datetime, zone: tzinfo) -> str:
     """In full, without a doubt: `Fri 20 Nov 2026, 15:00`."""
-    local = instant.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %Y}, {clock(instant, zone)}"
+    return f"{date_of(instant.astimezone(zone).date())}, {clock(instant, zone)}"
+
+
+def date_of(day: date) -> str:
+    """A day in full: `Fri 20 Nov 2026`."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def heading(now: datetime, zone: tzinfo) -> str:

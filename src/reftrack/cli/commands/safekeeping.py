@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,6 @@ from reftrack.domain.times import instant_of
 from reftrack.errors import BadInput, NotFound, Refused, StoreError
 from reftrack.store.backup import (
     BY_HAND,
-    DAILY,
     Contents,
     contents_of,
     copy_to,
@@ -83,7 +83,7 @@ def _list(here: Here) -> None:
             Record(
                 "",
                 reason.replace("-", " "),
-                times.stamp(instant_of(stamp), zone),
+                _made(stamp, zone),
                 "",
                 shlex.join(["reftrack", "restore", str(path)]),
                 (),
@@ -93,6 +93,13 @@ def _list(here: Here) -> None:
     letter = Letter(times.heading(now, zone), count)
     letter.sections = [Section("THE LAST FIRST", records)] if records else []
     show_letter(letter)
+
+
+def _made(stamp: str, zone: tzinfo) -> str:
+    """When it was made: a day, or an instant of it."""
+    if len(stamp) == len("20261120"):
+        return times.date_of(date.fromisoformat(stamp))
+    return times.stamp(instant_of(stamp), zone)
 
 
 def restore(
@@ -192,9 +199,7 @@ def _described(here: Here, contents: Contents) -> str:
 
 def back_up_for_today(here: Here) -> None:
     """Once a day, after the answer to the first command that recorded; a failure is only told."""
-    now = here.now_anywhere()
     try:
-        if here.shelf.wants_daily(now.date()):
-            here.shelf.put(DAILY, now)
+        here.shelf.put_daily(here.now_anywhere())
     except StoreError as error:
         say_aside(f"note: today's backup could not be made: {error.message}", error.hint)
