@@ -154,6 +154,17 @@ def test_the_last_seven_are_kept(book: Book) -> None:
     assert shelf(book) == [f"202611{day:02}-daily.db" for day in (11, 12)]
 
 
+def test_what_a_crash_left_unfinished_goes_the_next_day(lived_in: Book) -> None:
+    """Half a copy is a copy of what is private; one that may be in the making is left alone."""
+    folder = lived_in.folder / "book.db-backups"
+    old, young = folder / ".20261119-daily.db.abc", folder / ".20261120-daily.db.xyz"
+    for path in (old, young):
+        path.write_text("half", encoding="utf-8")
+    os.utime(old, (0, 0))
+    lived_in("backup")
+    assert (old.exists(), young.exists()) == (False, True)
+
+
 def test_an_import_has_one_before_it(lived_in: Book) -> None:
     """Of the book as it was; an import that brings nothing new makes none."""
     history = lived_in.export()

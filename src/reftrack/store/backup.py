@@ -32,6 +32,7 @@ from reftrack.store.schema import APPLICATION_ID, VERSION
 
 DAILY = "daily"
 BY_HAND = "by-hand"
+_DAY = 24 * 3600
 _SUFFIX = ".db"
 # What somebody else puts into the folder is not ours to list or to take away.
 _NAME = re.compile(r"\d{8}(?:T\d{6}Z)?-[a-z-]+(?:-\d+)?\.db", re.ASCII)
@@ -245,7 +246,10 @@ class Shelf:
 
     def _thin_out(self, newest: Path) -> None:
         automatic = [path for path in self.lying() if path != newest and BY_HAND not in path.stem]
-        for path in automatic[max(self.keep, 1) - 1 :]:
+        # Copies that a crash left unfinished; a young one another command may be at work on.
+        since = newest.stat().st_mtime - _DAY
+        unfinished = [path for path in self.folder.glob(".[0-9]*") if path.lstat().st_mtime < since]
+        for path in (*automatic[max(self.keep, 1) - 1 :], *unfinished):
             path.unlink(missing_ok=True)
 
 
