@@ -23,8 +23,20 @@ from reftrack.domain.spelling import nearest
 from reftrack.errors import Ambiguous, BadInput, ReftrackError, Unanswered
 
 
+class Context(typer.Context):
+    """What Typer keeps of one command line; it lays out the help as the screen wants it."""
+
+    def make_formatter(self) -> Any:
+        """An empty page of help."""
+        from reftrack.cli.helping import Page
+
+        return Page(width=self.terminal_width)
+
+
 class OnDemand(core.TyperGroup):
     """Builds a command when it is asked for: each costs as much as a query to set up."""
+
+    context_class = Context
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Every command, in the order of the help."""
@@ -41,9 +53,11 @@ class OnDemand(core.TyperGroup):
             callback=function,
             epilog=f"Example: {command.example}",
         )
-        return typer_main.get_command_from_info(
+        built = typer_main.get_command_from_info(
             info, pretty_exceptions_short=False, rich_markup_mode=None
         )
+        built.context_class = Context
+        return built
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The commands with their purposes, grouped as a person looks for them."""
