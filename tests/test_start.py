@@ -80,6 +80,7 @@ LOOKING = {
     "rules": [["rules"], ["rules", "--json"]],
     "export": [["export"]],
     "check": [["check"], ["check", "--json"]],
+    "config": [["config"], ["config", "show", "--json"], ["config", "path"]],
 }
 
 
@@ -94,7 +95,7 @@ def test_looking_loads_nothing_that_it_does_not_need(lived_in: Book, arguments: 
     assert start.code == 0, start.process
     assert start.process.stdout
     assert start.modules & (WRITING | RICH | RARE) == set()
-    assert bool(start.opened) == (arguments[0] != "rules")
+    assert bool(start.opened) == (arguments[0] not in {"rules", "config"})
 
 
 def test_looking_loads_as_little_under_other_settings(lived_in: Book) -> None:

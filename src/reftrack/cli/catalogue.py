@@ -130,6 +130,13 @@ COMMANDS: dict[str, Command] = {
         "data", "export", _DATA, "The whole book as JSON", "export --format json book.json"
     ),
     "import": _command("data", "import_", _DATA, "A history from JSON", "import book.json"),
+    "config": _command(
+        "configuring",
+        "config",
+        _DATA,
+        "What is set, and changing it",
+        "config set policy.thank-referral 12h",
+    ),
 }
 
 # What people say first, and the word for it here.
@@ -201,5 +208,9 @@ INSTEAD = {
     "write": "draft",
     "letter": "draft",
     "compose": "draft",
+    "settings": "config",
+    "configure": "config",
+    "configuration": "config",
+    "set": "config",
     "email": "draft",
 }

@@ -9,6 +9,18 @@ from pathlib import Path
 from reftrack.errors import Refused
 
 
+def make_folders(path: Path) -> None:
+    """The folders that lead to this file, those that are new their owner's alone."""
+    # One by one: `parents=True` would give those above the last the umask's mode.
+    for folder in reversed([each for each in path.absolute().parents if not each.exists()]):
+        try:
+            folder.mkdir(mode=0o700)
+        except FileExistsError:
+            continue  # another process was quicker
+        except OSError as error:
+            raise Refused(f"{folder} cannot be made: {error.strerror}.", "Name another.") from None
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Writes the file whole or not at all, readable by its owner alone."""
     try:

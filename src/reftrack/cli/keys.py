@@ -179,14 +179,15 @@ _ROWS = (
         RHYTHM["follow_up_after_win"],
         "When a live referral asks for its next step, after the sale",
     ),
-    *(
-        _span_key(rule.name, rule.within, f"The time for this courtesy, which opens {rule.when}")
-        for rule in RULEBOOK
-    ),
+    *(_span_key(rule.name, rule.within, f"Opens {rule.when}") for rule in RULEBOOK),
 )
 
 KEYS: dict[str, Key] = {key.name: key for key in _ROWS}
-SECTIONS = tuple(dict.fromkeys(name.partition(".")[0] for name in KEYS if "." in name))
+SECTIONS = {
+    "backup": "Copies of the book, for the worst day",
+    "rules": "The rulebook as a whole",
+    "policy": "How long a courtesy may take: hours (12h) are the clock's, days (7d) the calendar's",
+}
 
 
 @dataclass(frozen=True)

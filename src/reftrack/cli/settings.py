@@ -61,16 +61,21 @@ def templates_beside(config_path: Path) -> Path:
 
 def configuration(path: Path) -> dict[str, Any]:
     """What the file says, empty where there is none; BadInput where it cannot be read as TOML."""
+    content = content_of(path)
+    return {} if content is None else parsed(content, path)
+
+
+def content_of(path: Path) -> bytes | None:
+    """The file as it stands, None where there is none; BadInput where it cannot be read."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return {}
+        return None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is none"
         raise BadInput(
             f"the configuration {path} cannot be read: {reason}.", "Check its permissions."
         ) from None
-    return parsed(content, path)
 
 
 def parsed(content: bytes, path: Path) -> dict[str, Any]:

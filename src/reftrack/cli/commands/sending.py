@@ -5,17 +5,12 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
-import shlex
-import signal
-import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from reftrack.cli import editor
 from reftrack.cli.files import write_whole
-from reftrack.cli.output import is_screen
-from reftrack.errors import NotFound, Refused
+from reftrack.errors import Refused
 
 # What mail programs are known to take; longer links are cut without a word.
 LINK_LIMIT = 2000
@@ -89,58 +84,15 @@ def copy(text: str) -> None:
 
 
 def edited(text: str) -> str:
-    """`text` as the user's editor leaves it; Refused where there is none, or it fails.
-
-    The file is readable by its owner alone and gone afterwards, with whatever the editor put
-    beside it.
-    """
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    """`text` as the user's editor leaves it; Refused where there is none, or it fails."""
+    dropped = "The draft was dropped."
+    content = (text + "\n").encode("utf-8")
+    example = "reftrack draft … --edit"
+    left = editor.edited(content, "draft.txt", example=example, otherwise=dropped)
     try:
-        words = shlex.split(command, posix=os.name != "nt")
-    except ValueError:
-        words = []
-    if not words:
-        raise Refused("no editor is set.", "Name one: EDITOR=nano reftrack draft … --edit")
-    with _ends_tidily(), tempfile.TemporaryDirectory(prefix="reftrack-") as folder:
-        path = Path(folder) / "draft.txt"
-        path.touch(mode=0o600)
-        path.write_bytes((text + "\n").encode("utf-8"))
-        try:
-            # An editor draws on a terminal, also where the result goes into a pipe.
-            ended = subprocess.run(  # noqa: S603 - the user's own editor
-                [*words, str(path)], check=False, stdout=None if is_screen() else 2
-            )
-        except (OSError, ValueError):
-            raise NotFound(f"the editor {words[0]} cannot be run.", "Check EDITOR.") from None
-        if ended.returncode:
-            raise Refused(
-                f"the editor {words[0]} ended with {ended.returncode}.", "The draft was dropped."
-            )
-        try:
-            left = path.read_bytes().decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError):
-            raise Refused("the editor left no text in UTF-8.", "The draft was dropped.") from None
-    if not left.strip():
+        words = left.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused("the editor left no text in UTF-8.", dropped) from None
+    if not words.strip():
         raise Refused("the draft was emptied.", "Nothing was written.")
-    return left.replace("\r\n", "\n").strip("\n")
-
-
-@contextlib.contextmanager
-def _ends_tidily() -> Iterator[None]:
-    """While an editor runs, Ctrl-C is its own affair, and what ends reftrack tidies up first."""
-
-    def end(number: int, _: object) -> None:
-        raise SystemExit(128 + number)
-
-    wanted = {signal.SIGINT: lambda *_: None, signal.SIGTERM: end}
-    if hasattr(signal, "SIGHUP"):
-        wanted[signal.SIGHUP] = end
-    before = {}
-    # Only the main thread may set them; elsewhere the folder goes when the call ends.
-    with contextlib.suppress(ValueError):
-        before = {number: signal.signal(number, act) for number, act in wanted.items()}
-    try:
-        yield
-    finally:
-        for number, act in before.items():
-            signal.signal(number, signal.SIG_DFL if act is None else act)
+    return words.replace("\r\n", "\n").strip("\n")
