@@ -81,6 +81,7 @@ LOOKING = {
     "export": [["export"]],
     "check": [["check"], ["check", "--json"]],
     "config": [["config"], ["config", "show", "--json"], ["config", "path"]],
+    "schedule": [["schedule", "systemd"], ["schedule", "cron"], ["schedule", "launchd"]],
 }
 
 
@@ -95,7 +96,7 @@ def test_looking_loads_nothing_that_it_does_not_need(lived_in: Book, arguments: 
     assert start.code == 0, start.process
     assert start.process.stdout
     assert start.modules & (WRITING | RICH | RARE) == set()
-    assert bool(start.opened) == (arguments[0] not in {"rules", "config"})
+    assert bool(start.opened) == (arguments[0] not in {"rules", "config", "schedule"})
 
 
 def test_looking_loads_as_little_under_other_settings(lived_in: Book) -> None:

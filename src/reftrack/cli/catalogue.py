@@ -137,6 +137,13 @@ COMMANDS: dict[str, Command] = {
         "What is set, and changing it",
         "config set policy.thank-referral 12h",
     ),
+    "schedule": _command(
+        "scheduling",
+        "schedule",
+        _DATA,
+        "What to install for every morning",
+        "schedule systemd --at 08:00",
+    ),
 }
 
 # What people say first, and the word for it here.
@@ -212,5 +219,10 @@ INSTEAD = {
     "configure": "config",
     "configuration": "config",
     "set": "config",
+    "cron": "schedule",
+    "systemd": "schedule",
+    "launchd": "schedule",
+    "remind": "schedule",
+    "install": "schedule",
     "email": "draft",
 }
