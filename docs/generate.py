@@ -6,6 +6,7 @@ A test compares them with what the program says today.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import os
 import shlex
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from reftrack.cli.app import run
 from reftrack.cli.catalogue import COMMANDS
+from reftrack.cli.keys import KEYS
 from reftrack.rules.rulebook import RULEBOOK, Rule
 from reftrack.wording.because import ARTICLES
 
@@ -135,7 +137,45 @@ def commands() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES = {"first-day.md": first_day, "rulebook.md": rulebook, "commands.md": commands}
+def manual() -> str:
+    """The manual page, which is a file beside this one."""
+    spec = importlib.util.spec_from_file_location("manual", HERE / "manual.py")
+    if spec is None or spec.loader is None:
+        sys.exit("docs/manual.py is missing")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.page())
+
+
+def configuration() -> str:
+    """The page on the configuration, with the part between its two marks made anew."""
+    text = (HERE / "configuration.md").read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    return f"{before}{BEGIN}\n{_keys()}\n{END}{rest.partition(END)[2]}"
+
+
+BEGIN, END = "<!-- made by docs/generate.py -->", "<!-- until here -->"
+
+
+def _keys() -> str:
+    rows = [
+        f"| `{key.name}` | {key.kind} | {_default(key.default)} | {key.purpose} |"
+        for key in KEYS.values()
+    ]
+    return "\n".join(["| key | may be | without it | |", "|---|---|---|---|", *rows])
+
+
+def _default(value: object) -> str:
+    return f"`{value}`" if value not in ("", []) else "not set"
+
+
+PAGES = {
+    "first-day.md": first_day,
+    "rulebook.md": rulebook,
+    "commands.md": commands,
+    "configuration.md": configuration,
+    "reftrack.1": manual,
+}
 
 
 def main() -> None:

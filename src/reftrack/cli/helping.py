@@ -13,7 +13,7 @@ _LEAST = 20
 # A first column wider than this is no column.
 _MOST = 26
 # Two blanks within every line make a paragraph a list of words and what they mean.
-_ROW = re.compile(r"(\S+(?: \S+)*)  +(\S.*)")
+ROW = re.compile(r"(\S+(?: \S+)*)  +(\S.*)")
 
 
 class Page(HelpFormatter):
@@ -29,7 +29,7 @@ class Page(HelpFormatter):
         for place, paragraph in enumerate(re.split(r"\n\s*\n", text.strip())):
             if place:
                 self.write_paragraph()
-            rows = [_ROW.fullmatch(line.strip()) for line in paragraph.splitlines()]
+            rows = [ROW.fullmatch(line.strip()) for line in paragraph.splitlines()]
             if all(rows):
                 self.write_dl([(row[1], row[2]) for row in rows if row])
             else:
