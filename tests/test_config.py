@@ -174,7 +174,7 @@ def test_what_is_broken_is_shown_and_the_way_out_named(book: Book, text: str) ->
 def test_a_broken_book_does_not_hide_the_configuration(book: Book) -> None:
     """The time zone alone is asked of the book; where that cannot be read, it says so."""
     book.zone("").path.write_text("no database at all" * 100)
-    assert lines(book)["timezone"] == ("unknown", "the book cannot be read")
+    assert lines(book)["timezone"] == ("unknown", "book")
 
 
 def test_a_name_with_what_a_terminal_would_obey_is_shown_as_signs(book: Book) -> None:
@@ -323,7 +323,9 @@ def test_what_is_wrong_is_refused_before_it_is_written(
 def test_a_fault_can_be_mended_by_itself(book: Book) -> None:
     """One after the other, each without the others being in the way."""
     book.configure('colour = "red"\npolcy = 3\n[policy]\nthank-win = "x"\nthank-wim = "4h"\n')
-    assert "it was x (wrong)" in book("config", "set", "policy.thank-win", "5h").out
+    assert (
+        "it was x (the configuration, wrong)" in book("config", "set", "policy.thank-win", "5h").out
+    )
     assert book("config", "unset", "colour").out == "colour is gone now; it was red.\n"
     book("config", "unset", "policy.thank-wim")
     assert "polcy" in book("due", code=2).err

@@ -20,19 +20,25 @@ from reftrack.cli.settings import (
 )
 from reftrack.errors import BadInput, ReftrackError
 
+# For a book that somebody is writing, in seconds: its time zone is not worth more.
+_PATIENCE = 1.0
+
 
 @dataclass(frozen=True)
 class Line:
-    """One value; `source` says in a word where it comes from, `wrong` that it stands for none."""
+    """One value; `source` says in a word where it comes from, `aside` what to know of that."""
 
     name: str
     value: object
     source: str
+    aside: str = ""
 
     def text(self) -> str:
         """The value and its source, as a person reads them."""
+        if is_unset(self.value):
+            return shown(self.value)
         source = _SOURCES.get(self.source, self.source)
-        return shown(self.value) if is_unset(self.value) else f"{shown(self.value)} ({source})"
+        return f"{shown(self.value)} ({', '.join(filter(None, [source, self.aside]))})"
 
 
 _SOURCES = {
@@ -40,7 +46,6 @@ _SOURCES = {
     "book": "the book",
     "system": "this computer",
     "rulebook": "the rulebook",
-    "wrong": "wrong",
 }
 
 
@@ -107,10 +112,10 @@ def _places(here: Here, path: Path, content: bytes | None) -> list[Line]:
     def origin(variable: str) -> str:
         return variable if os.environ.get(variable) else "default"
 
-    there = "" if content is not None else ", not there and not needed"
+    there = "" if content is not None else "not there and not needed"
     places = [
         Line("database", database_path(here.db), "--db" if here.db else origin("REFTRACK_DB")),
-        Line("configuration", path, origin("REFTRACK_CONFIG") + there),
+        Line("configuration", path, origin("REFTRACK_CONFIG"), there),
         Line("templates", templates_beside(path), "beside the configuration"),
     ]
     if os.environ.get("REFTRACK_NOW"):
@@ -120,7 +125,7 @@ def _places(here: Here, path: Path, content: bytes | None) -> list[Line]:
 
 def _line(key: Key, values: Values, document: Mapping[str, Any]) -> Line:
     if key.name in values.faults:
-        return Line(key.name, value_at(document, key.name), "wrong")
+        return Line(key.name, value_at(document, key.name), "configuration", "wrong")
     if key.name in values.checked:
         return Line(key.name, values.checked[key.name], "configuration")
     is_time = key.name.startswith("policy.")
@@ -138,7 +143,7 @@ def _zone_line(
             return Line(name, zone_named(asked), "REFTRACK_TZ")
         except BadInput as error:
             faults["REFTRACK_TZ"] = error
-            return Line(name, asked, "REFTRACK_TZ, wrong")
+            return Line(name, asked, "REFTRACK_TZ", "wrong")
     set_here = _line(KEYS[name], values, document)
     if not is_unset(set_here.value):
         return set_here
@@ -146,8 +151,8 @@ def _zone_line(
     from reftrack.store.reader import Reader
 
     try:
-        with reading(database_path(here.db)) as connection:
+        with reading(database_path(here.db), _PATIENCE) as connection:
             kept = Reader(connection).setting("zone") if connection else None
     except ReftrackError:
-        return Line(name, "unknown", "the book cannot be read")
+        return Line(name, "unknown", "book", "which cannot be read")
     return Line(name, kept or system_zone_name(), "book" if kept else "system")

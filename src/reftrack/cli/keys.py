@@ -76,7 +76,7 @@ def _spans(name: str, value: object) -> str:
         raise BadInput(error.message, _span_meant(name, str(value)) or error.hint) from None
 
 
-# Within so many characters a length of time has one meaning that may be suggested.
+# What people write for the two units that there are, and for a week; a bare number may be either.
 _UNITS = {"": "hd", "h": "h", "hour": "h", "hr": "h", "d": "d", "day": "d", "w": "w", "week": "w"}
 
 
