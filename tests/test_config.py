@@ -140,6 +140,7 @@ def test_each_value_says_where_it_comes_from(book: Book) -> None:
     assert shown["policy.thank-win"] == ("3h", "configuration")
     assert shown["policy.announce-win"] == ("4h", "rulebook")
     assert shown["database"] == (str(book.path), "REFTRACK_DB")
+    assert shown["backups"] == (f"{book.path}-backups", "beside the database")
     other = json.loads(book("--db", "other.db", "config", "--json").out)["values"]
     assert {"key": "database", "value": "other.db", "from": "--db"} in other
 

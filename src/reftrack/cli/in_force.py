@@ -113,8 +113,12 @@ def _places(here: Here, path: Path, content: bytes | None) -> list[Line]:
         return variable if os.environ.get(variable) else "default"
 
     there = "" if content is not None else "not there and not needed"
+    book = database_path(here.db)
+    from reftrack.store.backup import Shelf
+
     places = [
-        Line("database", database_path(here.db), "--db" if here.db else origin("REFTRACK_DB")),
+        Line("database", book, "--db" if here.db else origin("REFTRACK_DB")),
+        Line("backups", Shelf(book, 0).folder, "beside the database"),
         Line("configuration", path, origin("REFTRACK_CONFIG"), there),
         Line("templates", templates_beside(path), "beside the configuration"),
     ]

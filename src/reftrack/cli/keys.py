@@ -150,7 +150,7 @@ _ROWS = (
         f"a number, 0 to {MOST_BACKUPS}",
         7,
         partial(_count, "backup.keep", MOST_BACKUPS),
-        "How many automatic backups are kept; 0 makes none",
+        "How many automatic backups are kept; with 0 only those before a migration or a restore",
         "7",
         _said_count,
     ),

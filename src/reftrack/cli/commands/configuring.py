@@ -33,7 +33,10 @@ _EXAMPLE = "reftrack config set policy.thank-referral 12h"
 def config(
     ctx: typer.Context,
     action: Annotated[
-        str, typer.Argument(metavar="ACTION", help="One of these.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="show|set|unset|edit|path", help="One of these.", show_default=False
+        ),
     ] = "show",
     key: Annotated[
         str | None,

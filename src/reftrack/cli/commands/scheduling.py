@@ -29,7 +29,9 @@ def schedule(
     ctx: typer.Context,
     system: Annotated[
         str | None,
-        typer.Argument(metavar="SYSTEM", help="systemd, cron or launchd.", show_default=False),
+        typer.Argument(
+            metavar="systemd|cron|launchd", help="What is to run it.", show_default=False
+        ),
     ] = None,
     at: Annotated[
         str, typer.Option("--at", metavar="TIME", help="When, by this computer's clock.")
@@ -37,7 +39,9 @@ def schedule(
     by: Annotated[
         str | None,
         typer.Option(
-            "--by", metavar="HOW", help="notification or mail; else what is usual for SYSTEM."
+            "--by",
+            metavar="notification|mail",
+            help="How you hear of it; else what is usual there.",
         ),
     ] = None,
 ) -> None:
