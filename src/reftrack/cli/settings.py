@@ -23,7 +23,7 @@ class Settings:
 
     `words` is what drafts say of the writer, by key, empty where it is not set; `templates` is the
     folder of the writer's own templates, which need not exist. `backups_kept` is how many automatic
-    backups stay; with 0 none are made.
+    backups stay; with 0 only those before a migration or a restore.
     """
 
     db: Path
