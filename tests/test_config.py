@@ -321,6 +321,25 @@ def test_what_is_wrong_is_refused_before_it_is_written(
     assert book.config.read_text(encoding="utf-8") == LIVED_IN
 
 
+def test_what_is_typed_is_kept_as_it_is_meant(book: Book) -> None:
+    """A name on one line, each rule once."""
+    book("config", "set", "name", " Robin\n Hale ")
+    book("config", "set", "rules.off", "thank-win,thank-win", "follow-up", "thank-win")
+    assert book.config.read_text(encoding="utf-8") == (
+        'name = "Robin Hale"\n\n[rules]\noff = ["thank-win", "follow-up"]\n'
+    )
+
+
+def test_a_link_to_the_file_stays_a_link(book: Book) -> None:
+    """Many keep such files together in another folder."""
+    kept = book.folder / "dotfiles.toml"
+    kept.write_text(LIVED_IN, encoding="utf-8")
+    book.config.symlink_to(kept)
+    book("config", "set", "name", "Dana")
+    assert book.config.is_symlink()
+    assert kept.read_text(encoding="utf-8") == LIVED_IN.replace("Robin", "Dana")
+
+
 def test_a_fault_can_be_mended_by_itself(book: Book) -> None:
     """One after the other, each without the others being in the way."""
     book.configure('colour = "red"\npolcy = 3\n[policy]\nthank-win = "x"\nthank-wim = "4h"\n')

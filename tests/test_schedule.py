@@ -188,6 +188,8 @@ def test_the_same_book_and_settings_are_read(
     usual = morning.prints("cron").splitlines()[-1]
     assert "--db" not in usual
     assert "REFTRACK" not in usual
+    monkeypatch.setenv("XDG_DATA_HOME", str(morning.book.folder / "data"))
+    assert f"--db {morning.book.folder}/data/reftrack/reftrack.db " in morning.prints("cron")
 
 
 def test_the_installed_command_is_named_by_its_path(morning: Morning) -> None:

@@ -121,11 +121,16 @@ def _said_count(text: str) -> object:
 
 
 def _said_list(text: str) -> list[str]:
-    return text.replace(",", " ").split()
+    return list(dict.fromkeys(text.replace(",", " ").split()))
+
+
+def _said_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _words(name: str, limit: int, purpose: str, example: str) -> Key:
-    return Key(name, "one line of text", "", partial(_line, name, limit), purpose, example)
+    check = partial(_line, name, limit)
+    return Key(name, "one line of text", "", check, purpose, example, _said_line)
 
 
 def _span_key(name: str, default: str, purpose: str) -> Key:
