@@ -1,4 +1,4 @@
-"""In and out: the whole book as JSON."""
+"""In and out: the whole book as JSON, and the doors to the other forms."""
 
 from __future__ import annotations
 
@@ -65,11 +65,28 @@ def import_(
     ctx: typer.Context,
     file: Annotated[
         str | None,
-        typer.Argument(metavar="FILE", help="A history in JSON.", show_default=False),
+        typer.Argument(
+            metavar="FILE", help="A history in JSON, or contacts in a .vcf.", show_default=False
+        ),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            "--encoding", metavar="NAME", help="Of a file that does not say: cp1252, utf-8."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be recorded, record nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Add the history in FILE: what is new in it, all or nothing."""
+    """Add what is new in FILE: a history as JSON, or the people of a .vcf."""
     name = wanted(file, "Which file", "reftrack import book.json")
+    if Path(name).suffix.casefold() in (".vcf", ".vcard"):
+        from reftrack.cli.commands.importing_vcf import import_cards
+
+        import_cards(ctx.obj, Path(name), encoding=encoding, is_dry_run=dry_run, is_sure=yes)
+        return
     document = history_json.read(_text(Path(name)))
     with ctx.obj.recording("import", begins_a_book=True, is_import=True) as desk:
         # With the journal comes what writes: half a second of imports.
