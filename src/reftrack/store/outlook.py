@@ -94,6 +94,17 @@ class Outlook:
             if courtesy.outcome is None and (opened_by is None or courtesy.opens_at <= opened_by)
         ]
 
+    def ended_since(self, instant: datetime) -> list[Courtesy]:
+        """What ended at this instant or later."""
+        if self.is_kept:
+            sql = f"SELECT {COURTESY} FROM courtesy WHERE ended_at >= ?"
+            return [courtesy_of(row) for row in self.reader.rows(sql, text_of(instant))]
+        return [
+            courtesy
+            for courtesy in self._whole.courtesies()
+            if courtesy.ended_at is not None and courtesy.ended_at >= instant
+        ]
+
     def open_on(self, subjects: Iterable[Subject]) -> list[Courtesy]:
         """What has not ended on these subjects, upcoming things too."""
         if not self.is_kept:

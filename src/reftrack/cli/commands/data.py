@@ -12,8 +12,10 @@ from reftrack.cli.files import write_whole
 from reftrack.cli.here import Here
 from reftrack.cli.output import safe, say, write_utf8
 from reftrack.domain.people import short
+from reftrack.domain.spelling import did_you_mean
 from reftrack.errors import BadInput, NotFound, Refused
 from reftrack.exchange import history_json
+from reftrack.store.outlook import Outlook
 from reftrack.store.reader import Reader
 
 
@@ -24,23 +26,63 @@ def export(
         typer.Argument(metavar="FILE", help="Where to; else standard output.", show_default=False),
     ] = None,
     form: Annotated[
-        str, typer.Option("--format", metavar="FORM", help="json: the whole truth.")
-    ] = "json",
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORM",
+            help="json: the whole truth. csv: a row a referral. ics: a calendar. vcf: the people."
+            " Without it FILE's ending says, else json.",
+        ),
+    ] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="csv: the needs and private notes too.")
+    ] = False,
 ) -> None:
-    """Write the whole book as JSON, private notes too: keep the file to yourself."""
+    """Write the book: whole as JSON, notes too, or for a spreadsheet, a calendar, a phone.
+
+    The JSON has all that is private in it, so keep it to yourself. What is written for a
+    spreadsheet has it only with --private; a calendar and cards never have it.
+    """
     here: Here = ctx.obj
-    if form.casefold() != "json":
-        raise BadInput(f"'{form[:40]}' is no format to export.", "Say: --format json")
+    chosen = _form(form, file)
+    if private and chosen not in ("csv", "json"):
+        raise BadInput(f"--private is not for {chosen}.", "Nothing private is ever written there.")
     with here.outlook() as outlook:
-        text = history_json.written(
-            history_json.Document([], [], []) if outlook is None else _document(outlook.reader)
-        )
+        text = _exported(here, chosen, outlook, is_private=private)
     if file is None or file == "-":
         write_utf8(text)
         return
     path = Path(file)
     write_whole(path, text.encode("utf-8"))
     say(f"Written to {safe(str(path))}.")
+
+
+_FORMS = ("json", "csv", "ics", "vcf")
+
+
+def _form(form: str | None, file: str | None) -> str:
+    """The form that was asked for, else the one that the file's ending names."""
+    ending = Path(file).suffix[1:].casefold() if file is not None else ""
+    chosen = form.casefold() if form is not None else ending if ending in _FORMS else "json"
+    if chosen not in _FORMS:
+        raise BadInput(
+            f"'{chosen[:40]}' is no format to export.",
+            did_you_mean(chosen[:40], _FORMS, f"Say {', '.join(_FORMS)}."),
+        )
+    return chosen
+
+
+def _exported(here: Here, form: str, outlook: Outlook | None, *, is_private: bool) -> str:
+    if form == "json":
+        empty = history_json.Document([], [], [])
+        return history_json.written(empty if outlook is None else _document(outlook.reader))
+    from reftrack.cli.commands import exporting
+
+    if form == "csv":
+        return exporting.sheet(outlook, is_private=is_private)
+    if form == "vcf":
+        return exporting.cards(outlook)
+    return exporting.feed(outlook, outlook.now if outlook else here.now(here.zone(None)))
 
 
 def _document(reader: Reader) -> history_json.Document:
