@@ -169,8 +169,8 @@ class _Planner:
             company=card.company,
             note=card.note,
         )
-        meeting = Meeting(person, near=self._near(card), made_of=card.is_named_by)
-        meeting.left_out = len(card.phones[1:]) + len(card.emails[1:])
+        meeting = Meeting(person, near=self._near(card), made_of=card.made_of)
+        meeting.left_out = card.others
         self._enter(meeting)
         self._list(meeting)
 
@@ -198,7 +198,7 @@ class _Planner:
         for name, text in offered.items():
             if text is not None and name not in lacking and not _has(person, name, card):
                 meeting.differing[name] = "another one" if name == "note" else text
-        meeting.left_out += len(card.phones[1:]) + len(card.emails[1:])
+        meeting.left_out += card.others
         if person.email is None:
             self._enter_email(meeting)
 

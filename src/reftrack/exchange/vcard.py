@@ -14,7 +14,6 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
 from urllib.parse import unquote
 
 from reftrack.domain.people import LINE_LIMIT, NAME_LIMIT, TEXT_LIMIT, name_key
@@ -26,8 +25,9 @@ from reftrack.exchange import plain
 class Card:
     """The person on one card, which begins on `line` of the file.
 
-    `phones` and `emails` are all that it gives, the one to keep first. `note` is private.
-    `is_named_by` says what the name was made of, empty where the card has one.
+    `phones` and `emails` are all that it gives, the one to keep first; `others` is how many further
+    numbers and addresses stand on it, faxes too. `note` is private. `made_of` says what the name
+    was made of, empty where the card has one.
     """
 
     line: int
@@ -36,7 +36,8 @@ class Card:
     emails: tuple[str, ...] = ()
     company: str | None = None
     note: str | None = None
-    is_named_by: str = ""
+    made_of: str = ""
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _FOLD = "\n"
 
 
-def read(raw: BinaryIO, encoding: str | None = None) -> Iterator[Card | Fault]:
+def read(raw: io.BufferedReader, encoding: str | None = None) -> Iterator[Card | Fault]:
     """The cards in the file, one after the other, each as a person or as a fault.
 
     `encoding` is that of values which do not name their own; UTF-8 is tried, then cp1252.
@@ -76,8 +77,11 @@ def read(raw: BinaryIO, encoding: str | None = None) -> Iterator[Card | Fault]:
     if encoding is not None:
         _check_encoding(encoding)
     text, decoder = _opened(raw, encoding)
-    for opened in _cards(text):
-        yield _Person(opened, decoder).card()
+    try:
+        for opened in _cards(text):
+            yield _Person(opened, decoder).card()
+    finally:
+        text.detach()  # whoever opened the file closes it
 
 
 def _check_encoding(encoding: str) -> None:
@@ -92,14 +96,13 @@ def _check_encoding(encoding: str) -> None:
 # Bytes.
 
 
-def _opened(raw: BinaryIO, encoding: str | None) -> tuple[io.TextIOWrapper, _Decoder]:
+def _opened(raw: io.BufferedReader, encoding: str | None) -> tuple[io.TextIOWrapper, _Decoder]:
     """The file as lines of text, and how values become words.
 
     Every value may have an encoding of its own, and folding may cut a letter in two. So the lines
     are taken as Latin-1, which stands for any bytes, and a value is decoded when it is whole.
     """
-    start = raw.peek(4)[:4] if isinstance(raw, io.BufferedReader) else b""
-    wide = _wide_encoding(start, encoding)
+    wide = _wide_encoding(raw.peek(4)[:4], encoding)
     name = wide or "latin-1"
     text = io.TextIOWrapper(raw, name, errors="replace", newline=None)
     return text, _Decoder(encoding, is_bytes=wide is None)
@@ -344,7 +347,7 @@ class _Person:
                 return Fault(self.line, f"{what}, not a person")
         phones, emails = self._phones(), self._emails()
         company = self._company()
-        name, is_named_by = self._name(company, emails)
+        name, made_of = self._name(company, emails)
         if not name:
             is_empty = not self.properties.keys() - {"VERSION", "N", "FN"}
             reason = "the card is empty" if is_empty else "no name on it, no company and no email"
@@ -353,7 +356,8 @@ class _Person:
             return Fault(self.line, f"its name has {len(name):,} letters; {NAME_LIMIT} are kept")
         if company is not None and name_key(company) == name_key(name):
             company = None
-        return Card(self.line, name, phones, emails, company, self._note(), is_named_by)
+        others = len(self._reaches()) - bool(phones) - bool(emails)
+        return Card(self.line, name, phones, emails, company, self._note(), made_of, others)
 
     # Values.
 
@@ -395,9 +399,12 @@ class _Person:
         full = self._said("FN")
         parts = [*self._parts("N"), "", "", "", "", ""]
         family, given, more, before, after = parts[:5]
-        whole = " ".join(filter(None, (before, given, more, family, after)))
         # Outlook files people as "Ruiz, Dana", and calls that their name.
         is_filed = bool(family and given) and full.startswith((f"{family},", f"{family} ,"))
+        if is_filed:
+            before = ""
+        ordered = (family, given, more) if _is_east_asian(family) else (given, more, family)
+        whole = " ".join(filter(None, (before, *ordered, after)))
         if _is_name(full) and "@" not in full and not is_filed:
             return full, ""
         for name, made_of in (
@@ -435,6 +442,12 @@ class _Person:
         kept = {a.casefold(): a for a in reversed([*filter(None, addresses)])}
         return tuple(kept.values())[::-1]
 
+    def _reaches(self) -> set[str]:
+        """Every number and address on the card, each once."""
+        found = [*self.properties.get("TEL", ()), *self.properties.get("EMAIL", ())]
+        texts = [plain.one_line(_unescaped(self._text(each))) for each in found]
+        return {("@" not in text and _digits(text)) or text.casefold() for text in texts} - {""}
+
     def _ranked(self, name: str) -> list[_Property]:
         """Those of this name: the preferred first, then what rings in a pocket."""
         return sorted(
@@ -458,6 +471,11 @@ class _Person:
 
 def _is_name(text: str) -> bool:
     return any(sign.isalpha() for sign in text)
+
+
+def _is_east_asian(text: str) -> bool:
+    """Whether it is written where the family is named first."""
+    return any("\u3040" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7a3" for sign in text)
 
 
 def _name_in(emails: tuple[str, ...]) -> str:

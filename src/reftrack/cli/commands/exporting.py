@@ -63,19 +63,27 @@ def _is_debt(courtesy: Courtesy) -> bool:
 def _entry(outlook: Outlook, item: Item, uid: str, revision: int) -> calendar.Entry:
     courtesy, days = item.courtesy, outlook.terms.calendar
     action, command = _said(item)
-    due = times.stamp(courtesy.due_at, days.zone)
-    before = days.date_of(courtesy.due_at - timedelta(seconds=1))
+    last = courtesy.due_at - timedelta(seconds=1)
+    ends_a_day = days.date_of(last) != days.date_of(courtesy.due_at)
+    by = f"the end of {times.date_of(days.date_of(last))}" if ends_a_day else None
+    by = by or times.stamp(courtesy.due_at, days.zone)
+    if courtesy.outcome is not None:
+        # Some calendars take no notice of a cancellation.
+        action = f"{_ENDED[courtesy.outcome]}: {action}"
     return calendar.Entry(
         uid,
         revision,
         action,
-        f"By {due} ({days.zone}).\n{command}",
+        f"By {by} ({days.zone}).\n{command}",
         courtesy.opens_at,
         courtesy.due_at,
-        before if before != days.date_of(courtesy.due_at) else None,
+        days.date_of(last) if ends_a_day else None,
         is_quiet=item.status == "snoozed",
         is_settled=courtesy.outcome is not None,
     )
+
+
+_ENDED = {"done": "Done", "waived": "Let go", "moot": "No longer owed"}
 
 
 def _said(item: Item) -> tuple[str, str]:

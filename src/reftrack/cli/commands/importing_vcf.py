@@ -30,11 +30,13 @@ def import_cards(
         )
     cards = _read(path, name, encoding)
     plan = _looked_at(here, cards)
+    if len(plan.faults) == plan.cards:
+        raise Refused(_why_none(plan), "Nothing was recorded.")
     is_nothing = not plan.new and not plan.filled
     if is_nothing or not is_sure or is_dry_run:
         _show(path.name, plan, is_whole=is_dry_run or not is_screen())
     if is_nothing:
-        _end_with_nothing(plan)
+        say("", "Nothing on them is new; nothing was recorded.")
         return
     if is_dry_run:
         say("", "Nothing was recorded. Leave out --dry-run to record it.")
@@ -85,10 +87,11 @@ def _recorded(here: Here, name: str, cards: list[Card | Fault], before: Plan | N
     return plan
 
 
-def _end_with_nothing(plan: Plan) -> None:
-    if len(plan.faults) == plan.cards:
-        raise Refused("none of the cards can be taken.", "Nothing was recorded.")
-    say("", "Nothing on them is new; nothing was recorded.")
+def _why_none(plan: Plan) -> str:
+    reasons = [f"line {fault.line}: {short(fault.reason, 80)}" for fault in plan.faults[:3]]
+    more = len(plan.faults) - len(reasons)
+    last = [f"and {more} more"] if more else []
+    return f"no card can be taken: {'; '.join([*reasons, *last])}."
 
 
 # What is said.
@@ -127,7 +130,7 @@ def _remarks(plan: Plan) -> list[str]:
         what = "1 more number or address is" if plan.left_out == 1 else None
         remarks.append(
             f"{what or f'{plan.left_out} more numbers and addresses are'} left out:"
-            " a person has one phone and one email."
+            " a person has one phone and one email, and a fax is neither."
         )
     return remarks
 
