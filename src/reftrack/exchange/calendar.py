@@ -45,10 +45,10 @@ class Entry:
     is_settled: bool = False
 
 
-def uid_of(rule: str, subject: str, cause: str, place: int = 0) -> str:
+def uid_of(rule: str, subject: str, cause: str, *, place: int = 0) -> str:
     """The name of a debt's entry for good: the same in every export, and nobody's name in it.
 
-    `subject` is the uid of its referral; empty for a debt to a person, whom a merge may rename.
+    `subject` is the uid of the referral or person; `place` tells apart what shares the rest.
     """
     named = "\n".join((rule, subject, cause, str(place)))
     return hashlib.sha256(named.encode()).hexdigest()[:32] + "@reftrack"

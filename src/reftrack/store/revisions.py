@@ -22,6 +22,9 @@ def revisions(reader: Reader, courtesies: Sequence[Courtesy]) -> list[int]:
         sent.setdefault(referral.source, set()).add(referral.id)
     about = _newest(reader, "referral", referrals.union(*sent.values()))
     of = _newest(reader, "person", people)
+    mergers = "SELECT merged_into, max(step) FROM person_version WHERE merged_into IN"
+    for number, step in reader.rows_among(mergers, people, "GROUP BY merged_into"):
+        of[number] = max(step, of.get(number, 0))
     ((book,),) = reader.rows(
         "SELECT max(step) FROM event WHERE referral IS NULL AND person IS NULL"
     )

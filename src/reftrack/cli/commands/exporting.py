@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -42,18 +42,33 @@ def _entries(outlook: Outlook) -> Iterator[calendar.Entry]:
     opened = outlook.stand(filter(_is_debt, outlook.open_courtesies(outlook.now)))
     ended = outlook.ended_since(outlook.now - CANCELLED_FOR)
     owed = [*opened, *outlook.stand(filter(_is_debt, ended))]
-    numbers = {c.referral for c, _ in owed if c.referral is not None}
-    uids = {referral.id: referral.uid for referral in outlook.reader.referrals(numbers)}
-    places: Counter[tuple[object, ...]] = Counter()
-    steps = revisions(outlook.reader, [courtesy for courtesy, _ in owed])
-    for item, step in zip(outlook.items(owed), steps, strict=True):
-        courtesy = item.courtesy
-        place = places[courtesy.key]
-        places[courtesy.key] += 1
-        uid = calendar.uid_of(
-            courtesy.rule, uids.get(courtesy.referral or 0, ""), courtesy.cause, place
-        )
+    courtesies = [courtesy for courtesy, _ in owed]
+    steps = revisions(outlook.reader, courtesies)
+    for item, uid, step in zip(outlook.items(owed), _uids(outlook, courtesies), steps, strict=True):
         yield _entry(outlook, item, uid, step)
+
+
+def _uids(outlook: Outlook, courtesies: Sequence[Courtesy]) -> Iterator[str]:
+    """The name of each one's entry: from its rule, its subject and what raised it.
+
+    A person is left out where what raised it is theirs alone: a merge would rename the entry.
+    """
+    reader = outlook.reader
+    numbers = {c.referral for c in courtesies if c.referral is not None}
+    referrals = {referral.id: referral.uid for referral in reader.referrals(numbers)}
+    shared = {event.uid for event in reader.events_on_book()}
+    waiting = {c.to for c in courtesies if c.cause in shared}
+    people = {person.id: person.uid for person in reader.people(waiting)}
+    # A file may give a referral and an event one uid: their entries are two all the same.
+    places: Counter[tuple[str, ...]] = Counter()
+    for courtesy in courtesies:
+        if courtesy.referral is not None:
+            subject = referrals[courtesy.referral]
+        else:
+            subject = people.get(courtesy.to, "") if courtesy.cause in shared else ""
+        named = (courtesy.rule, subject, courtesy.cause)
+        yield calendar.uid_of(*named, place=places[named])
+        places[named] += 1
 
 
 def _is_debt(courtesy: Courtesy) -> bool:
