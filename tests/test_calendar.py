@@ -195,6 +195,20 @@ def test_what_is_settled_is_cancelled(dana: Book, command: list[str], rule: str,
     assert (after.begins, after.ends) == (before.begins, before.ends)
 
 
+def test_undo_and_redo_count_on(dana: Book) -> None:
+    """What comes back is open again under a number that is higher still, and so back again."""
+    uid, first = one(dana, "Thank Sam")
+    seen = [(first.status, first.sequence)]
+    for command in (["thank", "1"], ["undo"], ["redo"], ["undo"], ["thank", "1"]):
+        dana(*command)
+        shown = feed(dana)[uid]
+        seen.append((shown.status, shown.sequence))
+    states = ["CONFIRMED", "CANCELLED", "CONFIRMED", "CANCELLED", "CONFIRMED", "CANCELLED"]
+    assert [status for status, _ in seen] == states
+    numbers = [number for _, number in seen]
+    assert numbers == sorted(set(numbers))
+
+
 def test_a_cancellation_is_told_for_thirty_days(dana: Book) -> None:
     """Whoever takes the feed once a month hears of it; then it is gone."""
     dana("thank", "1")

@@ -163,6 +163,8 @@ PLACES = [
     ["list", "--limit", "{}"],
     ["export", "--format", "{}"],
     ["import", "{}"],
+    ["import", "{}.vcf", "--yes"],
+    ["import", "{}.vcf", "--yes", "--encoding", "{}"],
     ["{}"],
     ["due", "{}"],
     ["due", "--{}"],

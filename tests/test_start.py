@@ -78,7 +78,7 @@ LOOKING = {
     "sources": [["sources"], ["sources", "--json"]],
     "draft": [["draft", "1"]],
     "rules": [["rules"], ["rules", "--json"]],
-    "export": [["export"]],
+    "export": [["export"], ["export", "--format", "csv"], ["export", "--format", "vcf"]],
     "check": [["check"], ["check", "--json"]],
     "config": [["config"], ["config", "show", "--json"], ["config", "path"]],
     "schedule": [["schedule", "systemd"], ["schedule", "cron"], ["schedule", "launchd"]],

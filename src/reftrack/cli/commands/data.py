@@ -12,7 +12,6 @@ from reftrack.cli.files import write_whole
 from reftrack.cli.here import Here
 from reftrack.cli.output import safe, say, write_utf8
 from reftrack.domain.people import short
-from reftrack.domain.spelling import did_you_mean
 from reftrack.errors import BadInput, NotFound, Refused
 from reftrack.exchange import history_json
 from reftrack.store.outlook import Outlook
@@ -66,8 +65,7 @@ def _form(form: str | None, file: str | None) -> str:
     chosen = form.casefold() if form is not None else ending if ending in _FORMS else "json"
     if chosen not in _FORMS:
         raise BadInput(
-            f"'{chosen[:40]}' is no format to export.",
-            did_you_mean(chosen[:40], _FORMS, f"Say {', '.join(_FORMS)}."),
+            f"'{chosen[:40]}' is no format to export.", "Say --format json, csv, ics or vcf."
         )
     return chosen
 
