@@ -46,12 +46,12 @@ WRITTEN: dict[str, list[tuple[str | None, ...] | str]] = {
     "android": [
         ("Bożena Maria Śląska", "+48601555153", "bozena@mail.example", "Śląska Sp.", None, "", "2"),
         ("Taxi", "01 555 0160", None, None, None, "", "0"),
-        "no name on it, no company and no email",
+        "no name on it, no company and no email: +48601555170",
     ],
     "broken": [
         ("No End", "0161 496 0241", None, None, None, "", "0"),
         "the card is empty",
-        "no name on it, no company and no email",
+        "no name on it, no company and no email: 07700 900243",
         "its name has 299 letters; 200 are kept",
         ('Odd "Parameters" Here', "0161 496 0244", None, None, None, "", "1"),
         ("Only A Firm", None, None, None, None, "company", "0"),

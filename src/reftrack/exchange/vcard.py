@@ -351,7 +351,7 @@ class _Person:
         if not name:
             is_empty = not self.properties.keys() - {"VERSION", "N", "FN"}
             reason = "the card is empty" if is_empty else "no name on it, no company and no email"
-            return Fault(self.line, reason)
+            return Fault(self.line, ": ".join([reason, *phones[:1]]))
         if len(name) > NAME_LIMIT:
             return Fault(self.line, f"its name has {len(name):,} letters; {NAME_LIMIT} are kept")
         if company is not None and name_key(company) == name_key(name):

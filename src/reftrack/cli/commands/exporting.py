@@ -20,8 +20,8 @@ from reftrack.store.revisions import revisions
 from reftrack.wording import times
 from reftrack.wording.actions import action_of, command_of
 
-# So long a settled debt stays in the feed, cancelled: whoever imports it each month learns of it.
-CANCELLED_FOR = timedelta(days=30)
+# So long a settled debt stays in the feed, cancelled: whoever imports it each week learns of it.
+CANCELLED_FOR = timedelta(days=14)
 
 
 def cards(outlook: Outlook | None) -> str:
@@ -82,14 +82,17 @@ def _entry(outlook: Outlook, item: Item, uid: str, revision: int) -> calendar.En
     ends_a_day = days.date_of(last) != days.date_of(courtesy.due_at)
     by = f"the end of {times.date_of(days.date_of(last))}" if ends_a_day else None
     by = by or times.stamp(courtesy.due_at, days.zone)
-    if courtesy.outcome is not None:
+    details = f"By {by} ({days.zone})."
+    if courtesy.outcome is None:
+        details += f"\n{command}"
+    else:
         # Some calendars take no notice of a cancellation.
         action = f"{_ENDED[courtesy.outcome]}: {action}"
     return calendar.Entry(
         uid,
         revision,
         action,
-        f"By {by} ({days.zone}).\n{command}",
+        details,
         courtesy.opens_at,
         courtesy.due_at,
         days.date_of(last) if ends_a_day else None,
