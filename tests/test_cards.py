@@ -207,6 +207,8 @@ def test_the_email_that_is_kept(lines: list[str], email: str | None) -> None:
         (["FN:Kim", "\tWood"], "2.1", "Kim Wood"),
         (["fn;charset=utf-8;encoding=quoted-printable:K=c3=aFm=", "=20Wood"], "2.1", "Kïm Wood"),
         (["FN;QUOTED-PRINTABLE:Kim= ", "=20Wood"], "2.1", "Kim Wood"),
+        (["FN:Kim", "", "Wood"], "3.0", "Kim Wood"),
+        (["FN:Kim Wood", "Home phone:0161 496 0005"], "3.0", "Kim Wood"),
         (["FN;ENCODING=B:S2ltIFdvb2Q="], "3.0", "Kim Wood"),
         (["FN;CHARSET=klingon:Kim Wood"], "2.1", "Kim Wood"),
         (["FN;CHARSET=hex:Kim Wood"], "2.1", "Kim Wood"),

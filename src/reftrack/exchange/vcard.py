@@ -250,9 +250,9 @@ class _Collector:
             self.current.add(_FOLD + line[1:])
         elif found is not None:
             return False
-        elif self.current.way != "base64" and line.strip():
+        elif self.current.name == "NOTE" or ":" not in line:
             # Nobody's line: what was typed into a name or a note with a line break in it.
-            self.current.add(" " + line)
+            self.current.add(" " + line if self.current.way != "base64" else "")
         return True
 
 
