@@ -460,6 +460,7 @@ def test_an_import_of_people_is_one_step(book: Book) -> None:
     book("add", "Dana Ruiz", "--from", "Imre Béla Kovács-Nagy")
     before = book("export").out
     book("import", str(CARDS / "google.vcf"), "--yes")
+    assert [path.name for path in book.folder.rglob("*before-import*")] != []
     after = book("export").out
     assert set(known(book)) == {
         *("Dana Ruiz", "Imre Béla Kovács-Nagy", "Mo Plumber: night", "Lena Hart")

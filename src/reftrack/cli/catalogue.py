@@ -126,10 +126,10 @@ COMMANDS: dict[str, Command] = {
     "restore": _command(
         "safekeeping", "restore", _DATA, "Back to a copy", "restore book-of-friday.db"
     ),
-    "export": _command(
-        "data", "export", _DATA, "The whole book as JSON", "export --format json book.json"
+    "export": _command("data", "export", _DATA, "The book for other programs", "export book.json"),
+    "import": _command(
+        "data", "import_", _DATA, "A history, people from cards", "import contacts.vcf"
     ),
-    "import": _command("data", "import_", _DATA, "A history from JSON", "import book.json"),
     "config": _command(
         "configuring",
         "config",

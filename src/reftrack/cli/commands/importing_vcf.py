@@ -74,7 +74,7 @@ def _looked_at(here: Here, cards: list[Card | Fault]) -> Plan:
 
 def _recorded(here: Here, name: str, cards: list[Card | Fault], before: Plan | None) -> Plan:
     """Records what the cards say, as the book stands within the transaction."""
-    with here.recording("import", begins_a_book=True) as desk:
+    with here.recording("import", begins_a_book=True, is_import=True) as desk:
         plan = planned(cards, desk.reader.everybody())
         if before is not None and plan != before:
             raise Refused("the book has changed in the meantime.", "Import once more.")
