@@ -127,6 +127,9 @@ def import_(
 
         import_cards(ctx.obj, Path(name), encoding=encoding, is_dry_run=dry_run, is_sure=yes)
         return
+    for option, value in {"--encoding": encoding, "--dry-run": dry_run}.items():
+        if value:
+            raise BadInput(f"{option} is not for a history in JSON.", "Leave it out.")
     document = history_json.read(_text(Path(name)))
     with ctx.obj.recording("import", begins_a_book=True, is_import=True) as desk:
         # With the journal comes what writes: half a second of imports.
