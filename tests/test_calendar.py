@@ -209,6 +209,48 @@ def test_undo_and_redo_count_on(dana: Book) -> None:
     assert numbers == sorted(set(numbers))
 
 
+def test_what_is_taken_back_is_cancelled(dana: Book) -> None:
+    """Though neither the referral nor its people are in the book any more; redo brings it back."""
+    dana("add", "Kim Wood", "--from", "Ana Silva")
+    dana("problem", "1", "The survey came late")
+    before = feed(dana)
+    assert len(before) == 6
+    dana("undo")
+    dana("undo")
+    after = feed(dana)
+    assert after.keys() == before.keys()
+    gone = {uid for uid, entry in after.items() if entry.status == "CANCELLED"}
+    assert {after[uid].summary for uid in gone} == {
+        "Taken back: Tell Sam Ortiz of the problem with Dana Ruiz",
+        "Taken back: Put right the problem of Dana Ruiz (from Sam Ortiz)",
+        "Taken back: Thank Ana Silva for referring Kim Wood",
+        "Taken back: Call Kim Wood (from Ana Silva)",
+    }
+    for uid in gone:
+        assert after[uid].sequence > before[uid].sequence
+        assert (after[uid].begins, after[uid].ends) == (before[uid].begins, before[uid].ends)
+    dana("redo")
+    dana("redo")
+    again = feed(dana)
+    assert {entry.status for entry in again.values()} == {"CONFIRMED"}
+    assert all(again[uid].sequence > after[uid].sequence for uid in gone)
+    dana.at("2026-12-10T15:00:00Z")
+    assert not any("Taken back" in entry.summary for entry in feed(dana).values())
+
+
+def test_what_is_taken_back_and_comes_again_is_owed(dana: Book) -> None:
+    """An import of the same referral after its undo: one entry, and it is open."""
+    dana("add", "Kim Wood", "--from", "Ana Silva")
+    dana("export", str(dana.folder / "out.json"))
+    before = feed(dana)
+    dana("undo")
+    dana("import", str(dana.folder / "out.json"))
+    after = feed(dana)
+    assert after.keys() == before.keys()
+    assert {entry.status for entry in after.values()} == {"CONFIRMED"}
+    assert all(after[uid].sequence > before[uid].sequence for uid in before)
+
+
 def test_a_cancellation_is_told_for_a_fortnight(dana: Book) -> None:
     """Whoever takes the feed once a week hears of it; then it is gone."""
     dana("thank", "1")

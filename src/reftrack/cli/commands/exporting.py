@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from reftrack.cli.lines import subject_of
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.events import TOUCH, Event
 from reftrack.domain.history import History
@@ -15,10 +13,11 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.exchange import calendar, spreadsheet, vcard_out
 from reftrack.rules.rulebook import BY_NAME
-from reftrack.store.outlook import Item, Outlook
+from reftrack.store.outlook import Outlook
 from reftrack.store.revisions import revisions
+from reftrack.store.taken_back import taken_back
 from reftrack.wording import times
-from reftrack.wording.actions import action_of, command_of
+from reftrack.wording.actions import Subject, action_of, command_of
 
 # So long a settled debt stays in the feed, cancelled: whoever imports it each week learns of it.
 CANCELLED_FOR = timedelta(days=14)
@@ -38,80 +37,117 @@ def feed(outlook: Outlook | None, now: datetime) -> str:
 
 
 def _entries(outlook: Outlook) -> Iterator[calendar.Entry]:
-    """The debts that have opened, then those that ended of late; by deadline each."""
+    """The debts that have opened; then those that ended or were taken back of late."""
+    reader, since = outlook.reader, outlook.now - CANCELLED_FOR
     opened = outlook.stand(filter(_is_debt, outlook.open_courtesies(outlook.now)))
-    ended = outlook.ended_since(outlook.now - CANCELLED_FOR)
-    owed = [*opened, *outlook.stand(filter(_is_debt, ended))]
+    ended = outlook.stand(filter(_is_debt, outlook.ended_since(since)))
+    undone, history = taken_back(outlook, since)
+    gone = outlook.stand(filter(_is_debt, undone))
+    owed = [*opened, *ended, *gone]
     courtesies = [courtesy for courtesy, _ in owed]
-    steps = revisions(outlook.reader, courtesies)
-    for item, uid, step in zip(outlook.items(owed), _uids(outlook, courtesies), steps, strict=True):
-        yield _entry(outlook, item, uid, step)
-
-
-def _uids(outlook: Outlook, courtesies: Sequence[Courtesy]) -> Iterator[str]:
-    """The name of each one's entry: from its rule, its subject and what raised it.
-
-    A person is left out where what raised it is theirs alone: a merge would rename the entry.
-    """
-    reader = outlook.reader
-    numbers = {c.referral for c in courtesies if c.referral is not None}
-    referrals = {referral.id: referral.uid for referral in reader.referrals(numbers)}
-    shared = {event.uid for event in reader.events_on_book()}
-    waiting = {c.to for c in courtesies if c.cause in shared}
-    people = {person.id: person.uid for person in reader.people(waiting)}
-    # A file may give a referral and an event one uid: their entries are two all the same.
-    places: Counter[tuple[str, ...]] = Counter()
-    for courtesy in courtesies:
-        if courtesy.referral is not None:
-            subject = referrals[courtesy.referral]
-        else:
-            subject = people.get(courtesy.to, "") if courtesy.cause in shared else ""
-        named = (courtesy.rule, subject, courtesy.cause)
-        yield calendar.uid_of(*named, place=places[named])
-        places[named] += 1
+    people, won = _people(outlook, courtesies, history), _won(outlook, courtesies)
+    here = len(opened) + len(ended)
+    uids = _uids(outlook, courtesies[:here], people, history)
+    # What was taken back may have come again, by an import of the same.
+    present = set(uids)
+    uids += _uids(outlook, courtesies[here:], people, history)
+    steps = revisions(reader, courtesies)
+    for place, (courtesy, status) in enumerate(owed):
+        is_gone = place >= here
+        if is_gone and uids[place] in present:
+            continue
+        said = _said(courtesy, people, won)
+        end = _TAKEN_BACK if is_gone else _ENDED[courtesy.outcome]
+        yield _entry(outlook, courtesy, said, end, uids[place], steps[place], status)
 
 
 def _is_debt(courtesy: Courtesy) -> bool:
     return not BY_NAME[courtesy.rule].is_occasion
 
 
-def _entry(outlook: Outlook, item: Item, uid: str, revision: int) -> calendar.Entry:
-    courtesy, days = item.courtesy, outlook.terms.calendar
-    action, command = _said(item)
+def _people(
+    outlook: Outlook, courtesies: Sequence[Courtesy], history: History | None = None
+) -> dict[int, Person]:
+    """Those whom these name; of whom the book does not have, as that history has them."""
+    numbers = {n for c in courtesies for n in (c.to, c.about) if n is not None}
+    known = {person.id: person for person in outlook.reader.people(numbers)}
+    return {**history.people, **known} if history is not None else known
+
+
+def _won(outlook: Outlook, courtesies: Sequence[Courtesy]) -> set[int]:
+    """The referrals to follow up that are won."""
+    numbers = {c.referral for c in courtesies if c.rule == "follow-up" and c.referral is not None}
+    return {number for number, s in outlook.standings(numbers).items() if s.is_won}
+
+
+def _uids(
+    outlook: Outlook,
+    courtesies: Sequence[Courtesy],
+    people: Mapping[int, Person],
+    history: History,
+) -> list[str]:
+    """The name of each one's entry: from its rule, its subject and what raised it.
+
+    A person is left out where what raised it is theirs alone: a merge would rename the entry.
+    """
+    numbers = {c.referral for c in courtesies if c.referral is not None}
+    referrals = {**history.referrals, **{r.id: r for r in outlook.reader.referrals(numbers)}}
+    shared = {event.uid for event in outlook.reader.events_on_book()}
+    # A file may give a referral and an event one uid: their entries are two all the same.
+    places: Counter[tuple[object, ...]] = Counter()
+    uids = []
+    for courtesy in courtesies:
+        subject = people[courtesy.to].uid if courtesy.cause in shared else ""
+        if courtesy.referral is not None:
+            subject = referrals[courtesy.referral].uid
+        named = (courtesy.rule, subject, courtesy.cause)
+        uids.append(calendar.uid_of(*named, place=places[named]))
+        places[named] += 1
+    return uids
+
+
+def _entry(
+    outlook: Outlook,
+    courtesy: Courtesy,
+    said: tuple[str, str],
+    end: str,
+    uid: str,
+    revision: int,
+    status: Status,
+) -> calendar.Entry:
+    days = outlook.terms.calendar
+    action, command = said
     last = courtesy.due_at - timedelta(seconds=1)
     ends_a_day = days.date_of(last) != days.date_of(courtesy.due_at)
     by = f"the end of {times.date_of(days.date_of(last))}" if ends_a_day else None
     by = by or times.stamp(courtesy.due_at, days.zone)
-    details = f"By {by} ({days.zone})."
-    if courtesy.outcome is None:
-        details += f"\n{command}"
-    else:
-        # Some calendars take no notice of a cancellation.
-        action = f"{_ENDED[courtesy.outcome]}: {action}"
     return calendar.Entry(
         uid,
         revision,
-        action,
-        details,
+        # Some calendars take no notice of a cancellation.
+        f"{end}: {action}" if end else action,
+        f"By {by} ({days.zone})." + ("" if end else f"\n{command}"),
         courtesy.opens_at,
         courtesy.due_at,
         days.date_of(last) if ends_a_day else None,
-        is_quiet=item.status == "snoozed",
-        is_settled=courtesy.outcome is not None,
+        is_quiet=status == "snoozed",
+        is_settled=bool(end),
     )
 
 
-_ENDED = {"done": "Done", "waived": "Let go", "moot": "No longer owed"}
+_ENDED = {None: "", "done": "Done", "waived": "Let go", "moot": "No longer owed"}
+_TAKEN_BACK = "Taken back"
 
 
-def _said(item: Item) -> tuple[str, str]:
-    """The line and the command of what is owed, with names alone: not what was told, nor to whom.
+def _said(courtesy: Courtesy, people: Mapping[int, Person], won: Container[int]) -> tuple[str, str]:
+    """The line and the command of what is owed, with names alone: nothing that was told.
 
     The days of silence are left out as well, for an entry must not change from day to day.
     """
-    subject = replace(subject_of(item), told="", live=())
-    rule = item.courtesy.rule
-    return action_of(rule, subject), command_of(rule, subject)
+    it = f"@{courtesy.person}" if courtesy.referral is None else str(courtesy.referral)
+    about = people[courtesy.about].name if courtesy.about not in (None, courtesy.to) else ""
+    subject = Subject(it, people[courtesy.to].name, about, is_won=courtesy.referral in won)
+    return action_of(courtesy.rule, subject), command_of(courtesy.rule, subject)
 
 
 # The spreadsheet.
@@ -185,10 +221,9 @@ def _following(outlook: Outlook) -> dict[int, tuple[str, datetime]]:
     for courtesy, status in outlook.stand(outlook.open_courtesies(outlook.now)):
         if courtesy.referral is not None:
             first.setdefault(courtesy.referral, (courtesy, status))
-    return {
-        item.courtesy.referral or 0: (_said(item)[0], item.courtesy.due_at)
-        for item in outlook.items(first.values())
-    }
+    courtesies = [courtesy for courtesy, _ in first.values()]
+    people, won = _people(outlook, courtesies), _won(outlook, courtesies)
+    return {c.referral or 0: (_said(c, people, won)[0], c.due_at) for c in courtesies}
 
 
 def _local(instant: datetime | None, zone: tzinfo) -> str | None:
