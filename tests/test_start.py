@@ -106,6 +106,15 @@ def test_looking_loads_as_little_under_other_settings(lived_in: Book) -> None:
     assert start.modules & (WRITING | RICH | RARE) == set()
 
 
+def test_a_feed_alone_loads_what_writes_calendars(lived_in: Book) -> None:
+    """And nothing of what records or paints."""
+    start = Start(lived_in, "export", "--format", "ics")
+    assert start.code == 0, start.process
+    assert "icalendar" in start.modules
+    assert start.modules & (WRITING | RICH) == set()
+    assert "icalendar" not in Start(lived_in, "export").modules
+
+
 def test_a_screen_is_painted_by_rich_alone(lived_in: Book) -> None:
     """A terminal gets Rich, still without what writes; so the test before this one can tell."""
     start = Start(lived_in, "due", ON_SCREEN="1")
