@@ -53,17 +53,24 @@ def import_cards(
 
 def _read(path: Path, name: str, encoding: str | None) -> list[Card | Fault]:
     try:
-        with path.open("rb") as raw:
-            cards = list(read(raw, encoding))
+        raw = path.open("rb")
     except FileNotFoundError:
         raise NotFound(f"there is no file {name}.", "Check its name.") from None
-    except OSError as error:
-        raise Refused(
-            f"{name} cannot be read: {error.strerror}.", "Check it, or name another."
-        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name is none"
+        raise _unreadable(name, reason) from None
+    with raw:
+        try:
+            cards = list(read(raw, encoding))
+        except OSError as error:
+            raise _unreadable(name, error.strerror) from None
     if not cards:
         raise Refused(f"there is no card in {name}.", "A card begins with BEGIN:VCARD.")
     return cards
+
+
+def _unreadable(name: str, reason: str | None) -> Refused:
+    return Refused(f"{name} cannot be read: {reason}.", "Check it, or name another.")
 
 
 def _looked_at(here: Here, cards: list[Card | Fault]) -> Plan:
