@@ -137,8 +137,9 @@ class Outlook:
         if referrals is None:
             reading, numbers = self._whole, list(self._whole.history.referrals)
         else:
-            reading = self._reading({("referral", number) for number in referrals})
-            numbers = [n for n in referrals if n in reading.history.referrals]
+            wanted = list(referrals)
+            reading = self._reading({("referral", number) for number in wanted})
+            numbers = [n for n in wanted if n in reading.history.referrals]
         stories = (reading.referral_story(reading.history.referrals[n]) for n in numbers)
         return {story.referral.id: story.standing for story in stories}
 
