@@ -259,7 +259,7 @@ def test_the_chain_on_to_whom_they_led(family: Book) -> None:
     ]
     assert "Chain" not in first
     # The same where the kept standings do not hold and all is worked out anew.
-    family.configure("[policy]\nupdate_every = \"20d\"\n")
+    family.configure('[policy]\nupdate_every = "20d"\n')
     assert family("show", "@3").out == out
     assert family("show", "@1").out == first
     assert family("show", "hill", code=1).err.count("received") == 4
