@@ -1,0 +1,403 @@
+"""The words of spreadsheets: what people and programs call columns, and what they say in cells."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+
+def squeezed(text: str) -> str:
+    """The letters and digits of a name, case and accents folded: `E-Mail` is `email`."""
+    bare = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    return "".join(c for c in bare if c.isalnum())
+
+
+def listed(words: str) -> list[str]:
+    """The words of a table's row, squeezed, in their order."""
+    return [squeezed(word) for word in words.split("|")]
+
+
+# The fields of a row, each with what its column is called, the likeliest first. Some are German,
+# French, Spanish, Italian or Dutch.
+NAMES = {
+    "prospect": """
+        prospect | who | prospect name | referred user | referred user name |
+        name of prospect | who are you referring | name of your friend | friend |
+        referral name | name of referral | person referred | referred person |
+        who was referred | name of person referred | referred contact | referred lead |
+        referred client | referred customer | referred friend | referee | lead name |
+        client name | customer name | contact name | full name | contact full name |
+        associated contact | associated contacts | primary contact | contact person |
+        person name | deal contact person | person | name | display name | client | customer |
+        lead | contact | new client | new customer | interessent | kunde | kundenname |
+        ansprechpartner | kontakt | nom complet | nombre completo | nome completo | nom |
+        nombre | nome | naam | prospecto | cliente | klant | candidate | guest | referral |
+        referred | opportunity name | deal name | deal title | opportunity | deal |
+        first and last name | patient | patient name | borrower | borrower name | buyer |
+        buyer name | homeowner | seller | applicant | applicant name | insured |
+        prospect client | prospect lead | name of client | name of customer | name of contact |
+        name of lead | name of referred person | referral contact name | new contact |
+        new lead | primary contact name | contact primary | who came""",
+    "first-name": """
+        first name | given name | forename | firstname | prenom | vorname | voornaam | first |
+        name first | first names""",
+    "last-name": """
+        last name | surname | family name | lastname | nachname | familienname |
+        nom de famille | apellido | apellidos | primer apellido | cognome | achternaam | last |
+        name last | second name""",
+    "source": """
+        referred by | source name | referrer | referrer name | referral source |
+        referral source name | source | lead source name | referring person |
+        referring member | referring contact | referring client | referral from |
+        referral partner | referral by | referral given by | introduced by | introducer |
+        introduction by | recommended by | recommendation by | sent by | given by | passed by |
+        referral giver | giver | from | from member | received from | came from |
+        who referred | who referred them | who referred you | member | member name |
+        bni member | partner | partner name | advocate | connector | empfohlen von |
+        empfehler | empfehlungsgeber | empfehlung von | empfehlung durch | tippgeber |
+        vermittelt von | vermittler | quelle | recommande par | recommandation de | parrain |
+        apporteur | envoye par | referido por | recomendado por | fuente | segnalato da |
+        raccomandato da | consigliato da | segnalatore | doorverwezen door | aanbevolen door |
+        verwezen door | bron | lead source | referred by who | referred by contact |
+        referrer source | who sent them | by whom | who sent you | who told them |
+        who referred you to us | referral name source | referral from name | referring agent |
+        referring broker | referring attorney | referring company | referring professional |
+        referral agent | tipped by | tip from | introduced through | via | thanks to |
+        empfohlen durch | geworben von | raccomandato | aangedragen door""",
+    "received": """
+        received | received at | received on | when received | when | when referred |
+        ref date | registered at | registration date | signup date | sign up date | joined at |
+        joined on | applied at | application date | date registered | date received |
+        received date | referral date | date of referral | referral received |
+        referral received on | date referred | referred on | referred at | referred date |
+        slip date | date of slip | date given | given on | date passed | passed on date |
+        intro date | introduction date | introduced on | inquiry date | enquiry date |
+        date of inquiry | date of enquiry | lead date | intake date | create date |
+        created date | created | created at | created on | created time | creation date |
+        creation time | date created | time created | deal created | lead created | add time |
+        date added | added on | added at | added time | added | entry date | submitted at |
+        submitted on | submission date | timestamp | completion time | start time | open date |
+        opened date | date opened | date | datum | eingang | eingangsdatum | erhalten am |
+        erhalten | empfangen am | date de reception | recu le | date de creation | fecha |
+        fecha de recepcion | recibido | fecha de creacion | data | data di ricezione |
+        ricevuto il | ontvangen | ontvangen op | datum ontvangen | recd | recd date |
+        date recd | date in | date time | datetime | date entered | entered | entered on |
+        logged | logged on | created date time | created utc | date referral received |
+        referral in | date of introduction | intro | intro on | date submitted | submitted |
+        submit date | response time | lead created date | date lead received | lead received |
+        day | referral entered | date logged""",
+    "kind": """
+        kind | referral type | referral kind | type of referral | kind of referral |
+        referral category | inside outside | inside or outside | tier | art der empfehlung |
+        inside outside referral | outside inside""",
+    "relation": """
+        relation | relation to me | relationship to me | relationship to us | source relation |
+        source relationship | source type | referrer type | referral source type |
+        type of source | source category | beziehung zu mir""",
+    "tie": """
+        tie | relationship | how do you know each other | how you know each other |
+        how do you know them | relation to source | relationship to source |
+        relation to referrer | relationship to referrer | relationship to referral |
+        how they know each other | how do they know each other | how known | connection |
+        beziehung | relation to prospect | how they know them | how do they know them |
+        how known to source | relation to the source | connected by | kennt von""",
+    "phone": """
+        phone | phone number | telephone | telephone number | tel | tel number | mobile |
+        mobile phone | mobile number | mobile phone number | cell | cell phone | cell number |
+        contact number | phone work | work phone | business phone | phone mobile |
+        phone 1 value | primary phone | home phone | phone home | phone other | direct phone |
+        phone no | telefon | telefonnummer | handy | mobil | rufnummer | telefono | telefoon |
+        telefoonnummer | movil | cellulare | portable | numero de telephone | best phone |
+        phones | best phone number | cellphone | mobilephone | phone 1 | phone number 1 |
+        daytime phone | evening phone""",
+    "email": """
+        email | e mail | email address | mail | email work | work email | e mail 1 value |
+        primary email | email 1 | email home | email other | personal email | courriel | mel |
+        adresse e mail | adresse email | correo | correo electronico | indirizzo e mail |
+        e mail adresse | mailadresse | emailadres | best email""",
+    "company": """
+        company | company name | company account | organization | organisation |
+        organization name | organisation name | organization 1 name | account | account name |
+        associated company | primary company | primary associated company | firm | business |
+        business name | employer | firma | unternehmen | societe | entreprise | empresa |
+        compania | azienda | ditta | bedrijf | bedrijfsnaam""",
+    "need": """
+        need | needs | what they need | looking for | need description | service needed |
+        services needed | service requested | service required | requirement | requirements |
+        request | interest | interests | interested in | product interest |
+        reason for referral | description | project | project description | service |
+        services | product | inquiry | enquiry | details | job description | message | bedarf |
+        bedurfnis | anliegen | wunsch | gesucht | beschreibung | besoin | demande | necesidad |
+        descripcion | richiesta | esigenza | descrizione | behoefte | vraag | omschrijving |
+        what they want | what do they need | what are they looking for | purpose |
+        referral purpose | referral reason | referral description | referral details |
+        help needed | services interested | services of interest | service interest |
+        type of service | scope of work""",
+    "note": """
+        note | notes | private note | my notes | comment | comments | remark | remarks | memo |
+        additional information | additional info | additional comments | internal notes |
+        notiz | notizen | bemerkung | bemerkungen | anmerkung | kommentar | remarque |
+        remarques | commentaire | commentaires | nota | notas | comentarios | observaciones |
+        commenti | osservazioni | notitie | notities | opmerking | opmerkingen |
+        notes comments | comments notes | other notes | general notes | private notes |
+        additional notes | referral notes | referral comments""",
+    "status": """
+        status | lead status | referral status | deal status | opportunity status |
+        current status | outcome | result | stage | deal stage | sales stage |
+        opportunity stage | pipeline stage | lead stage | deal stage pipeline | progress |
+        disposition | lifecycle stage | stand | phase | statut | etat | etape | resultat |
+        estado | etapa | resultado | stato | fase | esito | ergebnis | won lost |
+        status reason | closed won lost | lead stage status | status of referral |
+        referral outcome | status stage""",
+    "status-date": """
+        status date | date of status | stage date | status changed | status changed on |
+        status change date | stage changed | stage changed on | last stage change |
+        outcome date | last status change | date entered current stage | result date |
+        status as of | since | in stage since | date status changed | stage entered |
+        last stage update""",
+    "closed": """
+        close date | closed date | closed on | date closed | closed at | close time |
+        closing date | deal closed on | deal close date | closing time | deal closed |
+        abschlussdatum | date de cloture | fecha de cierre | data di chiusura | closed |
+        ended | ended on | date ended | actual close date | closed won lost date""",
+    "attempted": """
+        attempted | attempted on | attempt date | date attempted | first attempt | tried |
+        tried on | left message | left voicemail | first tried | attempted contact""",
+    "contacted": """
+        contacted | contacted on | contacted at | date contacted | contacted date |
+        contact date | date of contact | first contact | first contacted | first contact date |
+        date of first contact | first contacted on | called | called on | date called |
+        call date | reached | reached on | spoke | spoke on | initial contact |
+        initial contact date | last contacted | last contacted on | last contact |
+        last contact date | kontaktiert | kontaktiert am | angerufen am | contacte le |
+        contactado | contattato | contact made | first call | first called | 1st contact |
+        initial call | first call date | date first contacted | reached out | reached out on |
+        follow up call | contact made on | contacted prospect | prospect contacted |
+        lead contacted | first touch date | erstkontakt""",
+    "met": """
+        met | met on | met at | date met | meeting | meeting date | meeting held |
+        date of meeting | first meeting | first meeting date | appointment | appointment date |
+        consultation | consultation date | getroffen am | treffen | first met |
+        date first met | meeting on | appointment on | appointment held | consult date |
+        1st meeting | ersttermin""",
+    "won": """
+        won | won on | won date | won time | won at | date won | signed | signed on |
+        date signed | signed date | sold | sold on | date sold | sale date | date of sale |
+        contract signed | contract date | closed won date | date closed won |
+        date entered closed won | converted on | became a customer date | became client |
+        became a client | got the business | gewonnen | gewonnen am | gagne le | ganado |
+        sold date | hired | hired on | sale | sale closed | closed sale | became customer |
+        became a customer | customer since | client since | date hired | engaged on |
+        retained on | contract signed on | contract signed date | signed contract | signed up |
+        signed up on""",
+    "delivered": """
+        delivered | delivered on | delivery date | date delivered | completion date |
+        job completed | work completed | installed | installed on""",
+    "lost": """
+        lost | lost on | lost date | lost time | lost at | date lost | closed lost date |
+        date closed lost | date entered closed lost | verloren | verloren am | perdu le |
+        perdido""",
+    "declined": """
+        declined | declined on | declined date | date declined | rejected on | date rejected |
+        turned down | turned down on | disqualified date | unqualified date | abgelehnt am""",
+    "thanked": """
+        thanked | thanked on | thanked at | date thanked | thanked date | thank you |
+        thank you sent | thank you sent on | thank you date | thank you card |
+        thank you card sent | thank you note | thank you note sent | thank you note date |
+        thank you call | thanks | thanks sent | thanks sent on | source thanked |
+        referrer thanked | card sent | gift sent | thank you gift | thank you gift sent |
+        bedankt | bedankt am | gedankt | gedankt am | danke gesagt | remercie | remercie le |
+        agradecido | ringraziato | ty sent | ty card | ty card sent | ty note | ty note sent |
+        thanked source | thanked referrer | thanked how | thank you gift date |
+        thank you letter | thank you letter sent | thank you email | thank you email sent |
+        thanked by | said thanks | date thank you sent | date thank you card sent |
+        thank you call made | sent thank you | sent thanks""",
+    "reason": """
+        lost reason | loss reason | reason lost | reason for loss | reason for losing |
+        why lost | closed lost reason | close lost reason | reason unqualified |
+        unqualified reason | reason declined | decline reason | disqualification reason |
+        deal lost reason | reason closed lost | closed reason | reason | why | verlustgrund |
+        grund | motif de perte | motivo de perdida | lost because | why not | reason not won |
+        loss reasons | lost reasons | close reason""",
+}
+OF_SOURCE = {
+    "source-phone": "phone",
+    "source-email": "email",
+    "source-company": "company",
+    "source-first-name": "first-name",
+    "source-last-name": "last-name",
+}
+PROSPECT_WORDS = """
+    prospect | prospects | lead | client | customer | contact | person | deal | opportunity |
+    referral | referred | referred person | primary contact | your friend | a friend |
+    associated contact | referee | new client | their | candidate | organization | friend |
+    referred friend | patient | borrower | buyer | new lead"""
+SOURCE_WORDS = """
+    source | referrer | referrers | referred by | referral source | referring |
+    referring person | referring member | referring contact | referral partner | introducer |
+    introduced by | given by | giver | recommended by | from | partner | advocate | member |
+    lead source | empfehler | tippgeber | your"""
+
+# What cells say.
+
+_STATUSES = {
+    "": """
+        new | open | open not contacted | not contacted | not contacted yet | uncontacted |
+        lead | lead in | new lead | incoming | received | not started | pending | unassigned |
+        assigned | to do | to call | to contact | call | fresh | subscriber |
+        marketing qualified lead | mql | prospecting | prospect | active | hot | warm | cold |
+        raw | none | in queue | queue | neu | offen | nouveau | nuevo | nuovo | nieuw | live |
+        referral | referred | potential | other | open lead | not yet contacted |
+        awaiting contact | needs contact | untouched | submitted | invited |
+        nicht kontaktiert | noch offen | a contacter | por contactar | da contattare""",
+    "attempted": """
+        attempted | attempted to contact | attempting | attempting contact | attempt |
+        no answer | left message | left voicemail | left vm | lvm | voicemail | no reply |
+        no response | tried | called no answer | tried to reach | not reached | unreachable |
+        attempted contact | nicht erreicht | waiting | awaiting response | awaiting reply |
+        waiting for response | waiting for reply | waiting on response | no answer yet |
+        left msg | emailed | email sent | texted | called left message |
+        called left voicemail | no contact yet | tried to contact | attempt 1 | attempt 2 |
+        attempt 3 | 1st attempt | 2nd attempt | 3rd attempt""",
+    "contacted": """
+        contacted | contact made | closed converted | qualified converted | connected |
+        reached | spoke | called | working | working contacted | in progress | in contact |
+        in discussion | in conversation | engaged | qualified | sales qualified lead | sql |
+        sales accepted lead | opportunity | nurturing | nurture | bad timing |
+        contact in future | contact later | open deal | proposal | proposal sent |
+        proposal made | proposal price quote | proposal quote | quote | quoted | quote sent |
+        estimate sent | estimate given | negotiation | negotiating | negotiation review |
+        negotiations started | contract sent | contract out | decision maker bought in |
+        id decision makers | perception analysis | value proposition | needs analysis |
+        needs defined | qualification | qualified to buy | appointment scheduled |
+        appointment set | presentation scheduled | demo scheduled | meeting scheduled |
+        meeting set | meeting booked | following up | follow up | followed up | responded |
+        replied | interested | thinking | considering | kontaktiert | in bearbeitung |
+        in kontakt | contacte | contactado | contattato | proposal sent to client |
+        identify decision makers | on hold | deferred | discovery | discovery call |
+        undecided | qualify | qualified lead | pre qualified | propose | negotiate |
+        meet present | working lead | working on it | consult scheduled |
+        consultation scheduled | scheduled | appt set | appt scheduled | appointment booked |
+        call scheduled | in pipeline | in negotiation | under review | in talks | talking |
+        bid sent | quote given | proposal submitted | estimate provided |
+        contract negotiation | initial contact | initial contact made | spoke to | spoken |
+        spoken to | angebot | angebot erstellt | en cours | en proceso | in corso |
+        in behandeling""",
+    "met": """
+        met | meeting held | meeting done | meeting completed | had meeting |
+        appointment held | appointment completed | appointment kept | consultation |
+        consultation done | consultation held | demo done | demo completed | demo given |
+        presentation made | presentation given | presented | site visit done | getroffen |
+        consult complete | consult completed | consultation complete | consultation completed |
+        first meeting held | initial meeting | met with | appointment done | demo""",
+    "won": """
+        won | closed won | close won | closed as won | deal won | opportunity won | sold |
+        sale | signed | contract signed | signed up | customer | client | new client |
+        became client | became a client | became customer | existing customer | converted |
+        closed business | got the business | business won | hired | engaged us | purchased |
+        bought | evangelist | gewonnen | abgeschlossen gewonnen | auftrag | kunde | gagne |
+        ganado | vinto | gewonnen deal | closed sale | sale closed | retained | active client |
+        current client | won deal | deal closed won | closed won business | vente | verkauft""",
+    "delivered": """
+        delivered | job complete | job completed | work complete | work completed |
+        project complete | project completed | installed | fulfilled | closed completed |
+        paid | invoiced | erledigt | fertig | livre | entregado""",
+    "lost": """
+        lost | closed lost | close lost | closed as lost | deal lost | opportunity lost |
+        not won | no sale | no deal | no business | dead | dead lead | dead deal | dropped |
+        went elsewhere | went with competitor | went with someone else | chose competitor |
+        lost to competitor | not interested | no interest | no longer interested | not hired |
+        did not hire | abandoned | closed not converted | not converted | unsuccessful |
+        cancelled | canceled | withdrawn | lost lead | didnt close | did not close | verloren |
+        abgesagt | perdu | perdido | perso | ghosted | lost customer |
+        closed lost to competition | lost to competition | competitor |
+        went another direction | chose another | chose someone else | no thanks | dead end |
+        not moving forward | not proceeding | passed | lost opportunity | lost sale |
+        lost business | did not proceed | verloren gegangen""",
+    "declined": """
+        declined | declined by us | declined by me | we declined | unqualified |
+        not qualified | disqualified | not a fit | not a good fit | no fit | bad fit |
+        poor fit | junk | junk lead | turned down | out of area | outside area | not for us |
+        abgelehnt | unqualified lead | disqualified lead | not suitable | not our client |
+        not a match""",
+    "referred-out": "referred out | referred on | passed on | passed to partner | sent elsewhere",
+}
+_KINDS = {
+    "client": """
+        client | client to client | client referral | customer | customer referral |
+        past client | current client | existing client | friend | family | personal |
+        word of mouth""",
+    "co-worker": """
+        co worker | coworker | colleague | employee | employee referral | internal | in house |
+        inhouse | hand off | handoff | staff""",
+    "partner": """
+        partner | referral partner | partner referral | bni | leads group | networking |
+        networking group | network | outside | inside | outside referral | inside referral |
+        professional | center of influence | coi | tier 1 | tier 2 | tier 3 | chapter |
+        member | external referral | business partner""",
+    "expansion": """
+        expansion | existing business | repeat | repeat business | upsell | cross sell | self |
+        new business from client | same client""",
+}
+_RELATIONS = {
+    "client": "client | customer | past client | current client | existing client | kunde",
+    "partner": """
+        partner | referral partner | business partner | bni | bni member | member |
+        professional | networking | supplier | vendor""",
+    "colleague": "colleague | co worker | coworker | employee | staff | kollege | kollegin",
+    "friend": "friend | personal | freund | freundin | neighbour | neighbor",
+    "family": """
+        family | relative | brother | sister | mother | father | cousin | husband | wife |
+        son | daughter | familie""",
+    "other": "other | acquaintance | sonstige",
+}
+_WAYS = {
+    "card": "card | letter | note | thank you card | thank you note | postcard | mail | karte",
+    "call": "call | called | phone | phone call | telephone | by phone | anruf | telefon",
+    "email": "email | e mail | emailed | by email",
+    "text": "text | texted | sms | text message | whatsapp | message",
+    "in-person": "in person | in person thanks | lunch | coffee | meeting | visit | personally",
+    "gift": "gift | gift card | flowers | wine | present | basket | gift basket | geschenk",
+}
+_NOBODY = """
+    n a | none | unknown | no one | nobody | nil | null | not applicable | not available |
+    tbd | tba | unbekannt | keine | inconnu | no source | not set | no value | undefined |
+    blank"""
+_CHANNELS = """
+    friend | a friend | friends | friend or family | friends and family | family |
+    family member | client | a client | past client | former client | current client |
+    existing client | previous client | customer | past customer | existing customer |
+    colleague | employee | staff | partner | attorney | neighbor | neighbour | web | website |
+    web site | our website | google | google ads | google search | adwords | facebook |
+    instagram | linkedin | twitter | youtube | tiktok | bing | yelp | internet | online |
+    online search | organic search | organic | paid search | paid social | organic social |
+    social media | social | direct | direct traffic | direct mail | email marketing |
+    email campaign | newsletter | offline | offline sources | other campaigns | referrals |
+    referral | word of mouth | employee referral | external referral | partner referral |
+    customer referral | client referral | advertisement | advertising | ad | ads | radio | tv |
+    print | billboard | flyer | brochure | trade show | tradeshow | event | events | seminar |
+    webinar | conference | seminar internal | seminar partner | public relations | cold call |
+    cold email | outbound | inbound | phone inquiry | walk in | walkin | drive by | signage |
+    purchased list | list | import | csv import | chat | web form | form | phone | email |
+    mail | other | others | ai referrals | online store | sales email alias | web research |
+    web download | internal seminar | campaign | marketing"""
+_YES = "yes | y | x | true | 1 | done | sent | ok | checked | ja | oui | si | sim | wahr | vrai"
+_NO = (
+    "no | n | false | 0 | not yet | never | none | n a | nein | non | nee | falsch | faux | pending"
+)
+
+
+def _words(table: Mapping[str, str]) -> dict[str, str]:
+    return {key: name for name, words in table.items() for key in listed(words)}
+
+
+STATUS_WORDS = _words(_STATUSES)
+KIND_WORDS = _words(_KINDS)
+RELATION_WORDS = _words(_RELATIONS)
+WAY_WORDS = _words(_WAYS)
+NOBODY = frozenset(("", *listed(_NOBODY)))
+CHANNELS = frozenset(listed(_CHANNELS))
+YES = frozenset(listed(_YES))
+NO = frozenset(listed(_NO))
+TICKS = frozenset("✓✔☑✅√●•")
+CROSSES = frozenset("✗✘☐❌⬜-–—×")
