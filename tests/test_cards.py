@@ -456,12 +456,15 @@ def test_a_file_that_cannot_be_read_is_named(book: Book) -> None:
 
 
 def test_a_history_is_never_recorded_by_a_dry_run(book: Book) -> None:
-    """What is an option of cards is refused for JSON, not passed over."""
+    """It is counted; what is an option of cards is refused for JSON, not passed over."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
-    book("export", str(book.folder / "out.json"))
-    for option in (["--dry-run"], ["--encoding", "utf-8"]):
-        error = fails(book, "import", str(book.folder / "out.json"), *option, code=2).err
-        assert f"{option[0]} is not for a history in JSON" in error
+    file = str(book.folder / "out.json")
+    book("export", file)
+    other = ["--db", str(book.folder / "other.db")]
+    assert "nothing was recorded" in book(*other, "import", file, "--dry-run").out
+    assert not (book.folder / "other.db").exists()
+    error = fails(book, "import", file, "--encoding", "utf-8", code=2).err
+    assert "--encoding is not for a history in JSON" in error
 
 
 def test_an_import_of_people_is_one_step(book: Book) -> None:

@@ -128,7 +128,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "export": _command("data", "export", _DATA, "The book for other programs", "export book.json"),
     "import": _command(
-        "data", "import_", _DATA, "A history, people from cards", "import contacts.vcf"
+        "data", "import_", _DATA, "From other programs' files", "import leads.csv --dry-run"
     ),
     "config": _command(
         "configuring",

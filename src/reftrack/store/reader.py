@@ -119,6 +119,11 @@ class Reader:
         rows = self.rows_among(f"SELECT {REFERRAL} FROM live_referral WHERE id IN", numbers)
         return map(referral_of, rows)
 
+    def referrals_with(self, uids: Iterable[str]) -> Iterator[Referral]:
+        """The referrals with these uids."""
+        rows = self.rows_among(f"SELECT {REFERRAL} FROM live_referral WHERE uid IN", uids)
+        return map(referral_of, rows)
+
     def referrals_of(self, role: str, people: Iterable[int]) -> Iterator[Referral]:
         """The referrals in which one of these people has the role `source` or `prospect`."""
         rows = self.rows_among(f"SELECT {REFERRAL} FROM live_referral WHERE {role} IN", people)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,10 @@ from reftrack.errors import BadInput, NotFound, Refused
 from reftrack.exchange import history_json
 from reftrack.store.outlook import Outlook
 from reftrack.store.reader import Reader
+
+# How spreadsheets as text end, and those that are not.
+_SHEETS = (".csv", ".tsv", ".tab", ".txt")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
 
 
 def export(
@@ -106,9 +111,30 @@ def import_(
     file: Annotated[
         str | None,
         typer.Argument(
-            metavar="FILE", help="A history in JSON, or contacts in a .vcf.", show_default=False
+            metavar="FILE",
+            help="A spreadsheet (.csv), contacts (.vcf) or a history (.json).",
+            show_default=False,
         ),
     ] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="FIELD=COLUMN", help='CSV: which column, as source="Referred by".'
+        ),
+    ] = None,
+    dates: Annotated[
+        str | None,
+        typer.Option("--dates", metavar="ORDER", help="CSV: how its dates are written: dmy, mdy."),
+    ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            "--baseline", metavar="DATE", help="CSV: what opened before that day is history."
+        ),
+    ] = None,
+    duplicates: Annotated[
+        bool, typer.Option("--duplicates", help="CSV: record what is probably known already too.")
+    ] = False,
     encoding: Annotated[
         str | None,
         typer.Option(
@@ -120,17 +146,41 @@ def import_(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Add what is new in FILE: a history as JSON, or the people of a .vcf."""
-    name = wanted(file, "Which file", "reftrack import book.json")
-    if Path(name).suffix.casefold() in (".vcf", ".vcard"):
+    """Add what is new in FILE: referrals from a .csv, people from a .vcf, a history as JSON.
+
+    A spreadsheet is shown first as it was understood, and its good rows are recorded in one step;
+    those that are refused go into FILE.rejected.csv.
+    """
+    path = Path(wanted(file, "Which file", "reftrack import book.json"))
+    ending = path.suffix.casefold()
+    if ending in _SHEETS:
+        # Its parts are many, and only this file needs them.
+        from reftrack.cli.commands.importing_csv import Options, import_csv
+
+        options = Options(tuple(maps or ()), dates, encoding, baseline, duplicates, dry_run, yes)
+        import_csv(ctx.obj, path, options)
+        return
+    of_sheets = {
+        "--map": maps,
+        "--dates": dates,
+        "--baseline": baseline,
+        "--duplicates": duplicates,
+    }
+    _refuse(of_sheets, "is for a spreadsheet (.csv).")
+    if ending in _WORKBOOKS:
+        raise Refused(
+            f"{short(str(path), 200)} is a workbook.", "Save it as CSV (UTF-8), and import that."
+        )
+    if ending in (".vcf", ".vcard"):
         from reftrack.cli.commands.importing_vcf import import_cards
 
-        import_cards(ctx.obj, Path(name), encoding=encoding, is_dry_run=dry_run, is_sure=yes)
+        import_cards(ctx.obj, path, encoding=encoding, is_dry_run=dry_run, is_sure=yes)
         return
-    for option, value in {"--encoding": encoding, "--dry-run": dry_run}.items():
-        if value:
-            raise BadInput(f"{option} is not for a history in JSON.", "Leave it out.")
-    document = history_json.read(_text(Path(name)))
+    _refuse({"--encoding": encoding}, "is not for a history in JSON.")
+    document = history_json.read(_text(path))
+    if dry_run:
+        _say_what_is_new(ctx.obj, document)
+        return
     with ctx.obj.recording("import", begins_a_book=True, is_import=True) as desk:
         # With the journal comes what writes: half a second of imports.
         from reftrack.store.importing import import_history
@@ -139,7 +189,7 @@ def import_(
             desk.journal, document.people, document.referrals, document.events
         )
         desk.journal.summary.append(
-            f"{people} people, {referrals} referrals, {events} events from {Path(name).name}"
+            f"{people} people, {referrals} referrals, {events} events from {path.name}"
         )
         overdue = [
             status
@@ -152,6 +202,33 @@ def import_(
     say(f"Imported {people} people, {referrals} referrals and {events} events.")
     if overdue:
         say("What is owed now: reftrack due")
+
+
+def _refuse(options: Mapping[str, object], reason: str) -> None:
+    """BadInput where one of these was given."""
+    for option, value in options.items():
+        if value:
+            raise BadInput(f"{option} {reason}", "Leave it out.")
+
+
+def _say_what_is_new(here: Here, document: history_json.Document) -> None:
+    """How much of a history the book has not, by the uids; nothing is recorded."""
+    parts = {
+        "person": {person.uid for person in document.people},
+        "referral": {referral.uid for referral in document.referrals},
+        "event": {event.uid for event in document.events},
+    }
+    counts = []
+    with here.outlook() as outlook:
+        for table, uids in parts.items():
+            sql = f"SELECT uid FROM live_{table} WHERE uid IN"
+            known = outlook.reader.rows_among(sql, uids) if outlook else ()
+            counts.append(len(uids - {uid for (uid,) in known}))
+    people, referrals, events = counts
+    say(
+        f"New in it: {people} people, {referrals} referrals and {events} events.",
+        "This was a dry run: nothing was recorded.",
+    )
 
 
 def _text(path: Path) -> str:
