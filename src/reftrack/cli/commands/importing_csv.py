@@ -328,7 +328,7 @@ def _row(entry: Entry, calendar: Calendar) -> str:
         said.append(f"{each.kind}{channel}{when}")
     for role, party in (("", entry.prospect), ("source's ", entry.source)):
         said += [f"{role}{key}" for key in ("phone", "email", "company") if getattr(party, key)]
-    said += [f"{party}" for party in [entry.source.relation] if party]
+    said += [f"source a {entry.source.relation}"] if entry.source.relation else []
     # What is private is shown to be there, and no more.
     said += [f"a {key}" for key in ("need", "note") if getattr(entry, key)]
     return safe(f"  line {entry.row.line}: {_pair(entry)}; {', '.join(said)}")
