@@ -407,13 +407,14 @@ def test_a_dry_run_shows_all_and_records_nothing(book: Book) -> None:
     assert not book.path.exists()
 
 
-def test_without_a_terminal_a_yes_is_wanted(book: Book) -> None:
-    """A script says --yes; nobody records people by accident."""
+def test_where_nobody_can_be_asked_it_goes_ahead(book: Book) -> None:
+    """As every import does: a script looks first with --dry-run, and undo takes it back."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
-    error = fails(book, "import", str(CARDS / "google.vcf"), code=2).err
-    assert error == (
-        "error: importing people wants a yes.\nSay it with --yes, or look first: --dry-run\n"
-    )
+    before = book("export").out
+    assert "nothing was recorded" not in book("import", str(CARDS / "google.vcf")).out
+    assert len(book.export()["people"]) > 2
+    book("undo")
+    assert book("export").out == before
 
 
 @pytest.mark.parametrize(("answer", "recorded"), [("y", 4), ("n", 2)])

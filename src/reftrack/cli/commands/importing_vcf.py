@@ -9,7 +9,7 @@ from reftrack.cli.here import Here
 from reftrack.cli.output import is_screen, is_terminal, safe, say
 from reftrack.cli.screen import show_facts
 from reftrack.domain.people import Person, short
-from reftrack.errors import BadInput, NotFound, Refused
+from reftrack.errors import NotFound, Refused
 from reftrack.exchange.contacts import Meeting, Plan, planned
 from reftrack.exchange.vcard import Card, Fault, read
 
@@ -21,13 +21,13 @@ _LABEL = 30
 def import_cards(
     here: Here, path: Path, *, encoding: str | None, is_dry_run: bool, is_sure: bool
 ) -> None:
-    """Adds the people on the cards of the file: first shown, then recorded in one step."""
+    """Adds the people on the cards of the file: first shown, then recorded in one step.
+
+    Where nobody is there to be asked it goes ahead: `--dry-run` looks first, and `undo` takes it
+    back.
+    """
     name = short(str(path), 200)
-    if not is_dry_run and not is_sure and not is_terminal():
-        raise BadInput(
-            "importing people wants a yes.",
-            "Say it with --yes, or look first: --dry-run",
-        )
+    is_sure = is_sure or not is_terminal()
     cards = _read(path, name, encoding)
     plan = _looked_at(here, cards)
     if len(plan.faults) == plan.cards:
