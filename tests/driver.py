@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from reftrack.cli.app import run
+from reftrack.cli.door import run
 
 REFTRACK = [sys.executable, "-m", "reftrack"]
 TIMEOUT = 60.0

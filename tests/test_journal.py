@@ -22,7 +22,7 @@ from reftrack.rules.policy import policy_of
 from reftrack.store import connection as connections
 from reftrack.store.connection import open_to_write, reading
 from reftrack.store.journal import Journal, recording
-from reftrack.store.schema import APPLICATION_ID, VERSION
+from reftrack.store.version import APPLICATION_ID, VERSION
 from tests.driver import TIMEOUT, Book, Result
 from tests.random_history import random_history
 from tests.test_kept import Run, assert_kept

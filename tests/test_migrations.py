@@ -13,7 +13,8 @@ import pytest
 
 from reftrack.store import migrations
 from reftrack.store.connection import open_to_write
-from reftrack.store.schema import VERSION, VERSIONS
+from reftrack.store.schema import VERSIONS
+from reftrack.store.version import VERSION
 from tests.driver import Book
 from tests.test_kept import assert_kept
 

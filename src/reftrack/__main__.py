@@ -1,6 +1,6 @@
 """`python -m reftrack`: the same program as the `reftrack` command."""
 
-from reftrack.cli.app import main
+from reftrack.cli.door import main
 
 if __name__ == "__main__":
     main()

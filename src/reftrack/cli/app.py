@@ -1,12 +1,7 @@
-"""The command line's front: finds the command, runs it, and answers for what goes wrong."""
+"""The command line: finds the command that the line names, and runs it."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import gc
-import os
-import sys
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -17,10 +12,11 @@ from typer.models import CommandInfo
 
 from reftrack import __version__
 from reftrack.cli.catalogue import COMMANDS, INSTEAD
+from reftrack.cli.ending import ended, flush, say_failure
 from reftrack.cli.here import Here
-from reftrack.cli.output import make_streams_safe, say, say_aside, width
+from reftrack.cli.output import say, width
 from reftrack.domain.spelling import nearest
-from reftrack.errors import Ambiguous, BadInput, ReftrackError, Unanswered
+from reftrack.errors import BadInput, ReftrackError
 
 
 class Context(typer.Context):
@@ -127,41 +123,20 @@ def command() -> Any:
     return typer_main.get_command(front)
 
 
-def main() -> None:
-    """The program: ends with the exit code that the contract gives to what happened."""
-    # Nothing of a start can be collected; looking for it costs a tenth of the start.
-    gc.disable()
-    make_streams_safe()
-    code = run(sys.argv[1:])
-    gc.freeze()
-    sys.exit(code)
-
-
 def run(arguments: list[str]) -> int:
     """Runs one command line; its exit code."""
     here = Here()
-    try:
+
+    def answer() -> int:
         code = _answered(_db_first(arguments), here)
-        _flush()
+        flush()
         if here.has_recorded:
             from reftrack.cli.commands.safekeeping import back_up_for_today
 
             back_up_for_today(here)
-    except ReftrackError as error:
-        code = _failed(error)
-    except BrokenPipeError:
-        code = _unread()
-    except OSError as error:
-        code = _unwritten(error, here)
-    except KeyboardInterrupt:
-        state = "what was recorded stays recorded" if here.has_recorded else "nothing was recorded"
-        say_aside("", f"Interrupted; {state}.")
-        code = 130
-    except Exception as error:
-        if os.environ.get("REFTRACK_DEBUG"):
-            raise
-        code = _faulty(error)
-    return code
+        return code
+
+    return ended(answer, lambda: here.has_recorded)
 
 
 def perform(arguments: list[str], here: Here) -> bool:
@@ -169,7 +144,7 @@ def perform(arguments: list[str], here: Here) -> bool:
     try:
         return _answered(["--db", str(here.settings.db), *arguments], here) == 0
     except ReftrackError as error:
-        _failed(error)
+        say_failure(error)
         return False
 
 
@@ -221,57 +196,3 @@ def _db_first(arguments: list[str]) -> list[str]:
         else:
             rest.append(argument)
     return hoisted + rest
-
-
-# What goes wrong.
-
-
-def _failed(error: ReftrackError) -> int:
-    lines = [f"error: {error.message}"]
-    if isinstance(error, Ambiguous):
-        lines += [f"  {choice}" for choice in error.choices]
-    if error.hint:
-        lines.append(error.hint)
-    say_aside(*lines)
-    return error.exit_code
-
-
-def _faulty(error: Exception) -> int:
-    """A fault of reftrack's own. Its text is left out: it may hold what is private."""
-    say_aside(
-        f"error: something in reftrack itself went wrong ({type(error).__name__}).",
-        "Please report it; REFTRACK_DEBUG=1 shows where, and may show private words.",
-    )
-    return 1
-
-
-def _unread() -> int:
-    """The reader of a pipe went away, which is its good right."""
-    _close_output()
-    return 0
-
-
-def _unwritten(error: OSError, here: Here) -> int:
-    if error.errno == errno.EPIPE:
-        return _unread()
-    _close_output()
-    reason = error.strerror or type(error).__name__
-    if here.has_recorded:
-        say_aside(f"recorded, but the answer could not be written: {reason}.", "Do not repeat it.")
-        return Unanswered.exit_code
-    say_aside(f"error: the answer could not be written: {reason}.", "Nothing was recorded.")
-    return 1
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None and not stream.closed:
-            stream.flush()
-
-
-def _close_output() -> None:
-    """Leaves nothing for the interpreter to flush, and to complain of, at its end."""
-    with contextlib.suppress(OSError, AttributeError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)

@@ -30,7 +30,7 @@ def _command(module: str, function: str, panel: str, purpose: str, example: str)
 
 
 COMMANDS: dict[str, Command] = {
-    "due": _command("due", "due", _DAY, "What is owed, and by when", "due"),
+    "due": _command("due_options", "due", _DAY, "What is owed, and by when", "due"),
     "add": _command(
         "add", "add", _DAY, "A referral came in", 'add "Dana Ruiz" --from "Sam Ortiz" --tie cousin'
     ),

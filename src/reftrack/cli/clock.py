@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, tzinfo
 
-from reftrack.domain.times import EARLIEST, LATEST
+from reftrack.domain.instants import EARLIEST, LATEST
 from reftrack.errors import BadInput
 
 

@@ -145,6 +145,7 @@ class Here:
         ) as journal:
             if is_import and self.settings.backups_kept and not journal.reader.is_blank():
                 journal.before = partial(self.shelf.put, "before-import", now)
+            journal.keeper.circumstances = self.settings.circumstances
             outlook = Outlook(journal.reader, self.settings.policy, zone, now)
             desk = Desk(journal, outlook, zone)
             yield desk

@@ -10,14 +10,8 @@ from typing import Any
 
 from reftrack.cli.here import Here
 from reftrack.cli.keys import KEYS, Key, Values, values_of, zone_named
-from reftrack.cli.settings import (
-    configuration_path,
-    content_of,
-    database_path,
-    parsed,
-    system_zone_name,
-    templates_beside,
-)
+from reftrack.cli.places import configuration_path, content_of, database_path
+from reftrack.cli.settings import parsed, system_zone_name, templates_beside
 from reftrack.errors import BadInput, ReftrackError
 
 # For a book that somebody is writing, in seconds: its time zone is not worth more.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 
+from reftrack.domain.instants import end_of_day
 from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.terms import Policy
@@ -67,7 +68,7 @@ class Letter:
 
 def end_of_today(now: datetime, calendar: Calendar) -> datetime:
     """The local midnight that ends the day of `now`."""
-    return calendar.midnight(calendar.date_of(now) + timedelta(days=1))
+    return end_of_day(now, calendar.zone)
 
 
 def section_of(item: Item, midnight: datetime) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from reftrack.cli.output import say_aside
-from reftrack.domain.people import Person, checked_name, name_key, short
+from reftrack.domain.people import Person, checked_name, short
 from reftrack.domain.referrals import Referral
-from reftrack.domain.spelling import nearest
+from reftrack.domain.spelling import name_key, nearest
 from reftrack.errors import Ambiguous, BadInput, NotFound
 from reftrack.store.outlook import Outlook
 from reftrack.store.reader import Reader

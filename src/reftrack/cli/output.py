@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any
+
+# Known to mypy by its name, without the module that is slower to load than all of these.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # Bidirectional controls reorder what stands beside them; ZWJ and ZWNJ belong to words and stay.
 _BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
@@ -62,6 +65,8 @@ def _fitting(lines: Iterable[str], on_screen: bool) -> Iterator[str]:
 
 def json_text(value: Any) -> str:
     """`value` as JSON that is as safe to show as it is to parse."""
+    import json
+
     return json.dumps(value, ensure_ascii=False, indent=1).translate(_IN_JSON)
 
 

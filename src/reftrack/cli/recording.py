@@ -14,8 +14,9 @@ from reftrack.cli.output import is_terminal, safe
 from reftrack.cli.when import When, understood
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.events import TOUCH, WAYS
-from reftrack.domain.people import Person, checked_name, checked_text, name_key
+from reftrack.domain.people import Person, checked_name, checked_text
 from reftrack.domain.referrals import CO_WORKER, Referral
+from reftrack.domain.spelling import name_key
 from reftrack.errors import BadInput, Refused
 from reftrack.rules.courtesies import Subject
 from reftrack.rules.rulebook import BY_NAME

@@ -10,7 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reftrack.cli.keys import values_of, zone_named
-from reftrack.errors import BadInput, StoreError
+from reftrack.cli.places import (
+    circumstances,
+    configuration_path,
+    content_of,
+    database_path,
+)
+from reftrack.errors import BadInput
 from reftrack.rules.terms import Policy
 
 # What drafts say of the writer.
@@ -23,7 +29,8 @@ class Settings:
 
     `words` is what drafts say of the writer, by key, empty where it is not set; `templates` is the
     folder of the writer's own templates, which need not exist. `backups_kept` is how many automatic
-    backups stay; with 0 only those before a migration or a restore.
+    backups stay; with 0 only those before a migration or a restore. `circumstances` tells a glance
+    at the book whether policy and zone are still those that its rows were kept under.
     """
 
     db: Path
@@ -32,6 +39,7 @@ class Settings:
     words: Mapping[str, str]
     templates: Path
     backups_kept: int
+    circumstances: str
 
 
 def settings(db: str | None) -> Settings:
@@ -40,7 +48,8 @@ def settings(db: str | None) -> Settings:
     BadInput names what is wrong in them, with the nearest right key.
     """
     config_path = configuration_path()
-    values = values_of(configuration(config_path))
+    content = content_of(config_path)
+    values = values_of({} if content is None else parsed(content, config_path))
     for error in values.faults.values():
         raise BadInput(f"{config_path}: {error.message}", error.hint)
     override = os.environ.get("REFTRACK_TZ")
@@ -51,6 +60,7 @@ def settings(db: str | None) -> Settings:
         words={key: values.get(key) for key in _WORDS},
         templates=templates_beside(config_path),
         backups_kept=values.get("backup.keep"),
+        circumstances=circumstances(content),
     )
 
 
@@ -63,19 +73,6 @@ def configuration(path: Path) -> dict[str, Any]:
     """What the file says, empty where there is none; BadInput where it cannot be read as TOML."""
     content = content_of(path)
     return {} if content is None else parsed(content, path)
-
-
-def content_of(path: Path) -> bytes | None:
-    """The file as it stands, None where there is none; BadInput where it cannot be read."""
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name is none"
-        raise BadInput(
-            f"the configuration {path} cannot be read: {reason}.", "Check its permissions."
-        ) from None
 
 
 def parsed(content: bytes, path: Path) -> dict[str, Any]:
@@ -100,42 +97,3 @@ def system_zone_name() -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return "UTC"
     return str(name)
-
-
-def database_path(option: str | None) -> Path:
-    """`--db`, then REFTRACK_DB, then the platform's folder for user data."""
-    if option is not None and not option.strip():
-        # Most likely a variable that is not set: the usual book is not what was meant.
-        raise BadInput("--db names no file.", "Say --db PATH, or leave it out.")
-    chosen = option or os.environ.get("REFTRACK_DB")
-    if chosen:
-        return _path(chosen)
-    return _folder("data") / "reftrack.db"
-
-
-def configuration_path() -> Path:
-    """REFTRACK_CONFIG, then the platform's folder for configuration."""
-    chosen = os.environ.get("REFTRACK_CONFIG")
-    return _path(chosen) if chosen else _folder("config") / "config.toml"
-
-
-def _path(text: str) -> Path:
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        raise StoreError(
-            "there is no home folder that ~ could mean.", "Write the path out."
-        ) from None
-
-
-def _folder(what: str) -> Path:
-    import platformdirs
-
-    find = platformdirs.user_data_path if what == "data" else platformdirs.user_config_path
-    folder = find("reftrack", appauthor=False)
-    if not folder.is_absolute():
-        raise StoreError(
-            "there is no home folder to keep the book in.",
-            "Set HOME, or name the files: REFTRACK_DB=… and REFTRACK_CONFIG=…",
-        )
-    return folder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from reftrack.errors import BadInput
@@ -114,14 +113,3 @@ def checked_name(text: str, what: str = "The name") -> str:
             "Names need one: a bare number is a referral, @7 a person.",
         )
     return name
-
-
-def name_key(name: str) -> str:
-    """`name` as it is compared: case, accents and spaces folded.
-
-    >>> name_key("  José  ÁLVAREZ ")
-    'jose alvarez'
-    """
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())

@@ -1,4 +1,4 @@
-"""The known word that was probably meant by one that is not known."""
+"""Words as they are compared, and the known word that was probably meant by one that is not."""
 
 from __future__ import annotations
 
@@ -17,3 +17,19 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str, count: int = 1
     """The second line of an error: the likeliest words, or else `otherwise`."""
     near = nearest(word, known, count)
     return f"Did you mean {' or '.join(near)}?" if near else otherwise
+
+
+def name_key(name: str) -> str:
+    """`name` as it is compared: case, accents and spaces folded.
+
+    >>> name_key("  José  ÁLVAREZ ")
+    'jose alvarez'
+    """
+    # Most names are ASCII, and what takes the others apart is 1 MB of tables.
+    if name.isascii():
+        return " ".join(name.lower().split())
+    import unicodedata
+
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
+from reftrack.domain.instants import EARLIEST, LATEST, instant_of, midnight, shown_at, text_of
 from reftrack.errors import BadInput
 
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+__all__ = ["EARLIEST", "LATEST", "Calendar", "Span", "instant_of", "parse_span", "text_of"]
 
 _SPAN = re.compile(r"([1-9][0-9]{0,3})([hd])")
 
@@ -35,16 +34,6 @@ def parse_span(text: str) -> Span:
     return Span(hours=number) if unit == "h" else Span(days=number)
 
 
-def text_of(instant: datetime) -> str:
-    """An instant as it is stored and exported: `2026-11-20T15:00:00Z`."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
-
-
-def instant_of(text: str) -> datetime:
-    """The instant that `text_of` wrote."""
-    return datetime.fromisoformat(text)
-
-
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The book's time zone: which date an instant falls on, when a date begins."""
@@ -61,20 +50,11 @@ class Calendar:
         Of one that occurs twice the first; for one that a clock change skips, the first instant
         that follows it.
         """
-        first, second = (wall.replace(tzinfo=self.zone, fold=n).astimezone(UTC) for n in (0, 1))
-        if first <= second:
-            return first
-
-        # Skipped: read with the later offset it lies before the change, with the earlier after.
-        def shown_after(seconds: int) -> datetime:
-            return (second + timedelta(seconds=seconds)).astimezone(self.zone).replace(tzinfo=None)
-
-        span = range(int((first - second).total_seconds()))
-        return second + timedelta(seconds=bisect_left(span, wall, key=shown_after))
+        return shown_at(wall, self.zone)
 
     def midnight(self, day: date) -> datetime:
         """The instant at which `day` begins."""
-        return self.instant(datetime.combine(day, time()))
+        return midnight(day, self.zone)
 
     def opening(self, start: datetime, days: int) -> datetime:
         """When the `days`-th day after the date of `start` begins."""

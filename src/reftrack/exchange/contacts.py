@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reftrack.domain.people import Person, name_key
-from reftrack.domain.spelling import nearest
+from reftrack.domain.people import Person
+from reftrack.domain.spelling import name_key, nearest
 from reftrack.exchange.vcard import Card, Fault
 
 # The last digits of a telephone number are the same however its country is dialled.

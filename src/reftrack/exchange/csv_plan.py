@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.events import Event
 from reftrack.domain.history import History
-from reftrack.domain.people import Person, name_key, short
+from reftrack.domain.people import Person, short
 from reftrack.domain.referrals import CO_WORKER, EXPANSION, KINDS, Referral
+from reftrack.domain.spelling import name_key
 from reftrack.domain.times import text_of
 from reftrack.exchange.csv_in import ENDINGS, Entry, Happening, Party, Refusal, Sheet
 from reftrack.rules.courtesies import Reading, Subject

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from reftrack.domain.people import LINE_LIMIT, NAME_LIMIT, TEXT_LIMIT, name_key
+from reftrack.domain.people import LINE_LIMIT, NAME_LIMIT, TEXT_LIMIT
+from reftrack.domain.spelling import name_key
 from reftrack.errors import BadInput
 from reftrack.exchange import plain
 

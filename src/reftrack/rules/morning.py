@@ -52,6 +52,13 @@ def status_of(courtesy: Courtesy, now: datetime, snoozes: Iterable[Snooze] = ())
     return "due" if now <= courtesy.due_at else "overdue"
 
 
+def is_pressing(courtesy: Courtesy, status: Status, midnight: datetime) -> bool:
+    """Whether it is a debt that is overdue, or due by the `midnight` that ends today."""
+    if BY_NAME[courtesy.rule].is_occasion:
+        return False
+    return status == "overdue" or (status == "due" and courtesy.due_at <= midnight)
+
+
 def order_of(courtesy: Courtesy) -> tuple[bool, datetime, int, int, int, datetime]:
     """The sort key of a morning: debts first, then by deadline, rule, referral, person."""
     rule = BY_NAME[courtesy.rule]

@@ -9,10 +9,8 @@ from typing import Any, Literal
 from reftrack.domain.events import CLOSING, TALK
 from reftrack.rules import openings as at
 from reftrack.rules import special
+from reftrack.rules.edition import OCCASIONS
 from reftrack.rules.terms import Terms
-
-# Counted up whenever the same history and policy would give other courtesies than before.
-RULEBOOK_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,11 @@ class Rule:
     done_too: str = ""
     moot_too: str = ""
     on_expansions: bool = True
-    is_occasion: bool = False
+
+    @property
+    def is_occasion(self) -> bool:
+        """Whether it is good to do when the chance comes, and not owed."""
+        return self.name in OCCASIONS
 
 
 _FIVE = ("Rosen", "Barrier", "Loop", "Etiquette", "Cross")
@@ -357,7 +359,6 @@ RULEBOOK: tuple[Rule, ...] = (
         command="wish {it} --updates UPDATES",
         why="Ask how, and how often, they want to hear. It is their friend; it is their choice.",
         sources=("Loop",),
-        is_occasion=True,
     ),
     Rule(
         number=21,
@@ -372,7 +373,6 @@ RULEBOOK: tuple[Rule, ...] = (
         command="refer NAME --to {it}",
         why="Referrals go both ways. The best thanks is a good referral in return.",
         sources=("Barrier",),
-        is_occasion=True,
     ),
     Rule(
         number=22,
@@ -387,7 +387,6 @@ RULEBOOK: tuple[Rule, ...] = (
         command="review {it} ANSWERS",
         why="Ask whether they got what was agreed and are happy, before you ask for anything.",
         sources=("Cross",),
-        is_occasion=True,
     ),
     Rule(
         number=23,
@@ -405,7 +404,6 @@ RULEBOOK: tuple[Rule, ...] = (
         command="ask {it}",
         why="The right to ask is earned: by what was agreed, delivered, and a happy client.",
         sources=("Cross", "Loop"),
-        is_occasion=True,
     ),
     Rule(
         number=24,

@@ -27,8 +27,7 @@ from reftrack.store.connection import (
     make_folder,
     open_readable,
 )
-from reftrack.store.migrations import version_of
-from reftrack.store.schema import APPLICATION_ID, VERSION
+from reftrack.store.version import APPLICATION_ID, VERSION, version_of
 
 DAILY = "daily"
 BY_HAND = "by-hand"

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reftrack.errors import StoreError
-from reftrack.store.migrations import advance, version_of
-from reftrack.store.schema import APPLICATION_ID, VERSION
+from reftrack.store.version import APPLICATION_ID, VERSION, version_of
 
 TIMEOUT = 30.0
+# What is asked for a prompt, or at a TAB, waits no longer for another program.
+PATIENCE = 0.1
 
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
@@ -36,6 +37,10 @@ class OlderBook(StoreError):
             "Any command brings it up to date: reftrack due",
         )
         self.version = version
+
+
+class InUse(StoreError):
+    """Another program holds the database, and did not let go of it in time."""
 
 
 @contextlib.contextmanager
@@ -114,6 +119,9 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     connection = connect_to_write(path)
     try:
         if not _has_tables(connection):
+            # What is only read has no need of the tables' text.
+            from reftrack.store.migrations import advance
+
             advance(connection)
     except BaseException:
         connection.close()
@@ -126,6 +134,8 @@ def migrate(path: Path, before: Callable[[], None]) -> int:
 
     `before` runs while nobody else can write, ahead of the first change: time for a backup.
     """
+    from reftrack.store.migrations import advance
+
     with explained(path), contextlib.closing(connect_to_write(path)) as connection:
         return advance(connection, before)
 
@@ -142,14 +152,19 @@ def kept_to_its_owner(path: Path) -> bool:
 
     Only for its owner, and where the system knows of owners.
     """
-    if os.name != "posix":
-        return False
     with contextlib.suppress(OSError):
-        found = path.stat()
-        if found.st_mode & 0o077 and found.st_uid == os.geteuid():
-            path.chmod(found.st_mode & 0o700)
+        if is_open_to_others(path):
+            path.chmod(path.stat().st_mode & 0o700)
             return True
     return False
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Whether anybody else could read or write the file or folder, which is ours to mend."""
+    if os.name != "posix":
+        return False
+    found = path.stat()
+    return bool(found.st_mode & 0o077) and found.st_uid == os.geteuid()
 
 
 def reindex(path: Path) -> None:
@@ -273,8 +288,9 @@ def store_error(error: sqlite3.Error, path: Path) -> StoreError:
         ("cannot be used", "Check the file and its folder, or name another with --db."),
     )
     name = getattr(error, "sqlite_errorname", type(error).__name__)
+    kind = InUse if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) else StoreError
     is_damage = primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-    return StoreError(f"the database {path} {meaning} ({name}).", remedy, is_damage=is_damage)
+    return kind(f"the database {path} {meaning} ({name}).", remedy, is_damage=is_damage)
 
 
 _MEANINGS = {

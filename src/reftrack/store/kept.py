@@ -16,6 +16,7 @@ from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.story import Pause, pauses_of
 from reftrack.rules.terms import Policy, Terms
+from reftrack.store.glance import KEPT_FOR, kept_for
 from reftrack.store.outlook import stamp_of
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING
@@ -27,7 +28,8 @@ _COLUMNS = COURTESY.split(", ")
 class Keeper:
     """Collects the subjects that a command touches, then computes theirs anew.
 
-    `rewritten` counts the rows that differed and were replaced.
+    `rewritten` counts the rows that differed and were replaced. `circumstances` is what the policy
+    and the time zone come from, for a glance that knows neither; nothing where nobody says.
     """
 
     def __init__(self, session: Session, reader: Reader, policy: Policy, zone: tzinfo) -> None:
@@ -37,6 +39,7 @@ class Keeper:
         self.stamp = stamp_of(policy, zone)
         self.subjects: set[Subject] = set()
         self.rewritten = 0
+        self.circumstances = ""
         self._is_everything = False
         self._pauses_before: tuple[Pause, ...] | None = None
 
@@ -98,10 +101,9 @@ class Keeper:
         """Computes what was touched anew, and replaces the rows that differ."""
         if self._pauses_before is not None:
             self._touch_pauses()
-        stamp = self.reader.setting("stamp")
-        if stamp != self.stamp:
+        if self._put("stamp", self.stamp):
             self._is_everything = True
-            self._put_stamp(is_new=stamp is None)
+        self._put(KEPT_FOR, kept_for(self.circumstances, str(self.terms.calendar.zone)))
         subjects = None if self._is_everything else self.subjects
         reading = Reading(self.reader.history(subjects), self.terms)
         self._keep_courtesies(subjects, reading.courtesies(_there(subjects, reading.history)))
@@ -116,12 +118,14 @@ class Keeper:
         )
         self.session.flush()
 
-    def _put_stamp(self, *, is_new: bool) -> None:
-        if is_new:
-            self.session.add(BookRow(name="stamp", value=self.stamp))
-        else:
-            row = self.session.get_one(BookRow, "stamp")
-            row.value = self.stamp
+    def _put(self, name: str, value: str) -> bool:
+        """Sets what the book says under `name`; whether that is a change."""
+        before = self.reader.setting(name)
+        if before is None:
+            self.session.add(BookRow(name=name, value=value))
+        elif before != value:
+            self.session.get_one(BookRow, name).value = value
+        return before != value
 
     def _keep_courtesies(
         self, subjects: set[Subject] | None, courtesies: Iterable[Courtesy]

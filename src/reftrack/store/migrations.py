@@ -5,13 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from reftrack.store.schema import APPLICATION_ID, VERSION, VERSIONS
-
-
-def version_of(connection: sqlite3.Connection) -> int:
-    """The version of the tables; 0 where there are none yet."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(version)
+from reftrack.store.schema import VERSIONS
+from reftrack.store.version import APPLICATION_ID, VERSION, version_of
 
 
 def advance(connection: sqlite3.Connection, before: Callable[[], None] | None = None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,13 +11,16 @@ from typing import Any
 
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.history import History
+from reftrack.domain.instants import end_of_day
 from reftrack.domain.people import Contact
 from reftrack.domain.referrals import CO_WORKER, Standing
 from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.courtesies import Reading, Subject
-from reftrack.rules.morning import order_of, snooze_of, status_of
-from reftrack.rules.rulebook import BY_NAME, RULEBOOK_VERSION
+from reftrack.rules.edition import RULEBOOK_VERSION
+from reftrack.rules.morning import is_pressing, order_of, snooze_of, status_of
+from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.terms import Policy, Terms
+from reftrack.store.glance import pressing
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING, courtesy_of, standing_of
 
@@ -49,7 +51,7 @@ class Item:
 def stamp_of(policy: Policy, zone: tzinfo) -> str:
     """What tells whether kept courtesies still hold: rulebook, policy, rules off, zone."""
     terms = [RULEBOOK_VERSION, policy.text(), sorted(policy.off), str(zone)]
-    return hashlib.sha256(json.dumps(terms, sort_keys=True).encode()).hexdigest()
+    return json.dumps(terms, sort_keys=True)
 
 
 class Outlook:
@@ -160,6 +162,14 @@ class Outlook:
         snoozes = [snooze_of(event) for event in self.reader.snoozed(self.now)]
         snoozes = [snooze for snooze in snoozes if self.now < snooze.until]
         return [(c, status_of(c, self.now, snoozes)) for c in sorted(courtesies, key=order_of)]
+
+    def pressing(self) -> int:
+        """How many debts are overdue, or due by the end of today."""
+        midnight = end_of_day(self.now, self.terms.calendar.zone)
+        if self.is_kept:
+            return pressing(self.reader.connection, self.now, midnight)
+        stand = self.stand(self.open_courtesies(self.now))
+        return sum(is_pressing(courtesy, status, midnight) for courtesy, status in stand)
 
     def items(self, standing: Iterable[tuple[Courtesy, Status]]) -> list[Item]:
         """These with the names, numbers and words that a screen shows."""

@@ -15,6 +15,7 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import text_of
 from reftrack.rules.courtesies import Subject
+from reftrack.store.glance import latest
 from reftrack.store.rows import EVENT, PERSON, REFERRAL, event_of, person_of, referral_of
 
 # SQLite's own limit on variables was 999 for long.
@@ -48,11 +49,7 @@ class Reader:
 
     def latest(self) -> str:
         """The latest instant that anything in the history has; undone things count too."""
-        ((latest,),) = self.rows(
-            "SELECT max(coalesce((SELECT max(at) FROM event), ''),"
-            " coalesce((SELECT max(received_at) FROM referral_version), ''))"
-        )
-        return str(latest)
+        return latest(self.connection)
 
     def is_blank(self) -> bool:
         """Whether nothing was ever recorded, undone or not."""

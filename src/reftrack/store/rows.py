@@ -9,8 +9,9 @@ from typing import Any
 
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.events import Event
-from reftrack.domain.people import Person, name_key
+from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral, Standing
+from reftrack.domain.spelling import name_key
 from reftrack.domain.times import instant_of, text_of
 from reftrack.errors import StoreError
 

@@ -11,10 +11,6 @@ from reftrack.domain.events import ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS
 from reftrack.domain.people import NAME_LIMIT, RELATIONS
 from reftrack.domain.referrals import KINDS, STAGES
 
-# "rfT1": tells a book of reftrack's from any other SQLite database.
-APPLICATION_ID = 0x72665431
-VERSION = 2
-
 
 def _one_of(values: object) -> str:
     return "(" + ", ".join(f"'{value}'" for value in sorted(values)) + ")"  # type: ignore[call-overload]

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from reftrack.domain.people import Person, name_key
+from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
+from reftrack.domain.spelling import name_key
 from reftrack.domain.times import text_of
 from reftrack.store.reader import Reader
 from reftrack.store.rows import PERSON, REFERRAL, person_of, referral_of

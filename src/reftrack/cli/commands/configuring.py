@@ -18,8 +18,9 @@ from reftrack.cli.in_force import InForce, Line, in_force, shown, value_at
 from reftrack.cli.keys import KEYS, SECTIONS, unknown, values_of
 from reftrack.cli.options import Json
 from reftrack.cli.output import is_terminal, safe, say, say_aside, say_json
+from reftrack.cli.places import configuration_path, content_of
 from reftrack.cli.screen import show_facts
-from reftrack.cli.settings import configuration_path, content_of, parsed
+from reftrack.cli.settings import parsed
 from reftrack.domain.people import short
 from reftrack.domain.spelling import nearest
 from reftrack.errors import BadInput, Refused

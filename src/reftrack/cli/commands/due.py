@@ -5,10 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Container, Sequence
 from datetime import datetime, timedelta, tzinfo
-from typing import Annotated
 
-import typer
-
+from reftrack.cli.counting import PRESSING
 from reftrack.cli.here import BEGIN, Here
 from reftrack.cli.lines import (
     Fold,
@@ -23,66 +21,50 @@ from reftrack.cli.lines import (
     subject_of,
     summary_of,
 )
-from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say, say_json
 from reftrack.cli.screen import show_letter
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.times import parse_span, text_of
 from reftrack.errors import BadInput
+from reftrack.rules.morning import is_pressing
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.terms import Policy
+from reftrack.store.connection import PATIENCE, TIMEOUT
 from reftrack.store.outlook import Item, Outlook
 from reftrack.wording import times
 from reftrack.wording.actions import action_of
 
 SCHEMA = "reftrack.due/1"
 
-PRESSING = 4
 
-
-def due(
-    ctx: typer.Context,
-    later: Annotated[
-        bool, typer.Option("--later", help="Also what is due after today, and what is good to do.")
-    ] = False,
-    all_: Annotated[
-        bool, typer.Option("--all", help="Also what is yet to open, and what is snoozed.")
-    ] = False,
-    ahead: Annotated[
-        str | None,
-        typer.Option("--ahead", metavar="SPAN", help="Also what opens within 12h, or 7d."),
-    ] = None,
-    on: Annotated[
-        str | None,
-        typer.Option("--on", metavar="WHEN", help="As on another day: 'next monday'."),
-    ] = None,
-    for_: Annotated[
-        str | None,
-        typer.Option("--for", metavar="PERSON", help="Only what is owed to one person."),
-    ] = None,
-    by_person: Annotated[
-        bool, typer.Option("--by-person", help="Grouped by whom one call can settle.")
-    ] = False,
-    limit: Limit = None,
-    json: Json = False,
-    count: Annotated[
-        bool, typer.Option("--count", help="Only how many are overdue or due today.")
-    ] = False,
-    exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="End with 4 where any is overdue or due today.")
-    ] = False,
-) -> None:
-    """What is owed this morning, to whom, and by when."""
-    here: Here = ctx.obj
-    with here.outlook(on) as outlook:
+def show(
+    here: Here,
+    *,
+    later: bool = False,
+    all_: bool = False,
+    ahead: str | None = None,
+    on: str | None = None,
+    for_: str | None = None,
+    by_person: bool = False,
+    limit: int | None = None,
+    json: bool = False,
+    count: bool = False,
+    exit_code: bool = False,
+) -> int:
+    """Shows what the options of `due` ask for; the exit code."""
+    with here.outlook(on, PATIENCE if count else TIMEOUT) as outlook:
         if outlook is None:
             _nothing_yet(here, is_json=json, is_count=count)
-            return
-        view = _View(outlook, for_, ahead, is_all=all_)
+            return 0
+        if count and for_ is None and ahead is None:
+            pressing = outlook.pressing()
+        else:
+            view = _View(outlook, for_, ahead, is_all=all_)
+            pressing = view.pressing
         if not count:
             view.read_items(limit if json else None, by_person=by_person)
     if count:
-        say(str(view.pressing))
+        say(str(pressing))
     elif json:
         say_json(view.document())
     else:
@@ -93,8 +75,7 @@ def due(
             again += f" --on {shlex.quote(on)}"
         letter = view.letter(is_later=later or all_, by_person=by_person, limit=limit, again=again)
         show_letter(letter)
-    if exit_code and view.pressing:
-        raise typer.Exit(PRESSING)
+    return PRESSING if exit_code and pressing else 0
 
 
 def _nothing_yet(here: Here, *, is_json: bool, is_count: bool) -> None:
@@ -139,11 +120,7 @@ class _View:
             if is_all or status != "snoozed"
         ]
         midnight = end_of_today(self.now, self.calendar)
-        self.pressing = sum(
-            status == "overdue" or (status == "due" and courtesy.due_at <= midnight)
-            for courtesy, status in self.stand
-            if not BY_NAME[courtesy.rule].is_occasion
-        )
+        self.pressing = sum(is_pressing(c, status, midnight) for c, status in self.stand)
 
     def _chosen(self, opened_by: datetime | None) -> list[Courtesy]:
         """What has not ended and opened by then, of the person asked for."""

@@ -16,7 +16,7 @@ import typer
 from reftrack.cli.asking import wanted
 from reftrack.cli.here import Here
 from reftrack.cli.output import write_utf8
-from reftrack.cli.settings import configuration_path, database_path
+from reftrack.cli.places import configuration_path, database_path
 from reftrack.domain.people import short
 from reftrack.domain.spelling import did_you_mean
 from reftrack.errors import BadInput, Refused

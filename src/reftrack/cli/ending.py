@@ -1,0 +1,88 @@
+"""How a command line ends: its exit code, and what is said of what went wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+
+from reftrack.cli.output import say_aside
+from reftrack.errors import Ambiguous, ReftrackError, Unanswered
+
+
+def ended(answer: Callable[[], int], has_recorded: Callable[[], bool] = lambda: False) -> int:
+    """Runs `answer`; its exit code, or that of what went wrong, which is said."""
+    try:
+        code = answer()
+        flush()
+    except ReftrackError as error:
+        code = say_failure(error)
+    except BrokenPipeError:
+        code = _unread()
+    except OSError as error:
+        code = _unwritten(error, has_recorded=has_recorded())
+    except KeyboardInterrupt:
+        state = "what was recorded stays recorded" if has_recorded() else "nothing was recorded"
+        say_aside("", f"Interrupted; {state}.")
+        code = 130
+    except Exception as error:
+        if os.environ.get("REFTRACK_DEBUG"):
+            raise
+        code = _faulty(error)
+    return code
+
+
+def say_failure(error: ReftrackError) -> int:
+    """Says what is wrong and what to do about it; the exit code."""
+    lines = [f"error: {error.message}"]
+    if isinstance(error, Ambiguous):
+        lines += [f"  {choice}" for choice in error.choices]
+    if error.hint:
+        lines.append(error.hint)
+    say_aside(*lines)
+    return error.exit_code
+
+
+def _faulty(error: Exception) -> int:
+    """A fault of reftrack's own. Its text is left out: it may hold what is private."""
+    say_aside(
+        f"error: something in reftrack itself went wrong ({type(error).__name__}).",
+        "Please report it; REFTRACK_DEBUG=1 shows where, and may show private words.",
+    )
+    return 1
+
+
+def _unread() -> int:
+    """The reader of a pipe went away, which is its good right."""
+    close_output()
+    return 0
+
+
+def _unwritten(error: OSError, *, has_recorded: bool) -> int:
+    import errno
+
+    if error.errno == errno.EPIPE:
+        return _unread()
+    close_output()
+    reason = error.strerror or type(error).__name__
+    if has_recorded:
+        say_aside(f"recorded, but the answer could not be written: {reason}.", "Do not repeat it.")
+        return Unanswered.exit_code
+    say_aside(f"error: the answer could not be written: {reason}.", "Nothing was recorded.")
+    return 1
+
+
+def flush() -> None:
+    """Hands over what was printed; an error here is one of writing the answer."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not stream.closed:
+            stream.flush()
+
+
+def close_output() -> None:
+    """Leaves nothing for the interpreter to flush, and to complain of, at its end."""
+    with contextlib.suppress(OSError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -1,0 +1,47 @@
+"""Instants: as they are kept in text, and as the clocks of a time zone show them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def text_of(instant: datetime) -> str:
+    """An instant as it is stored and exported: `2026-11-20T15:00:00Z`."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def instant_of(text: str) -> datetime:
+    """The instant that `text_of` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def shown_at(wall: datetime, zone: tzinfo) -> datetime:
+    """When the clocks of `zone` show `wall`, a time without a zone.
+
+    Of one that occurs twice the first; for one that a clock change skips, the first instant that
+    follows it.
+    """
+    first, second = (wall.replace(tzinfo=zone, fold=n).astimezone(UTC) for n in (0, 1))
+    if first <= second:
+        return first
+
+    # Skipped: read with the later offset it lies before the change, with the earlier after.
+    def shown_after(seconds: int) -> datetime:
+        return (second + timedelta(seconds=seconds)).astimezone(zone).replace(tzinfo=None)
+
+    span = range(int((first - second).total_seconds()))
+    return second + timedelta(seconds=bisect_left(span, wall, key=shown_after))
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """The instant at which `day` begins in `zone`."""
+    return shown_at(datetime.combine(day, time()), zone)
+
+
+def end_of_day(now: datetime, zone: tzinfo) -> datetime:
+    """The local midnight that ends the day of `now`."""
+    return midnight(now.astimezone(zone).date() + timedelta(days=1), zone)
