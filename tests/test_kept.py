@@ -30,7 +30,7 @@ from tests.random_history import NAMES, RULES, random_history
 
 READING = {
     *("due", "list", "show", "find", "sources", "why", "rules", "draft", "export", "check"),
-    *("config", "schedule"),
+    *("config", "schedule", "completion"),
 }
 COPYING = {"backup", "restore"}  # of the whole file, whatever it holds
 AT_A_TERMINAL = {"walk"}  # it runs the other commands

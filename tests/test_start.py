@@ -38,13 +38,27 @@ except SystemExit as stop:
 """
 
 
+# The same with nothing loaded but what the program itself does.
+ALONE = """
+import atexit, os, sys
+def tell():
+    known = sorted({name.partition(".")[0] for name in sys.modules})
+    import json
+    with open(os.environ["TOLD"], "w") as out:
+        json.dump({"code": 0, "modules": known, "opened": []}, out)
+atexit.register(tell)
+from reftrack.cli.door import main
+main()
+"""
+
+
 class Start:
     """How one start ended: its exit code, the packages it loaded, the databases it opened."""
 
     def __init__(self, book: Book, *arguments: str, **environment: str) -> None:
         told = book.folder / "told.json"
         self.process = subprocess.run(
-            [sys.executable, "-c", CHILD, *arguments],
+            [sys.executable, "-c", ALONE if "ALONE" in environment else CHILD, *arguments],
             env={**os.environ, "TOLD": str(told), **environment},
             capture_output=True,
             stdin=subprocess.DEVNULL,
@@ -81,8 +95,40 @@ LOOKING = {
     "export": [["export"], ["export", "--format", "csv"], ["export", "--format", "vcf"]],
     "check": [["check"], ["check", "--json"]],
     "config": [["config"], ["config", "show", "--json"], ["config", "path"]],
+    "completion": [["completion", "bash"], ["completion", "powershell"]],
     "schedule": [["schedule", "systemd"], ["schedule", "cron"], ["schedule", "launchd"]],
 }
+
+
+# What a prompt or a TAB must not wait for: each costs more than all that it needs.
+SLOW = {"typer", "dataclasses", "inspect", "json", "typing", "hashlib"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["due", "--count"], ["due", "--count", "--exit-code"], ["--complete", "zsh", "th"]),
+        *(["--complete", "zsh", "thank", ""], ["--complete", "zsh", "thank", "Da"]),
+        *(
+            ["--complete", "bash", "reftrack thank @", "9", "@"],
+            ["--complete", "zsh", "why", "1", ""],
+        ),
+    ],
+    ids=" ".join,
+)
+def test_the_door_answers_with_next_to_nothing(lived_in: Book, arguments: list[str]) -> None:
+    """A count and a completion load neither Typer nor the rules, nor what makes dataclasses."""
+    start = Start(lived_in, *arguments, ALONE="1")
+    assert start.process.stdout
+    assert start.process.stderr == b""
+    assert start.modules & (SLOW | WRITING | RICH | RARE) == set()
+
+
+def test_the_morning_comes_without_typer(lived_in: Book) -> None:
+    """`due` with its plain options is answered at the door; with others it is as it was."""
+    for arguments in (["due"], ["due", "--later", "--limit", "5"], ["due", "--exit-code"]):
+        assert "typer" not in Start(lived_in, *arguments).modules
+    assert "typer" in Start(lived_in, "due", "--on", "tomorrow").modules
 
 
 @pytest.mark.parametrize(
@@ -96,7 +142,7 @@ def test_looking_loads_nothing_that_it_does_not_need(lived_in: Book, arguments: 
     assert start.code == 0, start.process
     assert start.process.stdout
     assert start.modules & (WRITING | RICH | RARE) == set()
-    assert bool(start.opened) == (arguments[0] not in {"rules", "config", "schedule"})
+    assert bool(start.opened) == (arguments[0] not in {"rules", "config", "schedule", "completion"})
 
 
 def test_looking_loads_as_little_under_other_settings(lived_in: Book) -> None:

@@ -144,6 +144,9 @@ COMMANDS: dict[str, Command] = {
         "What to install for every morning",
         "schedule systemd --at 08:00",
     ),
+    "completion": _command(
+        "completion", "completion", _DATA, "TAB completes names in your shell", "completion bash"
+    ),
 }
 
 # What people say first, and the word for it here.
