@@ -774,16 +774,17 @@ def test_a_book_that_another_process_makes_meanwhile_is_no_strangers(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between asking whose file it is and what is in it, nobody else can make the tables."""
-    connect = connections.connect
     tried: list[str] = []
 
     class Slow(sqlite3.Connection):
         def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
             if "sqlite_master" in sql and not tried:
                 tried.append(sql)
-                monkeypatch.setattr(connections, "connect", lambda p, m, _: connect(p, m, 0))
-                with pytest.raises(sqlite3.OperationalError, match="locked"):
-                    open_to_write(book.path)
+                with (
+                    closing(sqlite3.connect(book.path, timeout=0)) as other,
+                    pytest.raises(sqlite3.OperationalError, match="locked"),
+                ):
+                    other.execute("CREATE TABLE mine (id)")
             return super().execute(sql, *values)
 
     def slow(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
@@ -793,6 +794,13 @@ def test_a_book_that_another_process_makes_meanwhile_is_no_strangers(
         )
 
     monkeypatch.setattr(connections, "connect", slow)
-    open_to_write(book.path).close()
-    assert tried
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
+    assert tried
+
+
+def test_a_first_command_that_is_refused_begins_no_book(book: Book) -> None:
+    """Afterwards there is still none, and whoever asks is told how to begin."""
+    book("add", "Kim Wood", "--from", "Kim Wood", "--kind", "partner", code=1)
+    assert "No book" in book("due").out
+    assert "no book" in book("undo", code=1).err
+    assert book("add", "Kim Wood", "--from", "Sam Ortiz").out.startswith("1  ")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from reftrack.store import migrations
-from reftrack.store.connection import open_to_write
+from reftrack.store.connection import make_tables, open_to_write
 from reftrack.store.schema import VERSIONS
 from reftrack.store.version import VERSION
 from tests.driver import Book
@@ -77,7 +77,10 @@ def test_whatever_command_meets_it_first_brings_it_up_to_date(
 def test_the_tables_are_those_of_a_new_book(old: Book, tmp_path: Path) -> None:
     """However a book came to this version, its tables are the same to the letter."""
     old("due")
-    open_to_write(tmp_path / "new.db").close()
+    with closing(open_to_write(tmp_path / "new.db")) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        make_tables(connection)
+        connection.execute("COMMIT")
     assert schema_of(old.path) == schema_of(tmp_path / "new.db")
 
 

@@ -107,26 +107,28 @@ def open_readable(path: Path, timeout: float = TIMEOUT) -> sqlite3.Connection:
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
-    """A connection in autocommit for the journal; creates the book where there is none.
+    """A connection in autocommit for the journal; an empty file where there is no book yet.
 
-    A new file and the folders made for it are readable by their owner alone. OlderBook as in
-    `reading`.
+    A new file and the folders made for it are readable by their owner alone.
     """
     if path.exists():
         check_file(path, path.stat())
     else:
         make_file(path)
-    connection = connect_to_write(path)
-    try:
-        if not _has_tables(connection):
-            # What is only read has no need of the tables' text.
-            from reftrack.store.migrations import advance
+    return connect_to_write(path)
 
-            advance(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Makes the tables where there are none, in the transaction at hand.
+
+    So whoever begins a book and is refused leaves none behind. OlderBook and StoreError as in
+    `reading`.
+    """
+    if not _is_book(connection):
+        # What is only read has no need of the tables' text.
+        from reftrack.store.migrations import build
+
+        build(connection)
 
 
 def migrate(path: Path, before: Callable[[], None]) -> int:
@@ -225,15 +227,6 @@ def fsync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _has_tables(connection: sqlite3.Connection) -> bool:
-    """As `_is_book`, for a connection in autocommit."""
-    # In one transaction: another process may be making the tables between the questions.
-    connection.execute("BEGIN")
-    has_tables = _is_book(connection)
-    connection.execute("ROLLBACK")
-    return has_tables
 
 
 def _is_book(connection: sqlite3.Connection) -> bool:

@@ -22,7 +22,7 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import EXPANSION, ROLES, Referral
 from reftrack.domain.times import text_of
 from reftrack.rules.terms import Policy
-from reftrack.store.connection import explained, open_to_write, store_error
+from reftrack.store.connection import explained, make_tables, open_to_write, store_error
 from reftrack.store.kept import Keeper
 from reftrack.store.reader import Reader
 from reftrack.store.rows import event_columns, name_parts, person_columns, referral_columns
@@ -73,6 +73,14 @@ def recording(
 
 def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+    make_tables(_driver_of(connection))
+
+
+def _driver_of(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError(driver)
+    return driver
 
 
 def new_uid() -> str:
@@ -100,10 +108,7 @@ class Journal:
         self.session = session
         self.command = command
         self.now = now
-        driver = session.connection().connection.driver_connection
-        if not isinstance(driver, sqlite3.Connection):
-            raise TypeError(driver)
-        self.reader = Reader(driver)
+        self.reader = Reader(_driver_of(session.connection()))
         self.keeper = Keeper(session, self.reader, policy, zone)
         self.summary: list[str] = []
         self.uids: set[str] = set()

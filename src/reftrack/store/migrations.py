@@ -35,6 +35,11 @@ def advance(connection: sqlite3.Connection, before: Callable[[], None] | None = 
     return version
 
 
+def build(connection: sqlite3.Connection) -> None:
+    """Makes the tables of a new book, in the transaction at hand."""
+    _change(connection, 0)
+
+
 def _change(connection: sqlite3.Connection, version: int) -> None:
     # Statement by statement: executescript() would commit first.
     for number in range(version + 1, VERSION + 1):
