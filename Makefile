@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check tests coverage mutants bench pictures format clean
+.PHONY: help demo test check tests coverage mutants bench torture pictures format clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -40,6 +40,9 @@ mutants: $(READY) ## Changes the rules one by one, and counts the changes that n
 
 bench: $(READY) ## How quick it is, side by side with the smallest program of its kind
 	$(BIN)/python benchmarks/start.py
+
+torture: $(READY) ## Nothing lost, nobody let in: kill -9, bad disks, crowds, bad words, at length
+	$(BIN)/python -m torture
 
 pictures: $(READY) ## The screens in the documentation, drawn by Rich from the demo book
 	$(BIN)/python demo/pictures.py

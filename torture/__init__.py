@@ -1,0 +1,1 @@
+"""The proofs that nothing is lost and nobody let in: `make torture` runs them at length."""
