@@ -6,13 +6,14 @@ import sys
 import time
 from collections.abc import Callable
 
-from torture import crowd, faults, kills
+from torture import crowd, faults, kills, points
 from torture.proof import Proof
 
 PROOFS: dict[str, Callable[[], Proof]] = {
     "crowd": crowd.prove,
     "kills": kills.prove,
     "faults": faults.prove,
+    "points": points.prove,
 }
 
 

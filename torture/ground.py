@@ -122,10 +122,10 @@ class Ground:
 
     # The book as it lies.
 
-    def fill(self, referrals: int = 40) -> None:
+    def fill(self, referrals: int = 40, name: str = "Person Number") -> None:
         """A book of so many open referrals, each of a source and a prospect of its own."""
         file = self.aside / "history.json"
-        file.write_text(json.dumps(history(referrals)), encoding="utf-8")
+        file.write_text(json.dumps(history(referrals, name)), encoding="utf-8")
         said = self.here("import", str(file))
         if said.code:
             raise RuntimeError(said.err)
