@@ -108,7 +108,10 @@ class Plain:
             "prospect": prospect,
             "received_at": received_at,
             "kind": "expansion" if source == prospect else kind,
-            "tie": None, "need": None, "note": None, **more,
+            "tie": None,
+            "need": None,
+            "note": None,
+            **more,
         }
         return number
 
@@ -117,7 +120,11 @@ class Plain:
         self.now.events[self.number("events")] = {
             "at": at,
             "kind": kind,
-            "referral": None, "person": None, "channel": None, "note": None, **more,
+            "referral": None,
+            "person": None,
+            "channel": None,
+            "note": None,
+            **more,
             "data": {k: v for k, v in more.get("data", {}).items() if v is not None},
         }
 
