@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from torture import crowd, faults, kills
+from torture import canary, crowd, faults, kills, model, points, words
 from torture.proof import Proof
 
 
@@ -16,19 +16,41 @@ def holds(proof: Proof) -> None:
 
 def test_what_was_said_to_be_recorded_survives_a_kill() -> None:
     """`kill -9` while a hot journal exists: nothing acknowledged is lost, all is whole at once."""
-    proof = kills.lane(7, rounds=4, hot=1, seconds=60, moments=("hot",))
+    proof = kills.lane(7, rounds=3, hot=1, seconds=90, moments=("hot",))
     proof.demand(kills.HOT_ONES, 1)
     holds(proof)
 
 
 def test_a_crowd_begins_one_book() -> None:
     """Processes that write at once into no book yet: everyone's record, nobody twice."""
-    holds(crowd.prove(12, at_ease=False))
+    holds(crowd.prove(12, at_ease=False, again=False))
 
 
 def test_a_bad_disk_makes_no_false_word() -> None:
-    """Full, broken or cut short at any operation: whole or not at all, and said as it is."""
-    holds(faults.by_shim(3, most=1, seconds=60, reads=False))
+    """Full, broken or cut short at some operation: whole or not at all, and said as it is."""
+    names = ("contact", "restore", "look after a crash")
+    holds(faults.by_shim(3, most=1, seconds=90, reads=False, names=names))
+
+
+def test_killed_in_a_migration_or_a_restore_it_is_old_or_new() -> None:
+    """At some operations of each, the last ones among them: never between, and done again."""
+    holds(points.prove(most=2, seconds=90, least=2))
+
+
+def test_a_bad_word_in_the_places_of_later_commands() -> None:
+    """Refused with the book as it was, or taken and shown safely; of every command."""
+    words.every_command()
+    holds(words.sweep(0, 1, words.MORE_PLACES, 40, 90))
+
+
+def test_random_commands_make_the_same_book_as_a_plain_model() -> None:
+    """Undo and redo among them: the same records, numbers and courtesies after each."""
+    holds(model.prove(examples=3, steps=12, at_random=False))
+
+
+def test_the_canary_is_nowhere_but_where_it_belongs() -> None:
+    """Every command has chosen a side, and keeps to it when it fails as well."""
+    holds(canary.prove(share=25, with_processes=False))
 
 
 def test_a_proof_that_falls_short_fails() -> None:

@@ -6,14 +6,18 @@ import sys
 import time
 from collections.abc import Callable
 
-from torture import crowd, faults, kills, points
+from torture import canary, crowd, faults, kills, model, points, words
 from torture.proof import Proof
 
+# Each is bounded in count and in time.
 PROOFS: dict[str, Callable[[], Proof]] = {
-    "crowd": crowd.prove,
     "kills": kills.prove,
+    "crowd": crowd.prove,
     "faults": faults.prove,
     "points": points.prove,
+    "words": words.prove,
+    "model": model.prove,
+    "canary": canary.prove,
 }
 
 
@@ -24,16 +28,17 @@ def main() -> None:
         sys.exit(f"no such proof: {', '.join(unknown)}; there are {', '.join(PROOFS)}")
     made = []
     for name in sys.argv[1:] or PROOFS:
+        print(f"… {name}", flush=True)
         started = time.monotonic()
-        print(f"{name} …", flush=True)
         proof = PROOFS[name]()
         proof.figures["seconds"] = round(time.monotonic() - started)
         made.append(proof)
         print("\n".join(proof.lines()), flush=True)
     print("\nTogether")
     for proof in made:
-        state = "FAILED" if proof.faults else "holds"
-        print(f"  {proof.name:24} {state:7} {len(proof.faults)} faults")
+        state = "FAILED" if proof.faults else "skipped" if proof.skipped else "holds"
+        figures = ", ".join(f"{value} {what}" for what, value in list(proof.figures.items())[:2])
+        print(f"  {state:8} {proof.name:42} {figures}")
     sys.exit(any(proof.faults for proof in made))
 
 

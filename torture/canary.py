@@ -82,6 +82,9 @@ SILENT: dict[str, list[list[str]]] = {
     "redo": [[]],
     "export": [["--format", form] for form in ("csv", "ics", "vcf")],
     "import": [["{aside}/history.json"], ["{aside}/broken.json"]],
+    "check": [[], ["--json"], ["--repair"]],
+    "backup": [[], ["--list"], ["{aside}/own.db"]],
+    "restore": [["{aside}/own.db", "--yes"], ["{aside}/none.db", "--yes"]],
 }
 
 # What is the owner's alone and says so: here it has to be.
@@ -96,7 +99,7 @@ OWN: dict[str, list[list[str]]] = {
 }
 
 # The files that may hold it: the book, its journal, its backups, and an export of the truth.
-BELONGS = ("book.db", "book.db-journal", "history.json", "broken.json", "own.json")
+BELONGS = ("book.db", "book.db-journal", "history.json", "broken.json", "own.json", "own.db")
 
 
 def caged(ground: Ground) -> None:

@@ -14,6 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from torture.ground import Ground, Said, State, history, in_lanes
+from torture.points import dumped
 from torture.proof import Proof
 from torture.shim import CHANGES, Blow, Lacking, Shim
 
@@ -23,39 +24,63 @@ MARK = "Mark of this command"
 TOLD = "recorded, and that was said"
 SILENT = "recorded, though it could not be said"
 REFUSED = "refused, and nothing recorded"
-ENDED = "refused though recorded (nobody was told that it was)"
+ENDED = "failed after the record was made, which was said as it is"
+LOOKED = "looks and copies done"
+UNSEEN = "looks and copies refused"
 
 
 @dataclass(frozen=True)
 class Case:
-    """A command on a book in this state, and in how many rows its mark then stands."""
+    """A command on a book in this state: in how many rows its mark stands before it and after.
+
+    `product` is the file that it writes beside the book, whole or not at all.
+    """
 
     name: str
     state: State
     arguments: Sequence[str]
-    marks: int
+    before: int = 0
+    after: int = 0
+    product: Path | None = None
+    codes: tuple[int, ...] = (0, 3, 5)
 
 
 def cases(ground: Ground, shim: Shim | None) -> Iterator[Case]:
-    """A first record, an ordinary one, one of several pages, an import that spills, a look."""
-    yield Case("add, no book yet", {}, ["add", "Dana Ruiz", "--from", "Sam", "--note", MARK], 1)
+    """A first record, ordinary ones, an import, the ways back, copies, looks after a crash."""
+    dana = ["add", "Dana Ruiz", "--from", "Sam", "--note", MARK]
+    yield Case("add, no book yet", {}, dana, after=1)
     ground.put({})
     ground.fill()
     filled = ground.state()
-    yield Case("contact", filled, ["contact", "3", "--note", MARK], 1)
-    yield Case("tell many", filled, ["tell", *map(str, range(1, 31)), "--text", MARK], 30)
-    yield Case("edit", filled, ["edit", "@3", "--company", MARK], 1)
+    note = ["contact", "3", "--note", MARK]
+    many = list(map(str, range(1, 31)))
+    yield Case("contact", filled, note, after=1)
+    yield Case("tell many", filled, ["tell", *many, "--text", MARK], after=30)
+    yield Case("edit", filled, ["edit", "@3", "--company", MARK], after=1)
     file = ground.aside / "more.json"
     file.write_text(json.dumps(history(150, MARK)), encoding="utf-8")
-    yield Case("import", filled, ["import", str(file)], 300)
+    yield Case("import", filled, ["import", str(file)], after=300)
+    first = {name: content for name, content in filled.items() if len(name.parts) == 1}
+    yield Case("contact, the first of the day", first, note, after=1)
+    ground.put(filled)
+    copy, exported = ground.aside / "copy.db", ground.aside / "out.json"
+    yield Case("backup", filled, ["backup", str(copy)], product=copy)
+    yield Case("export", filled, ["export", str(exported)], product=exported, codes=(0, 1, 3))
+    ground.put(filled)
+    kept = ground.aside / "kept.db"
+    ground.here("backup", str(kept))
+    ground.here("tell", *many, "--text", MARK)
+    told = ground.state()
+    yield Case("undo", told, ["undo"], before=30)
+    yield Case("restore", told, ["restore", str(kept), "--yes"], before=30)
     if shim is not None:
         # Killed on its way into the database: what follows has to roll back, on a bad disk.
         ground.put(filled)
-        struck = shim.run(ground, ["tell", *map(str, range(1, 31))], Blow("s", 3, "kill"))
+        struck = shim.run(ground, ["tell", *many], Blow("s", 3, "kill"))
         if struck.is_hit and ground.has_hot_journal():
             left = ground.state()
-            yield Case("look after a crash", left, ["due", "--json"], 0)
-            yield Case("contact after a crash", left, ["contact", "3", "--note", MARK], 1)
+            yield Case("look after a crash", left, ["due", "--json"])
+            yield Case("contact after a crash", left, note, after=1)
 
 
 def blows(operations: Sequence[str], rng: random.Random, most: int) -> Iterator[Blow]:
@@ -72,33 +97,63 @@ def blows(operations: Sequence[str], rng: random.Random, most: int) -> Iterator[
     yield from in_turn[:most]
 
 
-def judge(ground: Ground, case: Case, said: Said, proof: Proof, how: str) -> None:
+def judge(
+    ground: Ground, case: Case, said: Said, proof: Proof, how: str, whole: str | None = None
+) -> None:
     """What must hold whatever the disk did: no false word, nothing by halves, a whole book."""
     where = f"{case.name}, {how}"
     for fault in said.faults():
         proof.fault(f"{where}: {fault}")
-    if said.code not in (0, 3, 5):
+    if said.code not in case.codes:
         proof.fault(f"{where}: exit {said.code}: {said.err[:300]}")
     for fault in ground.unsound():
         proof.fault(f"{where}: {fault}")
+    if case.product is not None:
+        _judge_product(case, said, proof, where, whole)
     found = ground.marked(MARK) if ground.has_tables() else 0
-    if found not in (0, case.marks):
-        proof.fault(f"{where}: half there, {found} of {case.marks} rows")
-    is_there = found == case.marks
-    if not case.marks:
-        proof.count("looks answered" if said.code == 0 else "looks refused")
-    elif said.code == 0 and not is_there:
-        proof.fault(f"{where}: said to be recorded, and is not: {said.out}")
-    elif said.code == 5 and not is_there:
-        proof.fault(f"{where}: exit 5, and nothing is recorded")
+    if found not in (case.before, case.after):
+        proof.fault(f"{where}: by halves, {found} rows, not {case.before} and not {case.after}")
+    if case.before == case.after:
+        proof.count(LOOKED if said.code == 0 else UNSEEN)
+        return
+    is_there = found == case.after
+    if said.code in (0, 5) and not is_there:
+        proof.fault(f"{where}: exit {said.code}, and nothing is recorded: {said.out}{said.err}")
     else:
-        outcome = {0: TOLD, 5: SILENT}.get(said.code, ENDED if is_there else REFUSED)
-        proof.count(outcome)
-    if is_there and case.marks and "othing was recorded" in said.err:
+        proof.count({0: TOLD, 5: SILENT}.get(said.code, ENDED if is_there else REFUSED))
+    if is_there and "othing was recorded" in said.err:
         proof.fault(f"{where}: 'Nothing was recorded', and it is")
 
 
-def by_shim(lane: int, most: int, seconds: float, reads: bool = True) -> Proof:
+def _judge_product(case: Case, said: Said, proof: Proof, where: str, whole: str | None) -> None:
+    found = content_of(case.product)
+    if found not in (None, whole):
+        proof.fault(f"{where}: the file is there by halves")
+    if said.code == 0 and found is None:
+        proof.fault(f"{where}: said to be written, and is not")
+
+
+def content_of(path: Path | None) -> str | None:
+    """What a file holds, None where there is none."""
+    if path is None or not path.exists():
+        return None
+    return dumped(path) if path.suffix == ".db" else path.read_text(encoding="utf-8")
+
+
+def _prepare(ground: Ground, case: Case) -> None:
+    ground.put(case.state)
+    if case.product is not None:
+        case.product.unlink(missing_ok=True)
+
+
+def by_shim(
+    lane: int,
+    most: int,
+    seconds: float,
+    names: Sequence[str] = (),
+    *,
+    reads: bool = True,
+) -> Proof:
     """The faults that the shim injects, each at an operation of its own."""
     proof = Proof("disks that fail")
     rng = random.Random(lane)
@@ -111,10 +166,13 @@ def by_shim(lane: int, most: int, seconds: float, reads: bool = True) -> Proof:
             proof.skipped.append(str(lacking))
             return proof
         for case in cases(ground, shim):
-            ground.put(case.state)
+            if names and case.name not in names:
+                continue
+            _prepare(ground, case)
             calm = shim.run(ground, case.arguments, Blow(CHANGES, 0, "none"))
             if calm.said.code:
                 proof.fault(f"{case.name} fails on a sound disk: {calm.said}")
+            whole = content_of(case.product)
             chosen = list(blows(calm.operations, rng, most))
             if reads:
                 chosen += [Blow("l", n, "error") for n in rng.sample(range(1, 25), 3)]
@@ -122,14 +180,14 @@ def by_shim(lane: int, most: int, seconds: float, reads: bool = True) -> Proof:
             for blow in chosen:
                 if time.monotonic() > until:
                     return proof
-                ground.put(case.state)
+                _prepare(ground, case)
                 struck = shim.run(ground, case.arguments, blow)
                 if not struck.is_hit:
                     continue
                 proof.count("faults injected")
                 kind = "short writes" if blow.how in ("short", "torn") else blow.how
                 proof.count({"full": "of them ENOSPC", "error": "of them EIO"}.get(kind, kind))
-                judge(ground, case, struck.said, proof, f"{blow} ({struck.hit})")
+                judge(ground, case, struck.said, proof, f"{blow} ({struck.hit})", whole)
     return proof
 
 
@@ -146,6 +204,8 @@ def by_limit(proof: Proof, steps: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         ground = Ground(Path(name))
         for case in cases(ground, None):
+            if case.product is not None:
+                continue
             size = max([0, *(len(content) for content in case.state.values())])
             for step in range(steps):
                 limit = 512 + step * 4096 * 3 if size == 0 else step * (size + 40_960) // steps
@@ -163,6 +223,8 @@ def by_full_output(proof: Proof) -> None:
     with tempfile.TemporaryDirectory() as name:
         ground = Ground(Path(name))
         for case in cases(ground, None):
+            if case.product is not None:
+                continue
             ground.put(case.state)
             with Path("/dev/full").open("wb") as full:
                 said = ground.process(*case.arguments, stdout=full)

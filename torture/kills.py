@@ -10,6 +10,7 @@ import itertools
 import json
 import random
 import select
+import shutil
 import subprocess
 import tempfile
 import time
@@ -18,10 +19,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reftrack.cli.catalogue import COMMANDS
 from torture.ground import Ground, history, in_lanes
 from torture.proof import Proof
-from torture.watch import IN_CREATE, IN_DELETE, IN_MOVED_TO, Notice, until_file, until_hot, watching
+from torture.watch import IN_CREATE, IN_DELETE, Notice, until_file, until_hot, watching
 
 ROUNDS = 500
 HOT = 200
@@ -80,7 +80,12 @@ def _killed(
     ground: Ground, moment: str, arguments: Sequence[str], rng: random.Random
 ) -> tuple[bool, str]:
     """Runs a command and kills it at the moment; whether it met it, and the answer seen so far."""
-    with watching(ground.folder) as notices:
+    backups = ground.folder / "book.db-backups"
+    if moment == "backup":
+        # The first command of the day makes one.
+        shutil.rmtree(backups, ignore_errors=True)
+        backups.mkdir(mode=0o700)
+    with watching(backups if moment == "backup" else ground.folder) as notices:
         process = ground.begun(*arguments, stderr=subprocess.DEVNULL)
         is_met = _meets(ground, moment, process, notices, rng)
         process.kill()
@@ -108,14 +113,16 @@ def _meets(
     if moment == "gone":
         return until_file(process, notices, IN_DELETE, name)
     if moment == "backup":
-        return until_file(process, notices, IN_CREATE | IN_MOVED_TO, "backup")
+        is_met = until_file(process, notices, IN_CREATE, ".")
+        time.sleep(rng.random() * 0.01)
+        return is_met
     if moment == "answer":
         return _at_answer(process)
     time.sleep(rng.random() * 1.2)
     return True
 
 
-MOMENTS = ("hot",) * 13 + ("begun", "begun", "gone", "gone", "answer", "answer", "any")
+MOMENTS = ("hot",) * 13 + ("begun", "begun", "gone", "gone", "answer", "backup", "backup", "any")
 
 
 # The rounds.
@@ -125,7 +132,7 @@ def one_round(ground: Ground, proof: Proof, rng: random.Random, mark: str, momen
     """One victim, and all that has to hold afterwards."""
     makers = victims(ground, mark)
     name = rng.choice(sorted(makers))
-    if "undo" in COMMANDS and rng.random() < 0.25:
+    if rng.random() < 0.25:
         _undone(ground, proof, rng, mark, moment)
         return
     victim = makers[name]()

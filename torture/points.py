@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from reftrack.cli.catalogue import COMMANDS
 from torture.ground import Ground, State
 from torture.proof import Proof
 from torture.shim import CHANGES, Blow, Lacking, Shim
@@ -39,8 +38,7 @@ def passages(ground: Ground) -> Iterator[Passage]:
     for old in sorted(RELEASED.glob("version-*.db")):
         state = {Path("book.db"): old.read_bytes()}
         yield Passage(f"migration from {old.stem}, reading", state, ["due", "--count"])
-    if "restore" in COMMANDS:
-        yield restoring(ground)
+    yield restoring(ground)
 
 
 def restoring(ground: Ground) -> Passage:
@@ -115,7 +113,8 @@ def kill_through(
             proof.fault(f"{where}: neither the old book nor the new")
         proof.count(f"{kind}: the old book" if found == old else f"{kind}: the new book")
         for backup in ground.folder.glob("book.db-backups/[0-9]*.db"):
-            if dumped(backup) != old:
+            is_new = backup.relative_to(ground.folder) not in passage.state
+            if is_new and dumped(backup) != old:
                 proof.fault(f"{where}: the automatic backup {backup.name} is not the old book")
         for fault in ground.unsound():
             proof.fault(f"{where}: {fault}")
@@ -146,6 +145,5 @@ def prove(most: int = 60, seconds: float = 600, least: int = LEAST) -> Proof:
         for passage in passages(ground):
             kill_through(ground, shim, passage, proof, most, until)
     proof.demand("kill points in a migration", least)
-    if "restore" in COMMANDS:
-        proof.demand("kill points in a restore", least)
+    proof.demand("kill points in a restore", least)
     return proof

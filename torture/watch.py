@@ -17,7 +17,6 @@ from torture.ground import JOURNAL_MAGIC
 
 IN_CREATE = 0x100
 IN_DELETE = 0x200
-IN_MOVED_TO = 0x80
 _EVENT = struct.Struct("iIII")
 
 Notice = Callable[[float], list[tuple[int, str]]]
@@ -34,8 +33,7 @@ def watching(folder: Path) -> Iterator[Notice]:
     if handle < 0:
         yield _polled(folder)
         return
-    mask = IN_CREATE | IN_DELETE | IN_MOVED_TO
-    library.inotify_add_watch(handle, os.fsencode(folder), mask)
+    library.inotify_add_watch(handle, os.fsencode(folder), IN_CREATE | IN_DELETE)
 
     def notices(seconds: float) -> list[tuple[int, str]]:
         if not select.select([handle], [], [], seconds)[0]:

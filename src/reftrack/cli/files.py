@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from reftrack.domain.people import short
 from reftrack.errors import Refused
 
 
@@ -23,9 +24,10 @@ def make_folders(path: Path) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Writes the file whole or not at all, readable by its owner alone."""
+    shown = short(str(path), 200)
     try:
         if path.is_dir():
-            raise Refused(f"{path} is a folder.", "Name a file in it.")
+            raise Refused(f"{shown} is a folder.", "Name a file in it.")
         path = Path(os.path.realpath(path))  # a link stays one
         if path.exists() and not path.is_file():
             path.write_bytes(content)  # a device or a pipe must not be replaced by a file
@@ -43,5 +45,5 @@ def write_whole(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         raise Refused(
-            f"{path} cannot be written: {error.strerror}.", "Nothing was written. Name another."
+            f"{shown} cannot be written: {error.strerror}.", "Nothing was written. Name another."
         ) from None

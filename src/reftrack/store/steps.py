@@ -44,9 +44,10 @@ def first_to_redo(reader: Reader) -> Step | None:
 
 def last_steps(reader: Reader, limit: int) -> list[Step]:
     """The last steps, the latest first, undone ones too."""
+    most = min(limit, 2**63 - 1)  # what SQLite can count to
     return [
         _step_of(row)
-        for row in reader.rows(f"SELECT {_STEP} FROM step ORDER BY id DESC LIMIT ?", limit)
+        for row in reader.rows(f"SELECT {_STEP} FROM step ORDER BY id DESC LIMIT ?", most)
     ]
 
 
