@@ -218,6 +218,7 @@ def test_a_daily_one_that_cannot_be_made_is_told_and_no_more(book: Book) -> None
     result = book("add", "Dana Ruiz", "--from", "Sam Ortiz")
     assert result.out.startswith("1  Dana Ruiz")
     assert "today's backup could not be made" in result.err
+    assert "Nothing was recorded" not in result.err
 
 
 # Back.

@@ -82,6 +82,8 @@ SILENT: dict[str, list[list[str]]] = {
     "redo": [[]],
     "export": [["--format", form] for form in ("csv", "ics", "vcf")],
     "import": [["{aside}/history.json"], ["{aside}/broken.json"]],
+    "config": [["show"], ["show", "--json"], ["path"], ["set", "backup.keep", "5"]],
+    "schedule": [["cron"], ["systemd"], ["launchd"]],
     "check": [[], ["--json"], ["--repair"]],
     "backup": [[], ["--list"], ["{aside}/own.db"]],
     "restore": [["{aside}/own.db", "--yes"], ["{aside}/none.db", "--yes"]],

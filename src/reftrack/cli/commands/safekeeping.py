@@ -202,4 +202,8 @@ def back_up_for_today(here: Here) -> None:
     try:
         here.shelf.put_daily(here.now_anywhere())
     except StoreError as error:
-        say_aside(f"note: today's backup could not be made: {error.message}", error.hint)
+        # The error's own advice is for a command that failed: this one is recorded.
+        say_aside(
+            f"note: today's backup could not be made: {error.message}",
+            "What was recorded is recorded. When there is room for it: reftrack backup",
+        )
