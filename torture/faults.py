@@ -234,13 +234,85 @@ def by_full_output(proof: Proof) -> None:
             judge(ground, case, said, proof, "into a full disk")
 
 
-def prove(most: int = 24, seconds: float = 900, least: int = LEAST) -> Proof:
-    """Every way to fail on every kind of command; where no compiler is, two ways are left."""
+def _mortal() -> None:
+    """Leaves root nothing but what any owner of a file may do to it."""
+    import ctypes
+
+    for capability in (_DAC_OVERRIDE, _DAC_READ_SEARCH):
+        ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+_PR_CAPBSET_DROP = 24
+_DAC_OVERRIDE, _DAC_READ_SEARCH = 1, 2
+
+
+def by_permission(proof: Proof) -> None:
+    """Files and folders that may not be written, or not even read."""
+    with tempfile.TemporaryDirectory() as name:
+        ground = Ground(Path(name))
+        backups = ground.folder / "book.db-backups"
+        ground.fill(3)
+        whole = ground.state()
+        note = Case("contact", whole, ["contact", "3", "--note", MARK], after=1)
+        # What is closed how far, and the exit codes of who looks and who records then.
+        for closed, mode, looks, records in (
+            (ground.path, 0o400, 0, 3),
+            (ground.folder, 0o500, 0, 3),
+            (ground.path, 0o000, 3, 3),
+            (ground.folder, 0o000, 3, 3),
+            (backups, 0o500, 0, 0),
+            (backups, 0o000, 0, 0),
+        ):
+            ground.put({path: whole[path] for path in whole if len(path.parts) == 1})
+            closed.chmod(mode)
+            try:
+                told = [
+                    ground.process(*arguments, preexec_fn=_mortal)
+                    for arguments in (["due", "--count"], note.arguments, ["backup", "--list"])
+                ]
+            finally:
+                closed.chmod(0o700 if closed.is_dir() else 0o600)
+            where = f"{closed.name} {mode:03o}"
+            proof.count("closed files and folders")
+            if [said.code for said in told[:2]] != [looks, records]:
+                proof.fault(f"{where}: exits {[said.code for said in told]}: {told}")
+            if told[2].code not in (0, 3) or told[2].faults():
+                proof.fault(f"{where}: {told[2]}")
+            judge(ground, note, told[1], proof, where)
+    _hot_and_closed(proof)
+
+
+def _hot_and_closed(proof: Proof) -> None:
+    """What a crash left half done cannot be rolled back in a closed folder: no look is better."""
+    with tempfile.TemporaryDirectory() as name:
+        ground = Ground(Path(name))
+        try:
+            shim = Shim(ground.aside)
+        except Lacking:
+            return
+        ground.fill(3)
+        shim.run(ground, ["contact", "3"], Blow("s", 3, "kill"))
+        if not ground.has_hot_journal():
+            proof.fault("no hot journal to look at")
+        ground.folder.chmod(0o500)
+        try:
+            said = ground.process("due", "--count", preexec_fn=_mortal)
+        finally:
+            ground.folder.chmod(0o700)
+        if said.code != 3 or said.faults():
+            proof.fault(f"a hot journal in a closed folder: {said}")
+        for fault in ground.unsound():
+            proof.fault(f"after a hot journal in a closed folder: {fault}")
+
+
+def prove(most: int = 14, seconds: float = 900, least: int = LEAST) -> Proof:
+    """Every way to fail on every kind of command; where no compiler is, three ways are left."""
     proof = Proof("disks that fail")
     for part in in_lanes(by_shim, LANES, most, seconds):
         proof.add(part)
-    by_limit(proof, 8)
+    by_limit(proof, 5)
     by_full_output(proof)
+    by_permission(proof)
     if not proof.skipped:
         proof.demand("faults injected", least)
     proof.figures.setdefault(ENDED, 0)

@@ -204,12 +204,12 @@ class Shelf:
         """A backup once a day, by UTC, unless none are kept. StoreError as in `put`."""
         # Named by the day alone: of many commands at once the last one's stays, and no other goes.
         target = self.folder / f"{now:%Y%m%d}-{DAILY}{_SUFFIX}"
-        if self.keep == 0 or target.exists():
-            return
         with explained(self.folder):
+            if self.keep == 0 or target.exists():
+                return
             make_folder(self.folder)
-        copy_to(self.book, target)
-        self._thin_out(target)
+            copy_to(self.book, target)
+            self._thin_out(target)
 
     def _place(self, now: datetime, reason: str, suffix: str = "") -> Path:
         """A name in the folder that nothing has yet."""
@@ -222,8 +222,8 @@ class Shelf:
         )
 
     def lying(self) -> list[Path]:
-        """The backups that lie there, the latest first."""
-        with contextlib.suppress(FileNotFoundError):
+        """The backups that lie there, the latest first; StoreError where that cannot be seen."""
+        with explained(self.folder), contextlib.suppress(FileNotFoundError):
             found = (path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
             return sorted(found, key=_age, reverse=True)
         return []
