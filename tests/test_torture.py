@@ -40,7 +40,7 @@ def test_killed_in_a_migration_or_a_restore_it_is_old_or_new() -> None:
 def test_a_bad_word_in_the_places_of_later_commands() -> None:
     """Refused with the book as it was, or taken and shown safely; of every command."""
     words.every_command()
-    holds(words.sweep(0, 1, words.MORE_PLACES, 40, 90))
+    holds(words.sweep(0, 1, words.MORE_PLACES, stride=40, passes=1, seconds=90))
 
 
 def test_random_commands_make_the_same_book_as_a_plain_model() -> None:

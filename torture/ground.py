@@ -190,7 +190,7 @@ class Ground:
         if look.code:
             yield f"reading did not work at once: {look}"
             return
-        if taken > 5:
+        if taken > 15:
             yield f"reading took {taken:.1f} s"
         if not self.path.exists():
             return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,7 @@ WITH_WORDS = {
 ON_PERSON = {"missed": "missed", "call-back": "called-back", "open-again": "reopened"}
 
 PROOF = Proof("random commands against a plain model")
+BATCH = 10
 TRAIL: list[str] = []  # the commands of the run at hand
 
 
@@ -75,6 +78,7 @@ class Book(RuleBasedStateMachine):
         self.ground = Ground(Path(self.temporary.name))
         self.ground.environment["REFTRACK_TZ"] = ZONE
         self.model = Plain()
+        self.saved: Plain | None = None
         self.instant = instant_of("2026-10-01T09:00:00Z")
         self.fresh = 0
         self.clock()
@@ -436,6 +440,19 @@ class Book(RuleBasedStateMachine):
             assert self.may("redo") == self.model.redo()
             self.same_book()
 
+    @rule()
+    def backup(self) -> None:
+        """A copy is put aside."""
+        self.does("backup", str(self.ground.aside / "copy.db"))
+        self.saved = copy.deepcopy(self.model)
+
+    @precondition(lambda self: self.saved is not None)
+    @rule()
+    def restore(self) -> None:
+        """The book is what it was then: what can be undone and redone as well."""
+        self.does("restore", str(self.ground.aside / "copy.db"), "--yes")
+        self.model = copy.deepcopy(self.saved) if self.saved else Plain()
+
     @rule(arguments=st.sampled_from((["thank", "999"], ["undo", "--nope"], ["win"], ["lose", "1"])))
     def wrong(self, arguments: list[str]) -> None:
         """A command that cannot be: nothing is recorded, nothing undone is lost."""
@@ -499,10 +516,21 @@ class Book(RuleBasedStateMachine):
         assert found == self.model.steps
 
 
-def prove(examples: int = 60, steps: int = 40, *, at_random: bool = True) -> Proof:
-    """So many runs of at most so many commands."""
+def prove(
+    examples: int = 60, steps: int = 40, seconds: float = 600, *, at_random: bool = True
+) -> Proof:
+    """So many runs of at most so many commands, while the time lasts."""
     PROOF.figures.clear()
     PROOF.faults.clear()
+    until = time.monotonic() + seconds
+    left = examples
+    while left > 0 and time.monotonic() < until and not PROOF.faults:
+        _runs(min(left, BATCH), steps, at_random=at_random)
+        left -= BATCH
+    return PROOF
+
+
+def _runs(examples: int, steps: int, *, at_random: bool) -> None:
     try:
         run_state_machine_as_test(
             Book,
@@ -521,4 +549,3 @@ def prove(examples: int = 60, steps: int = 40, *, at_random: bool = True) -> Pro
     except Exception as error:  # noqa: BLE001  whatever it is, it is shown with what led there
         PROOF.fault("\n".join([f"{type(error).__name__}: {error}", *TRAIL]))
     PROOF.count("runs", by=examples)
-    return PROOF

@@ -72,10 +72,7 @@ MORE_PLACES: list[list[str]] = [
     ["--db", "{}", "due"],
 ]
 
-LOOKS = [
-    *(["due", "--later"], ["due", "--json", "--all"], ["list"], ["show", "1"], ["show", "@1"]),
-    *(["undo", "--list"], ["sources"]),
-]
+LOOKS = (["due", "--later"], ["list"], ["show", "1"], ["show", "@1"], ["undo", "--list"])
 
 
 def every_command() -> list[list[str]]:
@@ -107,8 +104,10 @@ def judge(ground: Ground, arguments: Sequence[str], proof: Proof) -> int | None:
     return said.code
 
 
-def sweep(lane: int, lanes: int, places: list[list[str]], share: int, seconds: float) -> Proof:
-    """Every place of this lane with its share of the words."""
+def sweep(
+    lane: int, lanes: int, places: list[list[str]], stride: int, passes: int, seconds: float
+) -> Proof:
+    """Every place of this lane with one word in `stride`, and in each pass with others."""
     proof = Proof("bad words")
     until = time.monotonic() + seconds
     usual = Path.cwd()
@@ -121,14 +120,14 @@ def sweep(lane: int, lanes: int, places: list[list[str]], share: int, seconds: f
         here.mkdir()
         try:
             os.chdir(here)
-            for place in places[lane::lanes]:
-                for word in WORDS[places.index(place) % share :: share]:
-                    if time.monotonic() > until:
-                        proof.fault("the time is over before the words are")
-                        return proof
-                    one_word(ground, [part.replace("{}", word) for part in place], whole, proof)
-                    for path in here.iterdir():
-                        path.unlink()
+            for turn in range(passes):
+                for place in places[lane::lanes]:
+                    for word in WORDS[(places.index(place) + turn) % stride :: stride]:
+                        if time.monotonic() > until:
+                            return proof
+                        one_word(ground, [part.replace("{}", word) for part in place], whole, proof)
+                        for path in here.iterdir():
+                            path.unlink()
         finally:
             os.chdir(usual)
     return proof
@@ -183,11 +182,11 @@ def on_screens(proof: Proof, widths: Sequence[int] = (40, 80, 140)) -> None:
                     proof.fault(f"{found[0]!r} reaches the terminal: {arguments}")
 
 
-def prove(share: int = 1, seconds: float = 900, least: int = LEAST) -> Proof:
-    """All words in all places, and what was taken of them on terminals."""
+def prove(stride: int = 12, seconds: float = 600, least: int = LEAST) -> Proof:
+    """All words in all places while the time lasts, and what was taken of them on terminals."""
     proof = Proof("bad words")
     places = every_command()
-    for part in in_lanes(sweep, LANES, LANES, places, share, seconds):
+    for part in in_lanes(sweep, LANES, LANES, places, stride, stride, seconds):
         proof.add(part)
     on_screens(proof)
     proof.demand("bad inputs", least)
