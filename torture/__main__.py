@@ -36,9 +36,8 @@ def main() -> None:
         print("\n".join(proof.lines()), flush=True)
     print("\nTogether")
     for proof in made:
-        state = "FAILED" if proof.faults else "skipped" if proof.skipped else "holds"
         figures = ", ".join(f"{value} {what}" for what, value in list(proof.figures.items())[:2])
-        print(f"  {state:8} {proof.name:42} {figures}")
+        print(f"  {proof.state:8} {proof.name:42} {figures}")
     sys.exit(any(proof.faults for proof in made))
 
 

@@ -106,8 +106,9 @@ def judge(
         proof.fault(f"{where}: {fault}")
     if said.code not in case.codes:
         proof.fault(f"{where}: exit {said.code}: {said.err[:300]}")
-    for fault in ground.unsound():
-        proof.fault(f"{where}: {fault}")
+    if faults := ground.unsound():
+        proof.faults += [f"{where}: {fault}" for fault in faults]
+        return
     if case.product is not None:
         _judge_product(case, said, proof, where, whole)
     found = ground.marked(MARK) if ground.has_tables() else 0

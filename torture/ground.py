@@ -182,8 +182,14 @@ class Ground:
         )
         return int(count)
 
-    def unsound(self) -> Iterator[str]:
+    def unsound(self) -> list[str]:
         """What is wrong with the book as it lies; the look itself is the first that meets it."""
+        try:
+            return list(self._unsound())
+        except sqlite3.DatabaseError as error:
+            return [f"no whole book: {error}"]
+
+    def _unsound(self) -> Iterator[str]:
         started = time.monotonic()
         look = self.here("due", "--count")
         taken = time.monotonic() - started

@@ -146,8 +146,9 @@ def one_round(ground: Ground, proof: Proof, rng: random.Random, mark: str, momen
         following = ground.here("missed", "Next Caller")
         if following.code:
             proof.fault(f"{said}: recording did not work at once: {following}")
-    for fault in ground.unsound():
-        proof.fault(f"{said}: {fault}")
+    if faults := ground.unsound():
+        proof.faults += [f"{said}: {fault}" for fault in faults]
+        return
     found = ground.marked(mark)
     if is_answered:
         proof.count("acknowledged before the kill")
@@ -166,8 +167,9 @@ def _undone(ground: Ground, proof: Proof, rng: random.Random, mark: str, moment:
     before = ground.marked(mark)
     is_met, answer = _killed(ground, moment, [verb], rng)
     _tally(ground, proof, is_met)
-    for fault in ground.unsound():
-        proof.fault(f"{verb} killed at {moment}: {fault}")
+    if faults := ground.unsound():
+        proof.faults += [f"{verb} killed at {moment}: {fault}" for fault in faults]
+        return
     if answer.endswith("\n") and ground.marked(mark) == before:
         proof.fault(f"{verb} acknowledged, but nothing came of it")
 
@@ -201,9 +203,12 @@ def lane(
                 acknowledged.clear()
             mark = f"Mark{number}x{turn:04}"
             one_round(ground, proof, rng, mark, rng.choice(moments))
+            if proof.faults:
+                break  # what follows would be of a book that is broken already
             if found := ground.marked(mark):
                 acknowledged[mark] = found
-        _all_there(ground, proof, acknowledged)
+        if not proof.faults:
+            _all_there(ground, proof, acknowledged)
     return proof
 
 

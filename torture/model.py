@@ -440,6 +440,12 @@ class Book(RuleBasedStateMachine):
             assert self.may("redo") == self.model.redo()
             self.same_book()
 
+    @rule(times=st.sampled_from((1, 2, 3)))
+    def back_and_forth(self, times: int) -> None:
+        """Back some commands, and forth again."""
+        self.undo(times)
+        self.redo(times)
+
     @rule()
     def backup(self) -> None:
         """A copy is put aside."""

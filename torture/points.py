@@ -69,7 +69,10 @@ def fallen(state: State, folder: Path) -> str:
     for name, content in state.items():
         if len(name.parts) == 1:
             (copy / name).write_bytes(content)
-    return dumped(copy / "book.db")
+    try:
+        return dumped(copy / "book.db")
+    except sqlite3.DatabaseError as error:
+        return f"no whole book: {error}"
 
 
 def chosen(operations: Sequence[str], most: int) -> list[int]:
@@ -110,7 +113,8 @@ def kill_through(
         proof.count("with a hot journal beside the book", by=int(is_hot))
         found = fallen(ground.state(), ground.aside)
         if found not in (old, new):
-            proof.fault(f"{where}: neither the old book nor the new")
+            proof.fault(f"{where}: neither the old book nor the new: {found[:80]}")
+            continue
         proof.count(f"{kind}: the old book" if found == old else f"{kind}: the new book")
         for backup in ground.folder.glob("book.db-backups/[0-9]*.db"):
             is_new = backup.relative_to(ground.folder) not in passage.state

@@ -41,9 +41,15 @@ class Proof:
         self.faults += other.faults
         self.skipped += [reason for reason in other.skipped if reason not in self.skipped]
 
+    @property
+    def state(self) -> str:
+        """How it ended, in a word."""
+        is_empty = not any(what != "seconds" for what in self.figures)
+        return "FAILED" if self.faults else "skipped" if self.skipped and is_empty else "holds"
+
     def lines(self) -> list[str]:
         """The proof on a screen: its figures, then its faults."""
-        shown = [f"{self.name}: {'FAILED' if self.faults else 'holds'}"]
+        shown = [f"{self.name}: {self.state}"]
         shown += [f"  {value:>8}  {what}" for what, value in self.figures.items()]
         shown += [f"  skipped: {reason}" for reason in self.skipped]
         shown += [f"  FAULT: {fault}" for fault in self.faults[:20]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -58,13 +59,13 @@ class Shim:
     def __init__(self, folder: Path) -> None:
         if not sys.platform.startswith("linux"):
             raise Lacking("faults are injected on Linux only")
-        compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
-        if not compiler:
+        compiler = shlex.split(os.environ.get("CC", "")) or ["cc"]
+        if not shutil.which(compiler[0]):
             raise Lacking("no C compiler")
         self.library = folder / "shim.so"
         source = Path(__file__).with_name("shim.c")
         made = subprocess.run(
-            [compiler, "-shared", "-fPIC", "-O1", "-o", str(self.library), str(source), "-ldl"],
+            [*compiler, "-shared", "-fPIC", "-O1", "-o", str(self.library), str(source), "-ldl"],
             capture_output=True,
             check=False,
         )
