@@ -80,8 +80,14 @@ SILENT: dict[str, list[list[str]]] = {
     "merge": [["@3", "@1", "--yes"]],
     "undo": [["--list"], ["--list", "--json"], []],
     "redo": [[]],
-    "export": [["--format", form] for form in ("csv", "ics", "vcf")],
-    "import": [["{aside}/history.json"], ["{aside}/broken.json"]],
+    "export": [
+        *(["--format", form] for form in ("csv", "ics", "vcf")),
+        *(["{aside}/out." + form] for form in ("csv", "ics", "vcf")),
+    ],
+    "import": [
+        *(["{aside}/history.json"], ["{aside}/broken.json"], ["{aside}/none.json"]),
+        *(["{aside}/cards.vcf", "--dry-run"], ["{aside}/cards.vcf", "--yes"]),
+    ],
     "config": [["show"], ["show", "--json"], ["path"], ["set", "backup.keep", "5"]],
     "schedule": [["cron"], ["systemd"], ["launchd"]],
     "check": [[], ["--json"], ["--repair"]],
@@ -93,7 +99,7 @@ SILENT: dict[str, list[list[str]]] = {
 OWN: dict[str, list[list[str]]] = {
     "show": [["1"], ["1", "--json"], ["@1"], ["@1", "--json"]],
     "find": [[CANARY], [CANARY, "--json"]],
-    "export": [["--format", "json"]],
+    "export": [["--format", "json"], ["--format", "csv", "--private"]],
     # How a courtesy ended, in the words of the waiver.
     "why": [["1"], ["1", "--json"]],
     # The answer names what a field was and what it is.
@@ -101,7 +107,15 @@ OWN: dict[str, list[list[str]]] = {
 }
 
 # The files that may hold it: the book, its journal, its backups, and an export of the truth.
-BELONGS = ("book.db", "book.db-journal", "history.json", "broken.json", "own.json", "own.db")
+BELONGS = (
+    "book.db",
+    "book.db-journal",
+    "history.json",
+    "broken.json",
+    "own.json",
+    "own.db",
+    "cards.vcf",
+)
 
 
 def caged(ground: Ground) -> None:
@@ -111,6 +125,10 @@ def caged(ground: Ground) -> None:
     document["events"][0]["kind"] = "kissed"
     document["people"][0]["note"] = f"{CANARY}\0"
     (ground.aside / "broken.json").write_text(json.dumps(document), encoding="utf-8")
+    (ground.aside / "cards.vcf").write_text(
+        f"BEGIN:VCARD\nVERSION:3.0\nFN:Eva Lang\nNOTE:{CANARY} on a card\nEND:VCARD\n",
+        encoding="utf-8",
+    )
     said = ground.here("import", str(ground.aside / "history.json"))
     if said.code or CANARY in said.out + said.err:
         raise RuntimeError(said)
