@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -87,8 +88,17 @@ SILENT: dict[str, list[list[str]]] = {
     "import": [
         *(["{aside}/history.json"], ["{aside}/broken.json"], ["{aside}/none.json"]),
         *(["{aside}/cards.vcf", "--dry-run"], ["{aside}/cards.vcf", "--yes"]),
+        *(["{aside}/sheet.csv", "--dry-run"], ["{aside}/sheet.csv", "--yes"]),
+        ["{aside}/sheet.csv", "--map", "source=Nobody"],
     ],
     "config": [["show"], ["show", "--json"], ["path"], ["set", "backup.keep", "5"]],
+    "completion": [["bash"], ["zsh"], ["fish"], ["powershell"]],
+    # What the shells ask at TAB.
+    "--complete": [
+        *(["zsh", verb, ""] for verb in ("thank", "show", "why", "merge", "waive", "edit")),
+        *(["fish", "edit", "@1", "--note", ""], ["zsh", "why", "1", ""], ["zsh", "show", "can"]),
+        ["bash", "reftrack tell ", "9", " =:"],
+    ],
     "schedule": [["cron"], ["systemd"], ["launchd"]],
     "check": [[], ["--json"], ["--repair"]],
     "backup": [[], ["--list"], ["{aside}/own.db"]],
@@ -129,6 +139,7 @@ def caged(ground: Ground) -> None:
         f"BEGIN:VCARD\nVERSION:3.0\nFN:Eva Lang\nNOTE:{CANARY} on a card\nEND:VCARD\n",
         encoding="utf-8",
     )
+    shutil.copy(Path(__file__).with_name("sheet.csv"), ground.aside)
     said = ground.here("import", str(ground.aside / "history.json"))
     if said.code or CANARY in said.out + said.err:
         raise RuntimeError(said)
@@ -414,8 +425,6 @@ def _both_sides(ground: Ground, proof: Proof) -> None:
         proof.fault("the exported truth lacks what is private")
     ground.put(whole)
     for arguments in lines(ground, SILENT):
-        if arguments[0] not in COMMANDS:
-            continue
         said = ground.here(*arguments)
         silent(proof, said, arguments)
         proof.count("of them done", by=int(said.code == 0))

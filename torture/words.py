@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tests.driver import on_terminal
@@ -17,6 +19,7 @@ from torture.ground import Ground, in_lanes
 from torture.proof import Proof
 
 LEAST = 1000
+SHEET = Path(__file__).with_name("sheet.csv")
 LANES = 2
 
 # The places of the commands that came later.
@@ -69,6 +72,12 @@ MORE_PLACES: list[list[str]] = [
     ["config", "set", "timezone", "{}"],
     ["config", "set", "backup.keep", "{}"],
     ["config", "unset", "{}"],
+    ["import", "{}", "--dates", "dmy", "--yes"],
+    ["import", "sheet.csv", "--map", "{}"],
+    ["import", "sheet.csv", "--dates", "{}"],
+    ["import", "sheet.csv", "--baseline", "{}"],
+    ["import", "sheet.csv", "--yes", "--map", "need={}"],
+    ["completion", "{}"],
     ["schedule", "{}"],
     ["schedule", "cron", "--at", "{}"],
     ["schedule", "systemd", "--by", "{}"],
@@ -77,6 +86,18 @@ MORE_PLACES: list[list[str]] = [
 ]
 
 LOOKS = (["due", "--later"], ["list"], ["show", "1"], ["show", "@1"], ["undo", "--list"])
+
+
+# Commands whose words may be names of files.
+NAMING_FILES = ("export", "import", "backup", "restore", "draft", "--db")
+
+
+def _can_be_typed(word: str) -> bool:
+    """Whether a system can hand this word to a program; in a note it is tried all the same."""
+    try:
+        return "\0" not in word and os.fsencode(word) is not None
+    except UnicodeEncodeError:
+        return False
 
 
 def every_command() -> list[list[str]]:
@@ -99,11 +120,15 @@ def judge(ground: Ground, arguments: Sequence[str], proof: Proof) -> int | None:
     """Runs one command line; its exit code, None where it broke a promise."""
     try:
         said = ground.here(*arguments)
+        if arguments[:3] == ["export", "--format", "csv"]:
+            # The mark and the line breaks that spreadsheets want are no text of anybody's.
+            said = replace(said, out=said.out.removeprefix("\ufeff").replace("\r\n", "\n"))
         checked(said, arguments)  # type: ignore[arg-type]
     except Exception as error:  # noqa: BLE001  a traceback is what is sought
         proof.fault(f"{[a[:60] for a in arguments]}: {type(error).__name__}: {str(error)[:300]}")
         return None
-    if said.code not in (0, 1, 2, *((3,) if arguments[0] == "--db" else ())):
+    # 3 is for what names a database.
+    if said.code not in (0, 1, 2, *((3,) if arguments[0] in ("--db", "backup") else ())):
         proof.fault(f"{[a[:60] for a in arguments]}: exit {said.code}: {said.err[:200]}")
     return said.code
 
@@ -122,6 +147,7 @@ def sweep(
         whole = ground.state()
         here = ground.aside / "here"  # what names a file may make one
         here.mkdir()
+        shutil.copy(SHEET, here)
         try:
             os.chdir(here)
             for turn in range(passes):
@@ -129,9 +155,12 @@ def sweep(
                     for word in WORDS[(places.index(place) + turn) % stride :: stride]:
                         if time.monotonic() > until:
                             return proof
+                        if place[0] in NAMING_FILES and not _can_be_typed(word):
+                            continue
                         one_word(ground, [part.replace("{}", word) for part in place], whole, proof)
                         for path in here.iterdir():
-                            path.unlink()
+                            if path.name != SHEET.name:
+                                path.unlink()
         finally:
             os.chdir(usual)
     return proof
