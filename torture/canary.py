@@ -117,15 +117,10 @@ OWN: dict[str, list[list[str]]] = {
 }
 
 # The files that may hold it: the book, its journal, its backups, and an export of the truth.
-BELONGS = (
-    "book.db",
-    "book.db-journal",
-    "history.json",
-    "broken.json",
-    "own.json",
-    "own.db",
-    "cards.vcf",
-)
+BELONGS = {
+    *("book.db", "book.db-journal", "own.db", "history.json", "broken.json", "own.json"),
+    *("cards.vcf", "sheet.csv", "sheet.rejected.csv"),
+}
 
 
 def caged(ground: Ground) -> None:

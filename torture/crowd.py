@@ -52,7 +52,7 @@ def at_a_gate(ground: Ground, commands: Sequence[Sequence[str]]) -> list[Said]:
 def hatch() -> None:
     """Forks a process for every command, opens the gate, and keeps how each ended."""
     import reftrack.store.importing  # noqa: F401  what writes is loaded once, not fifty times
-    from reftrack.cli.app import main
+    from reftrack.cli.door import main
 
     folder, commands = json.load(sys.stdin)
     gate, opened = os.pipe()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reftrack.cli.app import run
+from reftrack.cli.door import run
 
 NOW = "2026-11-23T09:00:00Z"
 TIMEOUT = 120.0

@@ -27,6 +27,7 @@ from reftrack.store.backup import (
 from reftrack.wording import times
 
 _EXAMPLE = "reftrack restore book-of-friday.db"
+_EITHER = "The book is as it was or restored, nothing between; see: reftrack undo --list"
 
 
 def backup(
@@ -133,7 +134,13 @@ def restore(
         if not confirmed("Replace it?"):
             say("Nothing was restored.")
             return
-    kept = _replaced(here, source)
+    try:
+        kept = _replaced(here, source)
+    except StoreError as error:
+        # A disk can fail between the instant when all is restored and the one when that is known.
+        if "SQLITE_IOERR" not in error.message:
+            raise
+        raise StoreError(error.message, _EITHER) from None
     here.has_recorded = True
     with here.outlook():  # one of an earlier version is brought up to date
         pass
