@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from reftrack.store.schema import VERSION
+from reftrack.store.version import VERSION
 from tests.driver import REFTRACK, TIMEOUT, Book
 
 DAY = "2026-11-20T15:00:00Z"

@@ -355,6 +355,8 @@ class Run:
         assert result.code in (0, 1, 2), said
         if result.code and before:
             assert self.book.path.read_bytes() == before, said
+        if result.code and not before:
+            return  # a first command that is refused begins no book
         self.look()
         assert_kept(self.book, said)
 

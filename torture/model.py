@@ -112,10 +112,15 @@ class Book(RuleBasedStateMachine):
 
     def may(self, *arguments: str) -> bool:
         """A command that may be refused; then it has changed nothing."""
-        before = self.ground.state()
+        before = self.book()
         is_done = self.ran(*arguments).code == 0
-        assert is_done or self.ground.state() == before, arguments
+        assert is_done or self.book() == before, arguments
         return is_done
+
+    def book(self) -> bytes:
+        """The book's bytes; none where no command has begun one."""
+        path = self.ground.path
+        return path.read_bytes() if path.exists() else b""
 
     def draw(self, data: st.DataObject, what: str) -> int:
         """The number of somebody, or of a referral, on record."""
@@ -161,8 +166,6 @@ class Book(RuleBasedStateMachine):
         """A referral, perhaps of new people, perhaps thanked for at once."""
         source, prospect = (data.draw(st.sampled_from(NAMES)) for _ in range(2))
         kind = data.draw(maybe(("client", "co-worker", "partner")))
-        if source == prospect and not self.ground.path.exists():
-            kind = None
         need = data.draw(maybe(WORDS))
         thanked = data.draw(maybe(WAYS))
         note, noted = self.told(data)
@@ -308,6 +311,7 @@ class Book(RuleBasedStateMachine):
         self.model.event("wished", self.clock(), person=number)
         self.model.done("wish")
 
+    @precondition(lambda self: self.book())
     @rule()
     def turn(self) -> None:
         """A pause begins, or ends."""
@@ -446,6 +450,7 @@ class Book(RuleBasedStateMachine):
         self.undo(times)
         self.redo(times)
 
+    @precondition(lambda self: self.book())
     @rule()
     def backup(self) -> None:
         """A copy is put aside."""
@@ -462,17 +467,17 @@ class Book(RuleBasedStateMachine):
     @rule(arguments=st.sampled_from((["thank", "999"], ["undo", "--nope"], ["win"], ["lose", "1"])))
     def wrong(self, arguments: list[str]) -> None:
         """A command that cannot be: nothing is recorded, nothing undone is lost."""
-        before = self.ground.path.read_bytes()
+        before = self.book()
         said = self.ground.here(*arguments)
         assert said.code in (1, 2), said
-        assert self.ground.path.read_bytes() == before
+        assert self.book() == before
 
     # What holds after each.
 
     @invariant()
     def same_book(self) -> None:
         """The export is the model, numbers and all."""
-        if not self.ground.path.exists():
+        if not self.book():
             return
         said = self.ground.here("export")
         document = json.loads(said.out)
@@ -493,7 +498,7 @@ class Book(RuleBasedStateMachine):
     @invariant()
     def same_courtesies(self) -> None:
         """What is owed is what a second reading of the rulebook gives for the whole history."""
-        if not self.ground.path.exists():
+        if not self.book():
             return
         history = json.loads(self.ground.here("export").out)
         expected = [
@@ -515,7 +520,7 @@ class Book(RuleBasedStateMachine):
     @invariant()
     def same_steps(self) -> None:
         """Nothing of what was undone is deleted: it stands on the list as undone."""
-        if not self.ground.path.exists():
+        if not self.book():
             return
         listed = json.loads(self.ground.here("undo", "--list", "--json", "--limit", "500").out)
         found = [(step["command"], step["undone"]) for step in reversed(listed["steps"])]
