@@ -423,8 +423,11 @@ class Book(RuleBasedStateMachine):
             return
         numbers = []
         for person in people:
+            model.next_is("people", int(str(person["id"])))
             numbers.append(model.number("people"))
             model.now.people[numbers[-1]] = {**dict.fromkeys(OF_PERSON), "name": person["name"]}
+        model.next_is("referrals", 5)
+        model.next_is("events", 2)
         number = model.referral(numbers[0], numbers[1], received, "partner")
         model.event("met", str(event["at"]), referral=number, note="a note")
         model.now.imported.add(which)

@@ -50,6 +50,11 @@ class Plain:
         self._last[what] += 1
         return self._last[what]
 
+    def next_is(self, what: str, number: int) -> None:
+        """Into a book where nothing was ever recorded an import keeps every number."""
+        if not self.steps:
+            self._last[what] = number - 1
+
     def done(self, command: str) -> None:
         """The command is recorded; what was undone before it cannot be redone any more."""
         self.before.append((command, self._was))
