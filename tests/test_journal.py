@@ -116,7 +116,15 @@ GOOD = {
         "opens_at": AT,
         "due_at": AT,
     },
-    "standing": {"referral": 1, "stage": "met", "since": AT, "ended_at": None},
+    "standing": {
+        "referral": 1,
+        "stage": "met",
+        "since": AT,
+        "ended_at": None,
+        "received_at": AT,
+        "is_troubled": 0,
+    },
+    "heard": {"person": 1, "at": AT, "event": 0, "uid": "u7", "is_waiver": 0},
 }
 BAD_INSTANTS = (
     *("garbage", "", "2026-11-20", "2026-11-20T15:00:00", "2026-11-20 15:00:00Z"),
@@ -136,7 +144,8 @@ BAD = [
     ],
     *[("referral_version", {"received_at": at}) for at in BAD_INSTANTS],
     *[("courtesy", {key: "soon"}) for key in ("opens_at", "due_at")],
-    *[("standing", {key: "soon"}) for key in ("since", "ended_at")],
+    *[("standing", {key: "soon"}) for key in ("since", "ended_at", "received_at", "proved_at")],
+    ("heard", {"at": "soon"}),
     ("courtesy", {"ended_at": "soon", "outcome": "done"}),
     # Kinds, and what they happen to.
     *[("event", {"kind": kind}) for kind in ("", "nonsense", "missed", "paused", "TOLD", None)],

@@ -11,7 +11,9 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 def text_of(instant: datetime) -> str:
     """An instant as it is stored and exported: `2026-11-20T15:00:00Z`."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return instant.isoformat(timespec="seconds")[:19] + "Z"
 
 
 def instant_of(text: str) -> datetime:

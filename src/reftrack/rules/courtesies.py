@@ -118,10 +118,12 @@ class Reading:
             for opening in rule.opens(story, self.terms):
                 yield from self._raised(rule, opening, story.events, referral.id, None, to, about)
 
-    def on_person(self, story: PersonStory) -> Iterator[Courtesy]:
+    def on_person(
+        self, story: PersonStory, only: frozenset[str] | None = None
+    ) -> Iterator[Courtesy]:
         """What its rules raise on a person."""
         number = story.person.id
-        for rule in self._rules("person", None):
+        for rule in self._rules("person", only):
             for opening in rule.opens(story, self.terms):
                 yield from self._raised(rule, opening, story.events, None, number, number, None)
 

@@ -149,10 +149,10 @@ def each_missed(story: PersonStory, _: Terms) -> Iterator[Opening]:
 
 def first_referral(story: PersonStory, _: Terms) -> Iterator[Opening]:
     """On receipt of their first referral; done at once by a wish that came earlier."""
-    for sent in story.sent[:1]:
-        at = sent.referral.received_at
-        known = earliest(*(max(event.at, at) for event in story.events if event.kind == "wished"))
-        yield at_instant(at, sent.referral.uid, done_at=known)
+    first = story.first_receipt()
+    if first is not None:
+        known = earliest(*(max(e.at, first.at) for e in story.events if e.kind == "wished"))
+        yield at_instant(first.at, first.uid, done_at=known)
 
 
 def work_delivered(story: PersonStory, _: Terms) -> Iterator[Opening]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
-from typing import NamedTuple
 
-from reftrack.domain.events import CLOSING, PIPELINE, TALK, TOUCH, Event, Place, at_or_after
+from reftrack.domain.events import CLOSING, PIPELINE, TALK, Event, at_or_after
 from reftrack.domain.people import MILESTONES, OUTCOME
-from reftrack.rules.endings import Ending, earliest, ending, first_after, waived_at, waives
+from reftrack.rules.endings import Ending, earliest, ending, first_after, waived_at
 from reftrack.rules.openings import Opening, at_instant, attempts, by
 from reftrack.rules.story import Pause, PersonStory, ReferralStory
 from reftrack.rules.terms import Terms
@@ -43,48 +42,27 @@ def keep_informed(story: PersonStory, terms: Terms) -> Iterator[Opening]:
     if story.person.updates in (MILESTONES, OUTCOME):
         return
     days = story.person.updates_every or terms.policy.update_every
-    links = _links(story)
-    for number, link in enumerate(links):
+    following: datetime | None = None  # the next link
+    done: datetime | None = None  # the next that is no waiver
+    openings = []
+    for link in reversed(story.words()):
         opens = terms.calendar.opening(link.at, days)
-        later = links[number + 1 :]
-        if later and later[0].at <= opens:
-            continue
-        ends = [sent.ended_at for sent in story.sent if sent.is_live_at(opens)]
-        if not ends:
-            continue
-        done = next((told.at for told in later if not told.is_waiver), None)
-        moot = None if None in ends else max(end for end in ends if end is not None)
-        yield at_instant(opens, link.uid, done, moot, is_held=story.is_owed_news)
-
-
-class _Link(NamedTuple):
-    """One link of the chain of keep-informed: a receipt, a touch, a wish or a waiver."""
-
-    place: Place
-    uid: str
-    is_waiver: bool = False
-
-    @property
-    def at(self) -> datetime:
-        return self.place[0]
-
-
-def _links(story: PersonStory) -> list[_Link]:
-    """The chain of keep-informed, in order."""
-    receipts = [sent.referral for sent in story.sent]
-    events = [e for sent in story.sent for e in sent.events if e.kind in TOUCH]
-    events += [e for e in story.events if e.kind == "wished" or waives(e, "keep-informed")]
-    return sorted(
-        [_Link(at_or_after(referral.received_at), referral.uid) for referral in receipts]
-        + [_Link(event.place, event.uid, event.kind == "waived") for event in events]
-    )
+        if following is None or following > opens:
+            ends = story.ends_of_live_at(opens)
+            if ends:
+                moot = None if None in ends else max(end for end in ends if end is not None)
+                openings.append(at_instant(opens, link.uid, done, moot, is_held=story.is_owed_news))
+        following = link.at
+        if not link.is_waiver:
+            done = link.at
+    yield from reversed(openings)
 
 
 def return_favour(story: PersonStory, _: Terms) -> Iterator[Opening]:
     """One favour at a time for each good referral, matched with the gifts in their order."""
     gifts = [event.at for event in story.events if event.kind == "given"]
     turn: datetime | None = None
-    for good in good_referrals(story):
+    for good in story.proofs():
         opens = good.at if turn is None else max(good.at, turn)
         done = max(gifts[0], opens) if gifts else None
         yield at_instant(opens, good.uid, done_at=done)
@@ -96,21 +74,8 @@ def return_favour(story: PersonStory, _: Terms) -> Iterator[Opening]:
             del gifts[0]
 
 
-def good_referrals(story: PersonStory) -> list[Event]:
-    """What showed each good referral of theirs to be one, in order."""
-    proofs: list[Event] = []
-    for sent in story.sent:
-        proofs += [
-            event
-            for event in sent.events
-            if event.kind == "won" or (event.kind == "rated" and event.data.get("fit") == "good")
-        ][:1]
-    return sorted(proofs, key=lambda event: event.place)
-
-
 def earned_ask(story: PersonStory, terms: Terms) -> Iterator[Opening]:
     """When a review was good in all three, once neither they nor I are too busy for it."""
-    is_held = bool(unresolved(story))
     for number, review in enumerate(story.events):
         if review.kind != "reviewed" or missing_ticks(review):
             continue
@@ -129,7 +94,7 @@ def earned_ask(story: PersonStory, terms: Terms) -> Iterator[Opening]:
             review.uid,
             done_at=story.first_sent(review.at),
             moot_at=earliest(*lost),
-            is_held=is_held,
+            is_held=story.has_trouble,
         )
 
 
@@ -162,7 +127,7 @@ def free_from(review: Event, terms: Terms) -> datetime:
 def unresolved(story: PersonStory) -> list[ReferralStory]:
     """The unclosed referrals they are part of whose problem is not put right."""
     parts = (*story.sent, *story.prospect_of)
-    return [part for part in parts if part.has_open_problem and part.closed_since is None]
+    return [part for part in parts if part.is_troubled]
 
 
 def outside_of(pauses: Sequence[Pause], instant: datetime) -> datetime | None:
@@ -183,8 +148,8 @@ def reopened_intake(story: PersonStory, _: Terms) -> Iterator[Opening]:
             return
         is_waiting = told_before is not None and told_before[1] == "moot"
         missed = [event.at for event in story.events if event.kind == "missed"]
-        sent = [sent.referral.received_at for sent in story.sent]
-        if not is_waiting and not any(pause.holds(instant) for instant in (*missed, *sent)):
+        is_waiting = is_waiting or story.has_sent_in(pause)
+        if not is_waiting and not any(pause.holds(instant) for instant in missed):
             continue
         told = first_after(story.events, frozenset({"reopened"}), at_or_after(pause.end))
         done = earliest(told, story.first_sent(pause.end))

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
+from typing import NamedTuple
 
-from reftrack.domain.events import CLOSING, PIPELINE, Event
+from reftrack.domain.events import CLOSING, PIPELINE, TOUCH, Event, Place, at_or_after
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import WAY, Referral, Standing
+from reftrack.rules.endings import waives
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,19 @@ class ReferralStory:
         """Whether the last problem was not resolved."""
         return _has_open_problem(self.events)
 
+    @property
+    def is_troubled(self) -> bool:
+        """Whether a problem is not put right, and the referral is not closed either."""
+        return self.has_open_problem and self.closed_since is None
+
+    @property
+    def proof(self) -> Proof | None:
+        """What showed it to be a good one, the first: a sale, or a rating."""
+        for event in self.events:
+            if event.kind == "won" or (event.kind == "rated" and event.data.get("fit") == "good"):
+                return Proof(event.place, event.uid, self.referral.id)
+        return None
+
 
 def _closed_since(pipeline: Sequence[Event]) -> datetime | None:
     run = list(takewhile(lambda event: event.kind in CLOSING, reversed(pipeline)))
@@ -122,13 +137,40 @@ def _has_open_problem(events: Iterable[Event]) -> bool:
     return latest[-1:] == ["problem"]
 
 
+class Proof(NamedTuple):
+    """What showed a referral to be a good one."""
+
+    place: Place
+    uid: str
+    referral: int
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        return self.place[0]
+
+
+class Word(NamedTuple):
+    """One link of the chain of keep-informed: a receipt, a touch, a wish or a waiver."""
+
+    place: Place
+    uid: str
+    is_waiver: bool = False
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        return self.place[0]
+
+
 @dataclass(frozen=True)
 class PersonStory:
     """A person with their events in order and the stories of the referrals they are part of.
 
     `sent` leaves expansions out, as the rulebook does wherever it speaks of somebody's referrals;
     `prospect_of` has them too. `is_owed_news` says whether rules 1, 4 to 9, 11 and 13 owe this
-    source anything that has not ended.
+    source anything that has not ended. The rules ask of `sent` by the methods alone, so that the
+    story of somebody who sent thousands can be a leaner one.
     """
 
     person: Person
@@ -143,3 +185,47 @@ class PersonStory:
         return next(
             (s.referral.received_at for s in self.sent if s.referral.received_at >= since), None
         )
+
+    def first_receipt(self) -> Word | None:
+        """The receipt of the first referral from them."""
+        return next((_received(sent.referral) for sent in self.sent), None)
+
+    def has_sent_in(self, pause: Pause) -> bool:
+        """Whether a referral from them was received in this pause."""
+        return any(pause.holds(sent.referral.received_at) for sent in self.sent)
+
+    def words(self) -> Sequence[Word]:
+        """The chain of keep-informed, in order: a leaner story may leave its beginning out."""
+        touches = [e for sent in self.sent for e in sent.events if e.kind in TOUCH]
+        return sorted(
+            [_received(sent.referral) for sent in self.sent]
+            + [Word(event.place, event.uid) for event in touches]
+            + [word for event in self.events if (word := word_of(event)) is not None]
+        )
+
+    def ends_of_live_at(self, instant: datetime) -> Sequence[datetime | None]:
+        """The ends of those of their referrals that were live at `instant`, None for live ones.
+
+        None, or else the last end, may stand for all of them.
+        """
+        return [sent.ended_at for sent in self.sent if sent.is_live_at(instant)]
+
+    def proofs(self) -> Iterable[Proof]:
+        """What showed each good referral of theirs to be one, in order."""
+        return sorted(proof for sent in self.sent if (proof := sent.proof) is not None)
+
+    @cached_property
+    def has_trouble(self) -> bool:
+        """Whether a problem is not put right on an unclosed referral that they are part of."""
+        return any(part.is_troubled for part in (*self.sent, *self.prospect_of))
+
+
+def word_of(event: Event) -> Word | None:
+    """What an event on a person adds to the chain of keep-informed."""
+    if event.kind == "wished" or waives(event, "keep-informed"):
+        return Word(event.place, event.uid, event.kind == "waived")
+    return None
+
+
+def _received(referral: Referral) -> Word:
+    return Word(at_or_after(referral.received_at), referral.uid)

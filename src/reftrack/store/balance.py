@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reftrack.domain.events import TOUCH
-from reftrack.domain.referrals import EXPANSION
 from reftrack.domain.times import instant_of, text_of
 from reftrack.rules.courtesies import Reading
 from reftrack.rules.rulebook import RULEBOOK
@@ -75,20 +74,26 @@ def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in sorted(words))
 
 
-# Plain SQL, that it may run elsewhere one day: a row a source.
-_SENT = f"""
-SELECT r.source, count(*), min(r.received_at), max(r.received_at),
-       sum(CASE WHEN s.ended_at IS NULL THEN 1 ELSE 0 END),
-       sum(CASE WHEN s.stage IN ('won', 'delivered') THEN 1 ELSE 0 END)
-FROM live_referral r JOIN standing s ON s.referral = r.id
-WHERE r.kind <> '{EXPANSION}' GROUP BY r.source"""
+# Plain SQL, that it may run elsewhere one day: a row a source. What counts as theirs has a source
+# in `standing`; new business from themselves has none there, and its touches are few.
+_SENT = """
+SELECT source, count(*), min(received_at), max(received_at),
+       sum(CASE WHEN ended_at IS NULL THEN 1 ELSE 0 END),
+       sum(CASE WHEN stage IN ('won', 'delivered') THEN 1 ELSE 0 END)
+FROM standing WHERE source IS NOT NULL GROUP BY source"""
 _TOUCHED = f"""
-SELECT r.source, max(e.at) FROM live_event e JOIN live_referral r ON r.id = e.referral
-WHERE e.kind IN ({_listed(TOUCH)}) GROUP BY r.source"""
-_PROVED = f"""
-SELECT r.source, e.referral, e.kind, e.data
-FROM live_event e JOIN live_referral r ON r.id = e.referral
-WHERE e.kind IN ('rated', 'won') AND r.kind <> '{EXPANSION}' ORDER BY e.at, e.id"""
+SELECT s.source, max(e.at)
+FROM event e JOIN step t ON t.id = e.step JOIN standing s ON s.referral = e.referral
+WHERE e.kind IN ({_listed(TOUCH)}) AND t.undone = 0 AND s.source IS NOT NULL GROUP BY s.source"""
+_TOUCHED_FOR_OWN = f"""
+SELECT r.source, max(e.at)
+FROM standing s JOIN live_referral r ON r.id = s.referral JOIN live_event e ON e.referral = r.id
+WHERE s.source IS NULL AND e.kind IN ({_listed(TOUCH)}) GROUP BY r.source"""
+_PROVED = "SELECT source, referral FROM standing WHERE source IS NOT NULL AND proof IS NOT NULL"
+_RATED = """
+SELECT s.source, e.referral, e.data
+FROM event e JOIN step t ON t.id = e.step JOIN standing s ON s.referral = e.referral
+WHERE e.kind = 'rated' AND t.undone = 0 AND s.source IS NOT NULL ORDER BY e.at, e.id"""
 _GIVEN = "SELECT person, count(*) FROM live_event WHERE kind = 'given' GROUP BY person"
 _LET_GO = """
 SELECT person, count(*) FROM courtesy
@@ -98,7 +103,10 @@ SELECT to_person,
        sum(CASE WHEN outcome = 'done' AND ended_at <= due_at THEN 1 ELSE 0 END),
        sum(CASE WHEN outcome = 'done' OR ended_at > due_at THEN 1 ELSE 0 END),
        sum(CASE WHEN outcome IS NULL AND due_at < ? THEN 1 ELSE 0 END)
-FROM courtesy WHERE rule NOT IN ({_listed(_OCCASIONS)}) GROUP BY to_person"""
+FROM courtesy
+WHERE rule NOT IN ({_listed(_OCCASIONS)})
+  AND to_person IN (SELECT source FROM standing WHERE source IS NOT NULL)
+GROUP BY to_person"""
 
 
 def _kept(outlook: Outlook) -> dict[int, Balance]:
@@ -112,10 +120,14 @@ def _kept(outlook: Outlook) -> dict[int, Balance]:
     def of(person: int) -> Balance:
         return found.get(person) or Balance(person)
 
-    for person, at in rows(_TOUCHED):
-        of(person).touched_at = instant_of(at)
-    for person, referral, kind, data in rows(_PROVED):
-        of(person).take(referral, kind, json.loads(data).get("fit"))
+    for sql in (_TOUCHED, _TOUCHED_FOR_OWN):
+        for person, at in rows(sql):
+            balance, touched_at = of(person), instant_of(at)
+            balance.touched_at = max(touched_at, balance.touched_at or touched_at)
+    for person, referral in rows(_PROVED):
+        of(person).good_ones.add(referral)
+    for person, referral, data in rows(_RATED):
+        of(person).take(referral, "rated", json.loads(data).get("fit"))
     for person, count in rows(_GIVEN):
         of(person).given = count
     for person, count in rows(_LET_GO):

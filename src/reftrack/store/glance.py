@@ -15,7 +15,8 @@ KEPT_FOR = "kept_for"
 # In the order of the alphabet, as an index on the debts alone has them.
 IS_DEBT = f"rule NOT IN ({', '.join(repr(rule) for rule in sorted(OCCASIONS))})"
 # A debt that has opened and not ended, overdue or due by a midnight.
-_PRESSING = f"outcome IS NULL AND due_at <= ? AND opens_at <= ? AND {IS_DEBT}"
+# The sign keeps `opens_at` from being looked for by an index of its own.
+_PRESSING = f"outcome IS NULL AND due_at <= ? AND +opens_at <= ? AND {IS_DEBT}"
 
 
 def kept_for(circumstances: str, zone: str) -> str:

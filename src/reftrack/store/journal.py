@@ -209,7 +209,7 @@ class Journal:
         referral = replace(referral, id=number, uid=uid)
         self.uids.add(uid)
         self._version_of(referral)
-        self.keeper.touch_new_referral(referral)
+        self.keeper.take_receipt(referral)
         return referral
 
     def change_referral(self, referral: Referral, **changes: Any) -> Referral:
@@ -247,10 +247,7 @@ class Journal:
         event = Event(0, new_uid(), at, kind, about, person, channel, note, told)
         event = replace(event, id=self._insert(EventRow(step=self.step, **event_columns(event))))
         self.uids.add(event.uid)
-        if referral is not None:
-            self.keeper.touch_referral(referral)
-        elif person is not None:
-            self.keeper.touch_person(person)
+        self.keeper.take_event(event, referral)
         return event
 
     # Undoing and redoing.

@@ -2,27 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import astuple
-from datetime import datetime, tzinfo
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta, tzinfo
 from typing import Any
 
-from sqlmodel import Session, col, delete, insert, update
+from sqlmodel import Session
 
 from reftrack.domain.courtesies import Courtesy
-from reftrack.domain.history import History
-from reftrack.domain.referrals import Referral, Standing
-from reftrack.domain.times import Calendar, text_of
+from reftrack.domain.events import TOUCH, Event, Place, at_or_after
+from reftrack.domain.referrals import Referral
+from reftrack.domain.times import Calendar, instant_of, text_of
+from reftrack.rules import moves
 from reftrack.rules.courtesies import Reading, Subject
-from reftrack.rules.story import Pause, pauses_of
+from reftrack.rules.story import Pause, ReferralStory, Word, pauses_of, word_of
 from reftrack.rules.terms import Policy, Terms
 from reftrack.store.glance import KEPT_FOR, kept_for
+from reftrack.store.lean import KeptStory, is_owed_news
 from reftrack.store.outlook import stamp_of
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING
-from reftrack.store.tables import BookRow, CourtesyRow, StandingRow
+from reftrack.store.schema import BUSY_UNTIL, HAS_BUSY_UNTIL, HEARD_ANEW
+from reftrack.store.tables import BookRow
 
-_COLUMNS = COURTESY.split(", ")
+_PUT_COURTESY = f"INSERT INTO courtesy ({COURTESY}) VALUES ({', '.join('?' * 10)})"
+_MEND_COURTESY = (
+    "UPDATE courtesy SET "
+    + ", ".join(f"{column} = ?" for column in COURTESY.split(", "))
+    + " WHERE id = ?"
+)
+_STANDING = f"{STANDING}, source, received_at, proved_at, proof, proof_uid, is_troubled"
+_PUT_STANDING = f"INSERT INTO standing ({_STANDING}) VALUES ({', '.join('?' * 10)})"
+_MEND_STANDING = (
+    "UPDATE standing SET "
+    + ", ".join(f"{column} = ?" for column in _STANDING.split(", ")[1:])
+    + " WHERE referral = ?"
+)
+_HEARD = "person, at, event, uid, is_waiver"
+_PUT_HEARD = f"INSERT OR IGNORE INTO heard ({_HEARD}) VALUES (?, ?, ?, ?, ?)"
+_DROP_HEARD = "DELETE FROM heard WHERE person = ? AND at = ? AND event = ? AND uid = ?"
+
+# How many subjects are computed at a time where all are: what bounds the memory.
+BATCH = 2000
+
+Row = tuple[Any, ...]
+# Told how many subjects of how many are done.
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class _Change:
+    """What may have moved on a person: these rules, and of their chain what stands from `since`."""
+
+    rules: set[str] = field(default_factory=set)
+    since: Place | None = None
+
+    def widen(self, rules: Iterable[str], since: Place) -> None:
+        self.rules |= set(rules)
+        self.since = since if self.since is None else min(self.since, since)
 
 
 class Keeper:
@@ -40,24 +78,30 @@ class Keeper:
         self.subjects: set[Subject] = set()
         self.rewritten = 0
         self.circumstances = ""
+        self.progress: Progress | None = None
+        self._changes: dict[int, _Change] = defaultdict(_Change)
+        self._heard: list[Row] = []
         self._is_everything = False
         self._pauses_before: tuple[Pause, ...] | None = None
 
     # What a change can affect; found by brute force, and held against it by the tests.
 
     def touch_person(self, number: int) -> None:
-        """An event on a person, or a new one, affects that person."""
+        """Whatever may have changed about a person affects that person."""
         self.subjects.add(("person", number))
 
     def touch_referral(self, referral: Referral) -> None:
-        """An event on a referral affects it, its source and its prospect."""
+        """Whatever may have changed about a referral affects it, its source and its prospect."""
         self.subjects.add(("referral", referral.id))
         self.touch_person(referral.source)
         self.touch_person(referral.prospect)
 
     def touch_new_referral(self, referral: Referral) -> None:
-        """A new referral also affects those whose prospect is its source: the chain."""
+        """A changed referral also affects those whose prospect is its source: the chain."""
         self.touch_referral(referral)
+        self._touch_chain(referral)
+
+    def _touch_chain(self, referral: Referral) -> None:
         earlier = self.reader.referrals_of("prospect", [referral.source])
         self.subjects |= {("referral", other.id) for other in earlier}
 
@@ -75,10 +119,39 @@ class Keeper:
         """All courtesies have to be computed anew."""
         self._is_everything = True
 
+    # What one more record can affect, which is less.
+
+    def take_receipt(self, referral: Referral) -> None:
+        """A new referral affects its source by its receipt, and the chain."""
+        self.subjects.add(("referral", referral.id))
+        self._touch_chain(referral)
+        if not referral.is_expansion:
+            place = at_or_after(referral.received_at)
+            self._changes[referral.source].widen(moves.BY_RECEIPT, place)
+            self._heard.append(_heard_row(referral.source, Word(place, referral.uid)))
+
+    def take_event(self, event: Event, referral: Referral | None) -> None:
+        """A new event affects the rules that read its kind."""
+        if referral is not None:
+            self.subjects.add(("referral", referral.id))
+            if rules := moves.on_prospect(event.kind):
+                self._changes[referral.prospect].widen(rules, event.place)
+            # An expansion counts in one way only: its problems are its source's, who is its
+            # prospect as well.
+            if not referral.is_expansion and (rules := moves.on_source(event.kind)):
+                self._changes[referral.source].widen(rules, event.place)
+                if event.kind in TOUCH:
+                    word = Word(event.place, event.uid)
+                    self._heard.append(_heard_row(referral.source, word))
+        elif event.person is not None and (rules := moves.on_person(event.kind)):
+            self._changes[event.person].widen(rules, event.place)
+            if (own := word_of(event)) is not None:
+                self._heard.append(_heard_row(event.person, own))
+
     def _touch_pauses(self) -> None:
         """Who and what a change of the pauses affects."""
         before = set(self._pauses_before or ())
-        after = set(pauses_of(self.reader.events_on_book()))
+        after = set(self._pauses)
         if before == after:
             return
         since = min(pause.start for pause in before ^ after)
@@ -88,35 +161,40 @@ class Keeper:
         self.subjects |= {("referral", number) for number, _ in received}
         people = {source for _, source in received}
         # A pause can be the one that follows another: whoever waited through that one is affected.
-        waiting = "SELECT person FROM courtesy WHERE rule = 'reopen-intake'"
-        called = "SELECT person FROM live_event WHERE kind = 'missed' AND at >= ?"
-        reviewed = "SELECT person FROM live_event WHERE kind = 'reviewed'"
-        for sql, values in ((waiting, ()), (called, (start,)), (reviewed, ())):
+        for sql, values in ((_WAITING, ()), (_WAITED, (start,)), (_MISSED, (start,))):
             people |= {person for (person,) in rows(sql, *values)}
-        self.subjects |= {("person", person) for person in people}
+        # What would have opened in a pause opens in none that follows it at once either.
+        at_once = {pause.end: pause.start for pause in before | after}
+        first = since
+        while first in at_once:
+            first = at_once[first]
+        day = self.terms.calendar.date_of(first) - timedelta(days=1)
+        for sql, value in ((_REVIEWED, text_of(first)), (_BUSY, str(day)), (_ASKING, start)):
+            people |= {person for (person,) in rows(sql, value)}
+        for person in people:
+            self._changes[person].widen(moves.BY_PAUSE, at_or_after(since))
 
     # Keeping.
 
     def keep(self) -> None:
         """Computes what was touched anew, and replaces the rows that differ."""
+        self._pauses = pauses_of(self.reader.events_on_book())
         if self._pauses_before is not None:
             self._touch_pauses()
         if self._put("stamp", self.stamp):
             self._is_everything = True
         self._put(KEPT_FOR, kept_for(self.circumstances, str(self.terms.calendar.zone)))
-        subjects = None if self._is_everything else self.subjects
-        reading = Reading(self.reader.history(subjects), self.terms)
-        self._keep_courtesies(subjects, reading.courtesies(_there(subjects, reading.history)))
-        history = reading.history.referrals
-        numbers = (
-            list(history)
-            if subjects is None
-            else [n for what, n in subjects if what == "referral" and n in history]
-        )
-        self._keep_standings(
-            subjects, [reading.referral_story(history[number]).standing for number in numbers]
-        )
         self.session.flush()
+        if self._is_everything:
+            self._keep_everything()
+            return
+        self.reader.connection.executemany(_PUT_HEARD, self._heard)
+        self.rewritten += len(self._heard)
+        whole = [number for what, number in self.subjects if what == "person"]
+        self._keep_referrals([number for what, number in self.subjects if what == "referral"])
+        self._keep_whole(whole)
+        lean = {n: change for n, change in self._changes.items() if n not in set(whole)}
+        self._keep_people(lean)
 
     def _put(self, name: str, value: str) -> bool:
         """Sets what the book says under `name`; whether that is a change."""
@@ -127,79 +205,288 @@ class Keeper:
             self.session.get_one(BookRow, name).value = value
         return before != value
 
-    def _keep_courtesies(
-        self, subjects: set[Subject] | None, courtesies: Iterable[Courtesy]
-    ) -> None:
-        # Several under one key: a file may give a referral and an event the same uid.
-        kept: dict[tuple[Any, ...], list[tuple[int, list[Any]]]] = {}
-        for number, *row in self._kept(f"id, {COURTESY}", "courtesy", subjects):
-            kept.setdefault(tuple(row[:4]), []).append((number, row))
-        fresh = []
-        for courtesy in courtesies:
-            values = _row_of(courtesy)
-            same = kept.get(tuple(values[:4]))
-            if not same:
-                fresh.append(dict(zip(_COLUMNS, values, strict=True)))
-                continue
-            number, before = same.pop(0)
-            if before != values:
-                self.rewritten += 1
-                row = dict(zip(_COLUMNS, values, strict=True))
-                self.session.execute(
-                    update(CourtesyRow).where(col(CourtesyRow.id) == number).values(**row)
-                )
-        gone = [number for rows in kept.values() for number, _ in rows]
-        self.rewritten += len(gone) + len(fresh)
-        for number in gone:
-            self.session.execute(delete(CourtesyRow).where(col(CourtesyRow.id) == number))
-        if fresh:
-            self.session.execute(insert(CourtesyRow), fresh)
+    def _keep_everything(self) -> None:
+        """All of both, a batch at a time: no more than a batch is ever in memory."""
+        connection = self.reader.connection
+        connection.execute("DELETE FROM heard")
+        connection.execute(HEARD_ANEW)
+        # Rows of what is no more in the live view have to go too.
+        referrals = self._numbers(
+            "SELECT id FROM referral UNION SELECT referral FROM standing ORDER BY 1"
+        )
+        # Of people about half as much is to be worked out.
+        total = len(referrals) * 3 // 2
+        done = 0
+        for batch in _batches(referrals):
+            self._keep_referrals(batch)
+            done += len(batch)
+            self._tell(done, total)
+        people = self._numbers(_CONCERNED)
+        total = len(referrals) + len(people)
+        for batch in _batches(people):
+            self._keep_people(dict.fromkeys(batch))
+            done += len(batch)
+            self._tell(done, total)
 
-    def _keep_standings(self, subjects: set[Subject] | None, standings: Iterable[Standing]) -> None:
-        kept = {row[0]: tuple(row) for row in self._kept(STANDING, "standing", subjects)}
-        fresh = []
-        for standing in standings:
-            values = _standing_row(standing)
-            before = kept.pop(standing.referral, None)
-            row = dict(zip(STANDING.split(", "), values, strict=True))
+    def _numbers(self, sql: str) -> list[int]:
+        return [number for (number,) in self.reader.rows(sql)]
+
+    def _tell(self, done: int, total: int) -> None:
+        if self.progress is not None:
+            self.progress(done, total)
+
+    # Referrals.
+
+    def _keep_referrals(self, numbers: Sequence[int]) -> None:
+        stories = self._stories(numbers)
+        self._keep_standings(numbers, stories)
+        reading = Reading(self.reader.no_history(), self.terms)
+        courtesies = [
+            courtesy
+            for story in self._with_chains(stories)
+            for courtesy in reading.on_referral(story)
+        ]
+        kept = self.reader.rows_among(
+            f"SELECT id, {COURTESY} FROM courtesy WHERE referral IN", numbers
+        )
+        self._keep_courtesies(kept, courtesies)
+
+    def _stories(self, numbers: Iterable[int]) -> list[ReferralStory]:
+        """The stories of these referrals, without the chains."""
+        referrals = list(self.reader.referrals(numbers))
+        events = self._by_referral(referral.id for referral in referrals)
+        sources = {p.id: p for p in self.reader.people(r.source for r in referrals)}
+        return [
+            ReferralStory(r, events.get(r.id, ()), sources[r.source], self._pauses)
+            for r in referrals
+        ]
+
+    def _by_referral(self, numbers: Iterable[int]) -> dict[int, list[Event]]:
+        found: dict[int, list[Event]] = defaultdict(list)
+        for event in self.reader.events_on("referral", numbers):
+            found[event.referral or 0].append(event)
+        for events in found.values():
+            events.sort(key=lambda event: event.place)
+        return found
+
+    def _with_chains(self, stories: Iterable[ReferralStory]) -> Iterator[ReferralStory]:
+        """Each with the first referral of its prospect that came once it was won."""
+        for story in stories:
+            won = next((event.at for event in story.events if event.kind == "won"), None)
+            if won is None or story.referral.is_expansion:
+                yield story
+                continue
+            found = self.reader.rows(
+                "SELECT referral FROM standing WHERE source = ? AND received_at >= ?"
+                " ORDER BY received_at, referral LIMIT 1",
+                *(story.referral.prospect, text_of(won)),
+            )
+            chain = list(self.reader.referrals(number for (number,) in found))
+            yield replace(story, chain=chain) if chain else story
+
+    def _keep_standings(self, numbers: Sequence[int], stories: Iterable[ReferralStory]) -> None:
+        sql = f"SELECT {_STANDING} FROM standing WHERE referral IN"
+        kept = {row[0]: row for row in self.reader.rows_among(sql, numbers)}
+        fresh, mended = [], []
+        for story in stories:
+            row = _standing_row(story)
+            before = kept.pop(story.referral.id, None)
             if before is None:
                 fresh.append(row)
-            elif before != values:
-                self.rewritten += 1
-                same = col(StandingRow.referral) == standing.referral
-                self.session.execute(update(StandingRow).where(same).values(**row))
-        self.rewritten += len(kept) + len(fresh)
-        for number in kept:
-            self.session.execute(delete(StandingRow).where(col(StandingRow.referral) == number))
-        if fresh:
-            self.session.execute(insert(StandingRow), fresh)
+            elif before != row:
+                mended.append((*row[1:], row[0]))
+            self._notice_end(story, before)
+        gone = [(number,) for number in kept]
+        self._write("DELETE FROM standing WHERE referral = ?", gone)
+        self._write(_PUT_STANDING, fresh)
+        self._write(_MEND_STANDING, mended)
 
-    def _kept(self, columns: str, table: str, subjects: set[Subject] | None) -> Iterable[Any]:
-        if subjects is None:
-            return self.reader.rows(f"SELECT {columns} FROM {table}")
-        rows = []
-        kinds = ("referral",) if table == "standing" else ("referral", "person")
-        for kind in kinds:
-            numbers = [number for what, number in subjects if what == kind]
-            sql = f"SELECT {columns} FROM {table} WHERE {kind} IN"
-            rows += list(self.reader.rows_among(sql, numbers))
-        return rows
+    def _notice_end(self, story: ReferralStory, before: Row | None) -> None:
+        """News was owed until the last of a source's referrals ended: that may have changed."""
+        was = None if before is None or before[3] is None else instant_of(before[3])
+        if story.referral.source in self._changes and was != story.ended_at:
+            since = min(at for at in (was, story.ended_at) if at is not None)
+            self._changes[story.referral.source].widen(["keep-informed"], at_or_after(since))
+
+    # People.
+
+    def _keep_whole(self, numbers: Sequence[int]) -> None:
+        """Those of whom anything may have changed, from their whole histories."""
+        if not numbers:
+            return
+        reading = Reading(self.reader.history(("person", n) for n in numbers), self.terms)
+        known = [number for number in numbers if number in reading.history.people]
+        stories = [reading.person_story(number) for number in known]
+        words = {_heard_row(s.person.id, word) for s in stories for word in s.words()}
+        kept = set(self.reader.rows_among(f"SELECT {_HEARD} FROM heard WHERE person IN", numbers))
+        self._write(_DROP_HEARD, [row[:4] for row in kept - words])
+        self._write(_PUT_HEARD, list(words - kept))
+        courtesies = [courtesy for story in stories for courtesy in reading.on_person(story)]
+        self._keep_courtesies(self._kept_on_people(numbers), courtesies)
+
+    def _keep_people(self, changes: dict[int, _Change] | dict[int, None]) -> None:
+        """What may have moved on these people; all of it where no change is named."""
+        reading = Reading(self.reader.no_history(), self.terms)
+        rows: list[Row] = []
+        courtesies: list[Courtesy] = []
+        for story, change in self._lean_stories(changes):
+            only = None if change is None else frozenset(change.rules)
+            courtesies += reading.on_person(story, only)
+            rows += [] if change is None else self._kept_of(story, change)
+        # Also of those who are not there any more.
+        whole = [number for number, change in changes.items() if change is None]
+        rows += self._kept_on_people(whole)
+        self._keep_courtesies(rows, courtesies)
+
+    def _kept_on_people(self, numbers: Iterable[int]) -> Iterator[Row]:
+        return self.reader.rows_among(
+            f"SELECT id, {COURTESY} FROM courtesy WHERE person IN", numbers
+        )
+
+    def _lean_stories(
+        self, changes: dict[int, _Change] | dict[int, None]
+    ) -> Iterator[tuple[KeptStory, _Change | None]]:
+        events = self._on_people(changes)
+        been = self._prospect_of(changes)
+        for person in self.reader.people(changes):
+            change = changes[person.id]
+            yield (
+                KeptStory(
+                    person,
+                    events.get(person.id, ()),
+                    (),
+                    been.get(person.id, ()),
+                    self._pauses,
+                    is_owed_news(self.reader, person.id),
+                    reader=self.reader,
+                    since=None if change is None else change.since,
+                ),
+                change,
+            )
+
+    def _on_people(self, changes: dict[int, _Change] | dict[int, None]) -> dict[int, list[Event]]:
+        """The events on them; of those who only need their chain their waivers alone."""
+        found: dict[int, list[Event]] = defaultdict(list)
+        for event in self.reader.events_on("person", changes):
+            found[event.person or 0].append(event)
+        for events in found.values():
+            events.sort(key=lambda event: event.place)
+        return found
+
+    def _prospect_of(
+        self, changes: dict[int, _Change] | dict[int, None]
+    ) -> dict[int, list[ReferralStory]]:
+        """The stories of the referrals that they came by, where a rule reads them."""
+        wanted = [n for n, c in changes.items() if c is None or c.rules & _READING_PROSPECTS]
+        numbers = [r.id for r in self.reader.referrals_of("prospect", wanted)]
+        found: dict[int, list[ReferralStory]] = defaultdict(list)
+        stories = self._stories(numbers)
+        for story in sorted(stories, key=lambda s: (s.referral.received_at, s.referral.id)):
+            found[story.referral.prospect].append(story)
+        return found
+
+    def _kept_of(self, story: KeptStory, change: _Change) -> Iterator[Row]:
+        """The rows that its courtesies are held against."""
+        number = story.person.id
+        sql = f"SELECT id, {COURTESY} FROM courtesy WHERE person = ?"
+        for rule in change.rules:
+            opened = ""
+            if rule == "keep-informed" and story.chain_from is not None:
+                days = story.person.updates_every or self.terms.policy.update_every
+                opened = text_of(self.terms.calendar.opening(story.chain_from[0], days))
+            yield from self.reader.rows(
+                f"{sql} AND rule = ? AND opens_at >= ?", number, rule, opened
+            )
+
+    # Rows.
+
+    def _keep_courtesies(self, rows: Iterable[Row], courtesies: Iterable[Courtesy]) -> None:
+        # Several under one key: a file may give a referral and an event the same uid.
+        kept: dict[Row, list[tuple[int, Row]]] = defaultdict(list)
+        for number, *values in rows:
+            kept[tuple(values[:4])].append((number, tuple(values)))
+        fresh, mended = [], []
+        for courtesy in courtesies:
+            row = row_of(courtesy)
+            same = kept.get(row[:4])
+            if not same:
+                fresh.append(row)
+                continue
+            number, before = same.pop(0)
+            if before != row:
+                mended.append((*row, number))
+        gone = [(number,) for rows in kept.values() for number, _ in rows]
+        self._write("DELETE FROM courtesy WHERE id = ?", gone)
+        self._write(_MEND_COURTESY, mended)
+        self._write(_PUT_COURTESY, fresh)
+
+    def _write(self, sql: str, rows: Sequence[Row]) -> None:
+        """By the driver itself, on the journal's own connection: there may be a million."""
+        if rows:
+            self.rewritten += len(rows)
+            self.reader.connection.executemany(sql, rows)
 
 
-def _there(subjects: set[Subject] | None, history: History) -> set[Subject] | None:
-    """Those of the subjects that are in the history: whom a step brought may be gone with it."""
-    if subjects is None:
-        return None
-    known = {"referral": history.referrals.keys(), "person": history.people.keys()}
-    return {(what, number) for what, number in subjects if number in known[what]}
+# Whom a rule on people can be about: who did or sent anything, or whose work was finished.
+_CONCERNED = (
+    "SELECT person FROM live_event WHERE person IS NOT NULL"
+    " UNION SELECT source FROM standing WHERE source IS NOT NULL"
+    " UNION SELECT r.prospect FROM live_event e JOIN live_referral r ON r.id = e.referral"
+    " WHERE e.kind = 'delivered'"
+    " UNION SELECT person FROM courtesy WHERE person IS NOT NULL ORDER BY 1"
+)
+
+# Who waits for word of the end of a pause, and who did at that instant or later.
+_WAITING = "SELECT person FROM courtesy WHERE rule = 'reopen-intake' AND ended_at IS NULL"
+_WAITED = "SELECT person FROM courtesy WHERE rule = 'reopen-intake' AND ended_at >= ?"
+_MISSED = "SELECT person FROM live_event WHERE kind = 'missed' AND at >= ?"
+# Whose earned ask would open then or later: since their review, once they have time, or as it was.
+_REVIEWED = "SELECT person FROM live_event WHERE kind = 'reviewed' AND at >= ?"
+_BUSY = (
+    "SELECT person FROM live_event"
+    f" WHERE kind = 'reviewed' AND {HAS_BUSY_UNTIL} AND {BUSY_UNTIL} >= ?"
+)
+_ASKING = "SELECT person FROM courtesy WHERE rule = 'ask-for-referrals' AND opens_at >= ?"
+
+_READING_PROSPECTS = {"review-client", "ask-for-referrals"}
 
 
-def _row_of(courtesy: Courtesy) -> list[Any]:
+def row_of(courtesy: Courtesy) -> Row:
     """The courtesy in the columns of `COURTESY`."""
-    return [text_of(value) if isinstance(value, datetime) else value for value in astuple(courtesy)]
-
-
-def _standing_row(standing: Standing) -> tuple[Any, ...]:
-    return tuple(
-        text_of(value) if isinstance(value, datetime) else value for value in astuple(standing)
+    return (
+        courtesy.rule,
+        courtesy.referral,
+        courtesy.person,
+        courtesy.cause,
+        courtesy.to,
+        courtesy.about,
+        text_of(courtesy.opens_at),
+        text_of(courtesy.due_at),
+        None if courtesy.ended_at is None else text_of(courtesy.ended_at),
+        courtesy.outcome,
     )
+
+
+def _standing_row(story: ReferralStory) -> Row:
+    standing, referral, proof = story.standing, story.referral, story.proof
+    return (
+        standing.referral,
+        standing.stage,
+        text_of(standing.since),
+        None if standing.ended_at is None else text_of(standing.ended_at),
+        None if referral.is_expansion else referral.source,
+        text_of(referral.received_at),
+        None if proof is None else text_of(proof.at),
+        None if proof is None else proof.place[1],
+        None if proof is None else proof.uid,
+        int(story.is_troubled),
+    )
+
+
+def _heard_row(person: int, word: Word) -> Row:
+    return (person, text_of(word.at), word.place[1], word.uid, int(word.is_waiver))
+
+
+def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), BATCH):
+        yield numbers[start : start + BATCH]

@@ -17,12 +17,13 @@ from reftrack.domain.referrals import CO_WORKER, Standing
 from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.edition import RULEBOOK_VERSION
-from reftrack.rules.morning import is_pressing, order_of, snooze_of, status_of
+from reftrack.rules.morning import Snooze, is_pressing, order_of, snooze_of, status_of
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.terms import Policy, Terms
 from reftrack.store.glance import pressing
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING, courtesy_of, standing_of
+from reftrack.store.schema import OCCASIONS, OF_CAPACITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +82,29 @@ class Outlook:
         """The history that these subjects' courtesies depend on, as it stood at `now`."""
         return self.reader.history(subjects).until(self.now)
 
-    def open_courtesies(self, opened_by: datetime | None = None) -> list[Courtesy]:
-        """What has not ended, upcoming things too, or only what opened by an instant."""
+    def open_courtesies(
+        self, opened_by: datetime | None = None, to: int | None = None
+    ) -> list[Courtesy]:
+        """What has not ended, upcoming things too, or only what opened by an instant.
+
+        Of everybody, or only what is owed to one person.
+        """
         if self.is_kept:
             sql = f"SELECT {COURTESY} FROM courtesy WHERE outcome IS NULL"
-            if opened_by is None:
-                rows = self.reader.rows(sql)
-            else:
-                rows = self.reader.rows(f"{sql} AND opens_at <= ?", text_of(opened_by))
-            return [courtesy_of(row) for row in rows]
+            values: list[object] = []
+            if opened_by is not None:
+                sql += " AND opens_at <= ?"
+                values.append(text_of(opened_by))
+            if to is not None:
+                sql += " AND to_person = ?"
+                values.append(to)
+            return [courtesy_of(row) for row in self.reader.rows(sql, *values)]
         return [
             courtesy
             for courtesy in self._whole.courtesies()
-            if courtesy.outcome is None and (opened_by is None or courtesy.opens_at <= opened_by)
+            if courtesy.outcome is None
+            and (opened_by is None or courtesy.opens_at <= opened_by)
+            and to in (None, courtesy.to)
         ]
 
     def ended_since(self, instant: datetime) -> list[Courtesy]:
@@ -106,6 +117,17 @@ class Outlook:
             for courtesy in self._whole.courtesies()
             if courtesy.ended_at is not None and courtesy.ended_at >= instant
         ]
+
+    def open_of_capacity(self) -> list[Courtesy]:
+        """What has opened because I was too busy, or have room again."""
+        if not self.is_kept:
+            rules = ("explain-capacity", "reopen-intake")
+            return [c for c in self.open_courtesies(self.now) if c.rule in rules]
+        sql = (
+            f"SELECT {COURTESY} FROM courtesy"
+            f" WHERE outcome IS NULL AND rule IN {OF_CAPACITY} AND opens_at <= ?"
+        )
+        return [courtesy_of(row) for row in self.reader.rows(sql, text_of(self.now))]
 
     def open_on(self, subjects: Iterable[Subject]) -> list[Courtesy]:
         """What has not ended on these subjects, upcoming things too."""
@@ -152,6 +174,38 @@ class Outlook:
             return int(count)
         return sum(standing.ended_at is None for standing in self.standings().values())
 
+    def listed(self, limit: int | None, *, is_all: bool) -> tuple[list[int], int, int]:
+        """The first referrals that are live or of which something waits, or of all, by number.
+
+        Then how many those are without a limit, and how many all are.
+        """
+        if not self.is_kept:
+            standings = self.standings()
+            waiting = {courtesy.referral for courtesy in self.open_courtesies()}
+            chosen = sorted(
+                number
+                for number, standing in standings.items()
+                if is_all or standing.ended_at is None or number in waiting
+            )
+            return chosen[:limit], len(chosen), len(standings)
+        ((total,),) = self.reader.rows("SELECT count(*) FROM standing")
+        sql = "SELECT referral FROM standing" if is_all else _WAITING
+        count = total
+        if not is_all:
+            ((waiting_still,),) = self.reader.rows(_ENDED_AND_WAITING)
+            count = self.live_count() + waiting_still
+        cut = -1 if limit is None else limit
+        rows = self.reader.rows(f"{sql} ORDER BY referral LIMIT ?", cut)
+        return [number for (number,) in rows], count, total
+
+    def is_overdue(self) -> bool:
+        """Whether anything is overdue: a debt, or an occasion let go by; snoozed or not."""
+        if not self.is_kept:
+            return any(c.due_at < self.now for c in self.open_courtesies(self.now))
+        sql = "SELECT 1 FROM courtesy WHERE outcome IS NULL AND rule {} AND due_at < ? LIMIT 1"
+        parts = (f"NOT IN {OCCASIONS}", f"IN {OCCASIONS}")
+        return any(self.reader.rows(sql.format(part), text_of(self.now)) for part in parts)
+
     def has_referrals(self) -> bool:
         """Whether any referral was received by now, live or not."""
         sql = "SELECT 1 FROM live_referral WHERE received_at <= ? LIMIT 1"
@@ -159,9 +213,14 @@ class Outlook:
 
     def stand(self, courtesies: Iterable[Courtesy]) -> list[tuple[Courtesy, Status]]:
         """Each with how it stands at `now`, in the order of a morning."""
-        snoozes = [snooze_of(event) for event in self.reader.snoozed(self.now)]
-        snoozes = [snooze for snooze in snoozes if self.now < snooze.until]
+        snoozes = self.snoozes
         return [(c, status_of(c, self.now, snoozes)) for c in sorted(courtesies, key=order_of)]
+
+    @cached_property
+    def snoozes(self) -> list[Snooze]:
+        """The snoozes that are not over."""
+        found = [snooze_of(event) for event in self.reader.snoozed(self.now)]
+        return [snooze for snooze in found if self.now < snooze.until]
 
     def pressing(self) -> int:
         """How many debts are overdue, or due by the end of today."""
@@ -218,15 +277,32 @@ class Outlook:
 
     def _live_prospects(self, sources: set[int]) -> dict[int, list[str]]:
         """The names of the prospects of each of these sources whose referrals are live."""
-        sent = [r for r in self.reader.referrals_of("source", sources) if not r.is_expansion]
-        standings = self.standings(referral.id for referral in sent)
-        sent = [r for r in sent if r.id in standings and standings[r.id].ended_at is None]
+        if self.is_kept:
+            rows = self.reader.rows_among(_LIVE_OF, sources)
+            sent = list(self.reader.referrals(number for (number,) in rows))
+        else:
+            sent = [r for r in self.reader.referrals_of("source", sources) if not r.is_expansion]
+            standings = self.standings(referral.id for referral in sent)
+            sent = [r for r in sent if r.id in standings and standings[r.id].ended_at is None]
         names = {p.id: p.name for p in self.reader.people(r.prospect for r in sent)}
         live: dict[int, list[str]] = {}
         for referral in sorted(sent, key=lambda r: r.id):
             live.setdefault(referral.source, []).append(names[referral.prospect])
         return live
 
+
+_LIVE_OF = "SELECT referral FROM standing WHERE ended_at IS NULL AND source IN"
+_WAITING = (
+    "SELECT referral FROM standing WHERE ended_at IS NULL"
+    " UNION SELECT referral FROM courtesy WHERE outcome IS NULL AND referral IS NOT NULL"
+)
+
+# Grouped as the index of what stands beside each other is.
+_ENDED_AND_WAITING = (
+    "SELECT count(DISTINCT w.referral) FROM (SELECT referral FROM courtesy"
+    " WHERE outcome IS NULL AND referral IS NOT NULL GROUP BY referral, to_person) w"
+    " JOIN standing s ON s.referral = w.referral WHERE s.ended_at IS NOT NULL"
+)
 
 # The rules whose line repeats what the event that raised them says.
 _TELLING = frozenset(

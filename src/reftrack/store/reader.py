@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from reftrack.domain.events import Event
@@ -17,6 +17,7 @@ from reftrack.domain.times import text_of
 from reftrack.rules.courtesies import Subject
 from reftrack.store.glance import latest
 from reftrack.store.rows import EVENT, PERSON, REFERRAL, event_of, person_of, referral_of
+from reftrack.store.schema import UNTIL
 
 # SQLite's own limit on variables was 999 for long.
 _AT_ONCE = 500
@@ -155,9 +156,11 @@ class Reader:
         return [event_of(row) for row in self.rows(f"{sql} ORDER BY at, id")]
 
     def snoozed(self, now: datetime) -> list[Event]:
-        """The snoozes up to `now`, those that are over too."""
-        sql = f"SELECT {EVENT} FROM live_event WHERE kind = 'snoozed' AND at <= ?"
-        return [event_of(row) for row in self.rows(sql, text_of(now))]
+        """The snoozes up to `now` that are not over, and few that are."""
+        # A file may name the end in any offset; none is a whole day away from UTC.
+        ends = text_of(now - timedelta(days=1))
+        sql = f"SELECT {EVENT} FROM live_event WHERE kind = 'snoozed' AND at <= ? AND {UNTIL} > ?"
+        return [event_of(row) for row in self.rows(sql, text_of(now), ends)]
 
     def told(self, uids: Iterable[str]) -> dict[str, str]:
         """What others may be told of these events: their shareable text, by uid."""
@@ -166,6 +169,11 @@ class Reader:
         return {uid: text for uid, text in texts.items() if text}
 
     # Histories.
+
+    @staticmethod
+    def no_history() -> History:
+        """The history of nobody."""
+        return History.of((), (), ())
 
     def history(self, subjects: Iterable[Subject] | None = None) -> History:
         """The whole history, or the part that the courtesies of these subjects depend on."""

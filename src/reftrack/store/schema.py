@@ -7,9 +7,9 @@ book goes through the versions as an old one does, so both end with the same tab
 
 from __future__ import annotations
 
-from reftrack.domain.events import ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS
+from reftrack.domain.events import CLOSING, ON_BOOK, ON_PERSON, ON_REFERRAL, TOUCH, WAYS
 from reftrack.domain.people import NAME_LIMIT, RELATIONS
-from reftrack.domain.referrals import KINDS, STAGES
+from reftrack.domain.referrals import EXPANSION, KINDS, STAGES
 
 
 def _one_of(values: object) -> str:
@@ -207,6 +207,31 @@ VERSION_1: tuple[str, ...] = (
     ),
 )
 
+# What an event's data says, where an index needs it: SQLite's own JSON functions may not stand in a
+# schema that is not trusted. A quote within a text is escaped, so only the key itself is found.
+UNTIL = 'substr(data, instr(data, \'"until":"\') + 9, 20)'
+BUSY_UNTIL = 'substr(data, instr(data, \'"busy_until":"\') + 14, 10)'
+HAS_BUSY_UNTIL = 'instr(data, \'"busy_until":"\') > 0'
+
+# The rules for which nobody is waiting, as the rulebook of that version has them.
+OCCASIONS = _one_of(
+    ("ask-preference", "return-favour", "review-client", "ask-for-referrals"),
+)
+
+OF_CAPACITY = _one_of(("explain-capacity", "reopen-intake"))
+
+# The whole of `heard`: receipts, touches, and a person's own wishes and waivers.
+HEARD_ANEW = f"""INSERT INTO heard
+    SELECT source, received_at, 0, uid, 0 FROM live_referral WHERE kind <> '{EXPANSION}'
+    UNION ALL
+    SELECT r.source, e.at, e.id, e.uid, 0
+    FROM live_event e JOIN live_referral r ON r.id = e.referral
+    WHERE r.kind <> '{EXPANSION}' AND e.kind IN {_one_of(TOUCH)}
+    UNION ALL
+    SELECT person, at, id, uid, kind = 'waived' FROM live_event
+    WHERE person IS NOT NULL AND (kind = 'wished'
+        OR kind = 'waived' AND json_extract(data, '$.rule') IN ('keep-informed', 'all'))"""
+
 # Undoing and redoing are on record too: which step was turned and what it was then, and the newest
 # step of that moment. What was recorded after an undoing leaves what was undone before it behind.
 VERSION_2: tuple[str, ...] = (
@@ -233,6 +258,90 @@ VERSION_2: tuple[str, ...] = (
     "DROP TABLE name_part",
     "ALTER TABLE name_part_ordered RENAME TO name_part",
     *_append_only("name_part"),
+    # What the rules on a source read of each referral they sent, so that none has to read its
+    # history: `source` is NULL where it does not count as one of theirs, on an expansion.
+    # `proof` is the event that showed it to be a good one, the first.
+    f"""CREATE TABLE standing_of_source (
+        referral INTEGER PRIMARY KEY REFERENCES referral (id),
+        stage TEXT NOT NULL CHECK (stage IN {_one_of(STAGES)}),
+        since TEXT NOT NULL CHECK ({_instant("since")}),
+        ended_at TEXT CHECK ({_instant("ended_at")}),
+        source INTEGER REFERENCES person (id),
+        received_at TEXT NOT NULL CHECK ({_instant("received_at")}),
+        proved_at TEXT CHECK ({_instant("proved_at")}),
+        proof INTEGER,
+        proof_uid TEXT,
+        is_troubled INTEGER NOT NULL CHECK (is_troubled IN (0, 1))
+    ) STRICT""",
+    f"""INSERT INTO standing_of_source
+        SELECT s.referral, s.stage, s.since, s.ended_at,
+               CASE WHEN r.kind <> '{EXPANSION}' THEN r.source END, r.received_at,
+               p.at, p.id, p.uid,
+               s.stage NOT IN {_one_of(CLOSING)} AND coalesce(
+                   (SELECT e.kind FROM live_event e
+                    WHERE e.referral = s.referral AND e.kind IN ('problem', 'resolved')
+                    ORDER BY e.at DESC, e.id DESC LIMIT 1), '') = 'problem'
+        FROM standing s JOIN live_referral r ON r.id = s.referral
+        LEFT JOIN event p ON p.id = (
+            SELECT e.id FROM live_event e
+            WHERE e.referral = s.referral AND (e.kind = 'won'
+                OR e.kind = 'rated' AND json_extract(e.data, '$.fit') = 'good')
+            ORDER BY e.at, e.id LIMIT 1)""",
+    "DROP TABLE standing",
+    "ALTER TABLE standing_of_source RENAME TO standing",
+    "CREATE INDEX standing_live ON standing (referral) WHERE ended_at IS NULL",
+    "CREATE INDEX standing_by_source ON standing (source, received_at) WHERE source IS NOT NULL",
+    "CREATE INDEX standing_by_end ON standing (source, ended_at)",
+    (
+        "CREATE INDEX standing_proved ON standing (source, proved_at, proof)"
+        " WHERE proof IS NOT NULL AND source IS NOT NULL"
+    ),
+    "CREATE INDEX standing_troubled ON standing (source) WHERE is_troubled = 1",
+    # A read model too: when each source heard from me, or I from them. A receipt is event 0.
+    f"""CREATE TABLE heard (
+        person INTEGER NOT NULL REFERENCES person (id),
+        at TEXT NOT NULL CHECK ({_instant("at")}),
+        event INTEGER NOT NULL,
+        uid TEXT NOT NULL,
+        is_waiver INTEGER NOT NULL CHECK (is_waiver IN (0, 1)),
+        PRIMARY KEY (person, at, event, uid)
+    ) STRICT, WITHOUT ROWID""",
+    HEARD_ANEW,
+    "DROP INDEX courtesy_by_person",
+    "CREATE INDEX courtesy_by_person ON courtesy (person, rule, opens_at) WHERE person IS NOT NULL",
+    # The morning: what presses, what is good to do, what opens next, what one touch settles.
+    "DROP INDEX courtesy_open",
+    (
+        "CREATE INDEX courtesy_debts ON courtesy (due_at, opens_at, rule, outcome)"
+        f" WHERE outcome IS NULL AND rule NOT IN {OCCASIONS}"
+    ),
+    (
+        "CREATE INDEX courtesy_occasions ON courtesy (rule, opens_at, outcome)"
+        f" WHERE outcome IS NULL AND rule IN {OCCASIONS}"
+    ),
+    (
+        "CREATE INDEX courtesy_opening ON courtesy (opens_at)"
+        f" WHERE outcome IS NULL AND rule NOT IN {OCCASIONS}"
+    ),
+    "CREATE INDEX courtesy_owed_to ON courtesy (to_person) WHERE outcome IS NULL",
+    (
+        "CREATE INDEX courtesy_beside ON courtesy (referral, to_person)"
+        " WHERE outcome IS NULL AND referral IS NOT NULL"
+    ),
+    # Whom a pause can still concern.
+    "CREATE INDEX courtesy_reopening ON courtesy (ended_at) WHERE rule = 'reopen-intake'",
+    (
+        "CREATE INDEX courtesy_capacity ON courtesy (opens_at)"
+        f" WHERE outcome IS NULL AND rule IN {OF_CAPACITY}"
+    ),
+    "CREATE INDEX courtesy_asking ON courtesy (opens_at) WHERE rule = 'ask-for-referrals'",
+    (
+        f"CREATE INDEX event_busy ON event ({BUSY_UNTIL})"
+        f" WHERE kind = 'reviewed' AND {HAS_BUSY_UNTIL}"
+    ),
+    # Those that are over are never read again, however many there were.
+    "DROP INDEX event_snoozed",
+    f"CREATE INDEX event_snoozed ON event ({UNTIL}) WHERE kind = 'snoozed'",
 )
 
 VERSIONS = {1: VERSION_1, 2: VERSION_2}

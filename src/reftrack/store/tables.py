@@ -119,32 +119,3 @@ class EventRow(SQLModel, table=True):
     channel: str | None = None
     note: str | None = None
     data: str = "{}"
-
-
-class CourtesyRow(SQLModel, table=True):
-    """A courtesy as it was last computed: the read model."""
-
-    __tablename__ = "courtesy"
-
-    id: int | None = Field(default=None, primary_key=True)
-    rule: str
-    referral: int | None = Field(default=None, foreign_key="referral.id")
-    person: int | None = Field(default=None, foreign_key="person.id")
-    cause: str
-    to_person: int = Field(foreign_key="person.id")
-    about: int | None = Field(default=None, foreign_key="person.id")
-    opens_at: str
-    due_at: str
-    ended_at: str | None = None
-    outcome: str | None = None
-
-
-class StandingRow(SQLModel, table=True):
-    """How a referral stood when it was last computed: the other read model."""
-
-    __tablename__ = "standing"
-
-    referral: int = Field(primary_key=True, foreign_key="referral.id")
-    stage: str
-    since: str
-    ended_at: str | None = None

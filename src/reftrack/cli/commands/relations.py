@@ -10,7 +10,6 @@ from reftrack.domain.events import TOUCH, Event
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral, Standing
 from reftrack.domain.times import text_of
-from reftrack.rules.special import good_referrals
 from reftrack.store.balance import Balance
 from reftrack.store.outlook import Outlook
 from reftrack.wording import times
@@ -86,7 +85,7 @@ class Relations:
             if courtesy.rule == "return-favour" and courtesy.outcome == "waived"
         ]
         balance = Balance(self.person.id, given=len(given), let_go=len(let_go))
-        balance.good_ones = {event.referral or 0 for event in good_referrals(story)}
+        balance.good_ones = {proof.referral for proof in story.proofs()}
         touches = [
             event
             for referral in reading.history.sent_by.get(self.person.id, ())
