@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
@@ -98,6 +99,20 @@ def subject_of(item: Item) -> Subject:
 
 def records_of(items: Sequence[Item], now: datetime, zone: tzinfo, policy: Policy) -> list[Record]:
     """The items as records, in their order; what one touch settles shares the first one's."""
+    records = [
+        (place, _record(shared, command, now, zone, policy))
+        for place, shared, command in _shared(items)
+    ]
+    return [record for _, record in sorted(records, key=_reading_order)]
+
+
+def touches_of(items: Sequence[Item]) -> list[Sequence[Item]]:
+    """The items that share a record, the first of each first."""
+    return [shared for _, shared, _ in _shared(items)]
+
+
+def _shared(items: Sequence[Item]) -> Iterator[tuple[int, Sequence[Item], str]]:
+    """The place of the first, it with what the same touch settles, and the command for it."""
     beside: dict[tuple[object, ...], list[tuple[int, Item]]] = {}
     for place, item in enumerate(items):
         referral = item.courtesy.referral
@@ -107,15 +122,13 @@ def records_of(items: Sequence[Item], now: datetime, zone: tzinfo, policy: Polic
         hidden = item.status if item.status in ("upcoming", "snoozed") else None
         key = (alone, referral, item.to.id, hidden)
         beside.setdefault(key, []).append((place, item))
-    records = []
     for placed in beside.values():
         left = placed
         while left:
             place = left[0][0]
             shared, command = _one_touch([item for _, item in left])
             left = [(place_, item) for place_, item in left if not any(item is s for s in shared)]
-            records.append((place, _record(shared, command, now, zone, policy)))
-    return [record for _, record in sorted(records, key=_reading_order)]
+            yield place, shared, command
 
 
 def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
@@ -195,11 +208,15 @@ _OCCASIONS = {
 
 def occasions_line(items: Sequence[Item]) -> str:
     """`2 favours to return, 1 review`: the occasions, counted."""
-    counts: dict[str, int] = {}
-    for rule in _OCCASIONS:
-        counts[rule] = sum(item.courtesy.rule == rule for item in items)
+    return occasions_said(Counter(item.courtesy.rule for item in items))
+
+
+def occasions_said(counts: Mapping[str, int]) -> str:
+    """The same from how many there are of each rule."""
     return ", ".join(
-        f"{count} {_OCCASIONS[rule][count > 1]}" for rule, count in counts.items() if count
+        f"{count} {words[count > 1]}"
+        for rule, words in _OCCASIONS.items()
+        if (count := counts.get(rule, 0))
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import Any, cast
 
 from reftrack.domain.events import ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS, Event
 from reftrack.domain.people import (
@@ -28,6 +28,7 @@ SCHEMA = "reftrack.history/1"
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_LONE = re.compile("[\ud800-\udfff]")
 _FAULTS_SHOWN = 5
 # What other readers of JSON still take as a whole number; far below what SQLite can count to.
 _NUMBER_LIMIT = 2**53
@@ -101,43 +102,174 @@ def _event_record(event: Event) -> dict[str, Any]:
 
 def read(text: str) -> Document:
     """The document in `text`; Refused names the first faults by path, and nothing is read."""
+    long = opened(text)
+    return Document(long.people, long.referrals, list(long.events()))
+
+
+class LongDocument:
+    """A document that was found to be in form, of which the events are read as they are wanted."""
+
+    def __init__(
+        self,
+        people: list[Person],
+        referrals: list[Referral],
+        count: int,
+        events: Callable[[], Iterator[Event]],
+    ) -> None:
+        self.people = people
+        self.referrals = referrals
+        self.count = count
+        self.events = events
+
+
+Progress = Callable[[int, int], None]
+
+
+def opened(text: str, progress: Progress | None = None) -> LongDocument:
+    """As `read`, without all events in memory at once; `progress` hears how far it is looked over.
+
+    The events come in the order of their numbers.
+    """
     try:
-        document = json.loads(text, parse_constant=_no_constant)
+        return _Long(text, progress).document()
+    except _NotPlain:
+        return _whole(text)
+
+
+def _whole(text: str) -> LongDocument:
+    """Of whatever form, and what is wrong with it."""
+    try:
+        raw = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise Refused(f"the file is not JSON: {reason}.", "Nothing was imported.") from None
-    return _Reader(document).document()
+    document = _Reader().document(raw)
+    events = sorted(document.events, key=lambda event: event.id)
+    return LongDocument(document.people, document.referrals, len(events), lambda: iter(events))
 
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
 
 
-Record = TypeVar("Record", Person, Referral, Event)
+class _NotPlain(Exception):
+    """The text is not as `written` writes it, or is no JSON at all: it has to be read whole."""
+
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+
+
+class _Long:
+    """Reads a long document record by record: people, referrals, events, once each."""
+
+    def __init__(self, text: str, progress: Progress | None) -> None:
+        self.text = text
+        self.progress = progress
+        self.decoded = json.JSONDecoder(parse_constant=_no_constant).raw_decode
+        self.events_from = 0
+
+    def document(self) -> LongDocument:
+        reader = _Reader()
+        place = self._expected(0, "{")
+        parts: dict[str, list[Any]] = {"people": [], "referrals": []}
+        count = 0
+        for number, key in enumerate(("schema", "people", "referrals", "events")):
+            place = self._expected(place, "," if number else "")
+            name, place = self._value(place)
+            if name != key:
+                raise _NotPlain
+            place = self._expected(place, ":")
+            if key == "schema":
+                schema, place = self._value(place)
+                if schema != SCHEMA:
+                    raise _NotPlain
+                continue
+            rows = self._rows(self._expected(place, "["))
+            if key == "events":
+                self.events_from = place
+                count = self._look_over(reader, rows)
+            else:
+                parts[key] = list(reader.records(rows, key))
+            place = self.place
+        if self._space(self._expected(place, "}")) != len(self.text):
+            raise _NotPlain
+        reader.refuse_faults()
+        return LongDocument(parts["people"], parts["referrals"], count, self.events)
+
+    def _look_over(self, reader: _Reader, rows: Iterator[object]) -> int:
+        count = last = 0
+        for event in reader.records(rows, "events"):
+            if event.id < last:
+                raise _NotPlain  # they have to be sorted
+            last = event.id
+            count += 1
+            if self.progress is not None and not count % _TOLD_EVERY:
+                self.progress(self.place, len(self.text))
+        return count
+
+    def events(self) -> Iterator[Event]:
+        """The events again, which are known to be in form."""
+        for row in self._rows(self._expected(self.events_from, "[")):
+            yield _event_known(cast("dict[str, Any]", row))
+
+    def _rows(self, place: int) -> Iterator[object]:
+        """The records of a list; afterwards `place` is behind it."""
+        place = self._space(place)
+        if self.text[place : place + 1] == "]":
+            self.place = place + 1
+            return
+        while True:
+            row, place = self._value(place)
+            self.place = place = self._space(place)
+            yield row
+            sign = self.text[place : place + 1]
+            if sign == "]":
+                self.place = place + 1
+                return
+            place = self._expected(place, ",")
+
+    def _value(self, place: int) -> tuple[object, int]:
+        try:
+            return self.decoded(self.text, self._space(place))
+        except (ValueError, RecursionError):
+            raise _NotPlain from None
+
+    def _space(self, place: int) -> int:
+        found = _SPACE.match(self.text, place)
+        return found.end() if found else place
+
+    def _expected(self, place: int, sign: str) -> int:
+        place = self._space(place)
+        if not self.text.startswith(sign, place):
+            raise _NotPlain
+        return place + len(sign)
+
+
+_TOLD_EVERY = 2000
 
 
 class _Reader:
     """Reads a document, collecting what is wrong with it."""
 
-    def __init__(self, document: object) -> None:
-        self.raw = document
+    def __init__(self) -> None:
         self.faults: list[str] = []
         self.people: set[int] = set()
         self.received: dict[int, datetime] = {}
 
-    def document(self) -> Document:
-        raw = self.raw
+    def document(self, raw: object) -> Document:
         if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
             schema = raw.get("schema") if isinstance(raw, dict) else None
             what = f"its schema is {json.dumps(schema)[:60]}" if schema else "it names no schema"
             raise Refused(f"the file is not a history: {what}.", f'Expected "{SCHEMA}".')
         for key in raw.keys() - {"schema", "people", "referrals", "events"}:
             self.faults.append(f"{key[:40]}: unknown")
-        people = self.section(raw, "people", self.person)
-        self.people = {person.id for person in people}
-        referrals = self.section(raw, "referrals", self.referral)
-        self.received = {referral.id: referral.received_at for referral in referrals}
-        events = self.section(raw, "events", self.event)
+        people: list[Person] = list(self.records(self.rows(raw, "people"), "people"))
+        referrals: list[Referral] = list(self.records(self.rows(raw, "referrals"), "referrals"))
+        events: list[Event] = list(self.records(self.rows(raw, "events"), "events"))
+        self.refuse_faults()
+        return Document(people, referrals, events)
+
+    def refuse_faults(self) -> None:
         if self.faults:
             shown = "; ".join(self.faults[:_FAULTS_SHOWN])
             more = len(self.faults) - _FAULTS_SHOWN
@@ -145,19 +277,23 @@ class _Reader:
                 f"the file breaks the form at {shown}" + (f"; and {more} more" if more > 0 else ""),
                 "Nothing was imported. Mend these and import again.",
             )
-        return Document(people, referrals, events)
 
-    def section(
-        self, raw: dict[str, object], name: str, build: Callable[[_Fields], Record]
-    ) -> list[Record]:
-        """The records of one section that are in form; the others become faults."""
+    def rows(self, raw: dict[str, object], name: str) -> Iterable[object]:
         rows = raw.get(name)
         if rows is None:
-            rows = []
+            return ()
         if not isinstance(rows, list):
             self.faults.append(f"{name}: not a list")
-            return []
-        records: list[Record] = []
+            return ()
+        return rows
+
+    def records(self, rows: Iterable[object], name: str) -> Iterator[Any]:
+        """The records of one section that are in form; the others become faults."""
+        build: Callable[[_Fields], Any] = {
+            "people": self.person,
+            "referrals": self.referral,
+            "events": self.event,
+        }[name]
         numbers: set[int] = set()
         uids: set[str] = set()
         for place, row in enumerate(rows):
@@ -174,8 +310,12 @@ class _Reader:
                 self.faults.append(f"{path}.uid: stands twice")
             numbers.add(record.id)
             uids.add(record.uid)
-            records.append(record)
-        return records
+            # Those that come after name it by its number.
+            if name == "people":
+                self.people.add(record.id)
+            elif name == "referrals":
+                self.received[record.id] = record.received_at
+            yield record
 
     def person(self, fields: _Fields) -> Person:
         return Person(
@@ -254,11 +394,7 @@ class _Fields:
 
     def uid(self) -> str:
         """The record's uid; one without gets a uid from its content and number."""
-        uid = self.text("uid", NAME_LIMIT)
-        if uid is None:
-            content = json.dumps([self.path.partition("[")[0], self.row], sort_keys=True)
-            uid = hashlib.sha256(content.encode()).hexdigest()[:32]
-        return uid
+        return self.text("uid", NAME_LIMIT) or _uid_of(self.path.partition("[")[0], self.row)
 
     def number(self, key: str, known: Iterable[int] | None = None) -> int:
         number = self.optional_number(key, known)
@@ -288,7 +424,7 @@ class _Fields:
     def checked(self, key: str, value: object, limit: int, *, is_required: bool) -> str | None:
         if not isinstance(value, str):
             self.fault(key, "not text")
-        elif "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        elif "\0" in value or (not value.isascii() and _LONE.search(value)):
             self.fault(key, "holds what is no text")
         elif len(value) > limit:
             self.fault(key, f"longer than {limit:,} characters")
@@ -342,6 +478,27 @@ class _Fields:
             elif isinstance(value, str):
                 self.checked(f"data.{key}", value, TEXT_LIMIT, is_required=False)
         return data
+
+
+def _uid_of(section: str, row: Mapping[str, Any]) -> str:
+    content = json.dumps([section, row], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def _event_known(row: dict[str, Any]) -> Event:
+    """An event from a record that is known to be in form."""
+    get = row.get
+    return Event(
+        row["id"],
+        get("uid") or _uid_of("events", row),
+        datetime.fromisoformat(row["at"]).astimezone(UTC),
+        row["kind"],
+        get("referral"),
+        get("person"),
+        get("channel"),
+        get("note"),
+        get("data") or {},
+    )
 
 
 def _instant(value: object) -> datetime | None:

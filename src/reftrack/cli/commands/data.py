@@ -12,6 +12,7 @@ from reftrack.cli.asking import wanted
 from reftrack.cli.files import write_whole
 from reftrack.cli.here import Here
 from reftrack.cli.output import safe, say, write_utf8
+from reftrack.cli.progress import Bar
 from reftrack.domain.people import short
 from reftrack.errors import BadInput, NotFound, Refused
 from reftrack.exchange import history_json
@@ -177,30 +178,19 @@ def import_(
         import_cards(ctx.obj, path, encoding=encoding, is_dry_run=dry_run, is_sure=yes)
         return
     _refuse({"--encoding": encoding}, "is not for a history in JSON.")
-    document = history_json.read(_text(path))
-    if dry_run:
-        _say_what_is_new(ctx.obj, document)
-        return
-    with ctx.obj.recording("import", begins_a_book=True, is_import=True) as desk:
-        # With the journal comes what writes: half a second of imports.
-        from reftrack.store.importing import import_history
-
-        people, referrals, events = import_history(
-            desk.journal, document.people, document.referrals, document.events
+    with Bar() as bar:
+        document = history_json.opened(
+            _text(path), lambda done, total: bar.show("Looking it over", done, total)
         )
-        desk.journal.summary.append(
-            f"{people} people, {referrals} referrals, {events} events from {path.name}"
-        )
-        overdue = [
-            status
-            for _, status in desk.settled().stand(desk.settled().open_courtesies(desk.now))
-            if status == "overdue"
-        ]
+        if dry_run:
+            _say_what_is_new(ctx.obj, document)
+            return
+        people, referrals, events, is_overdue = _recorded(ctx.obj, document, path.name, bar)
     if not people and not referrals and not events:
         say("Nothing in it is new; nothing was recorded.")
         return
     say(f"Imported {people} people, {referrals} referrals and {events} events.")
-    if overdue:
+    if is_overdue:
         say("What is owed now: reftrack due")
 
 
@@ -211,12 +201,12 @@ def _refuse(options: Mapping[str, object], reason: str) -> None:
             raise BadInput(f"{option} {reason}", "Leave it out.")
 
 
-def _say_what_is_new(here: Here, document: history_json.Document) -> None:
+def _say_what_is_new(here: Here, document: history_json.LongDocument) -> None:
     """How much of a history the book has not, by the uids; nothing is recorded."""
     parts = {
         "person": {person.uid for person in document.people},
         "referral": {referral.uid for referral in document.referrals},
-        "event": {event.uid for event in document.events},
+        "event": {event.uid for event in document.events()},
     }
     counts = []
     with here.outlook() as outlook:
@@ -229,6 +219,31 @@ def _say_what_is_new(here: Here, document: history_json.Document) -> None:
         f"New in it: {people} people, {referrals} referrals and {events} events.",
         "This was a dry run: nothing was recorded.",
     )
+
+
+def _recorded(
+    here: Here, document: history_json.LongDocument, name: str, bar: Bar
+) -> tuple[int, int, int, bool]:
+    """How many people, referrals and events were new, and whether anything is overdue."""
+    with here.recording("import", begins_a_book=True, is_import=True) as desk:
+        # With the journal comes what writes: half a second of imports.
+        from reftrack.store.importing import import_history
+
+        desk.journal.keeper.progress = lambda done, total: bar.show(
+            "Working out what is owed", done, total
+        )
+        people, referrals, events = import_history(
+            desk.journal,
+            document.people,
+            document.referrals,
+            document.events(),
+            lambda done: bar.show("Writing", done, document.count, "events"),
+        )
+        desk.journal.summary.append(
+            f"{people} people, {referrals} referrals, {events} events from {name}"
+        )
+        is_overdue = desk.settled().is_overdue()
+    return people, referrals, events, is_overdue
 
 
 def _text(path: Path) -> str:

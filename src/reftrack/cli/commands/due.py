@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Container, Sequence
 from datetime import datetime, timedelta, tzinfo
 
+from reftrack.cli.commands.front import SECTIONS, Front, document, next_said, not_shown
 from reftrack.cli.counting import PRESSING
 from reftrack.cli.here import BEGIN, Here
 from reftrack.cli.lines import (
@@ -18,7 +19,6 @@ from reftrack.cli.lines import (
     occasions_line,
     records_of,
     section_of,
-    subject_of,
     summary_of,
 )
 from reftrack.cli.output import say, say_json
@@ -32,9 +32,6 @@ from reftrack.rules.terms import Policy
 from reftrack.store.connection import PATIENCE, TIMEOUT
 from reftrack.store.outlook import Item, Outlook
 from reftrack.wording import times
-from reftrack.wording.actions import action_of
-
-SCHEMA = "reftrack.due/1"
 
 
 def show(
@@ -59,22 +56,28 @@ def show(
         if count and for_ is None and ahead is None:
             pressing = outlook.pressing()
         else:
-            view = _View(outlook, for_, ahead, is_all=all_)
+            is_front = outlook.is_kept and not (all_ or ahead or for_ or by_person)
+            view = (
+                Front(outlook)
+                if is_front
+                else _View(outlook, for_, ahead, is_all=all_, by_person=by_person)
+            )
             pressing = view.pressing
-        if not count:
-            view.read_items(limit if json else None, by_person=by_person)
+        if json and not count:
+            view.read_document(limit)
+        elif not count:
+            again = "reftrack due --later"
+            if view.person is not None:
+                again += f" --for @{view.person}"
+            if on is not None:
+                again += f" --on {shlex.quote(on)}"
+            view.read_letter(limit, is_later=later or all_, again=again)
     if count:
         say(str(pressing))
     elif json:
         say_json(view.document())
     else:
-        again = "reftrack due --later"
-        if view.person is not None:
-            again += f" --for @{view.person}"
-        if on is not None:
-            again += f" --on {shlex.quote(on)}"
-        letter = view.letter(is_later=later or all_, by_person=by_person, limit=limit, again=again)
-        show_letter(letter)
+        show_letter(view.letter())
     return PRESSING if exit_code and pressing else 0
 
 
@@ -83,28 +86,25 @@ def _nothing_yet(here: Here, *, is_json: bool, is_count: bool) -> None:
         say("0")
     elif is_json:
         zone = here.zone(None)
-        say_json(_document(here.now(zone), {}, []))
+        say_json(document(text_of(here.now(zone)), {}, []))
     else:
         show_letter(Letter("", "", closing=[f"No book at {here.settings.db} yet.", BEGIN]))
-
-
-def _document(now: datetime, counts: dict[str, int], items: list[object]) -> dict[str, object]:
-    names = ("overdue", "due", "upcoming", "snoozed", "occasions")
-    return {
-        "schema": SCHEMA,
-        "now": text_of(now),
-        "counts": {name: counts.get(name, 0) for name in names},
-        "items": items,
-    }
 
 
 class _View:
     """The courtesies that one call of `due` is about."""
 
     def __init__(
-        self, outlook: Outlook, for_: str | None, ahead: str | None, *, is_all: bool
+        self,
+        outlook: Outlook,
+        for_: str | None,
+        ahead: str | None,
+        *,
+        is_all: bool,
+        by_person: bool,
     ) -> None:
         self.outlook = outlook
+        self.by_person = by_person
         self.now = outlook.now
         self.calendar = outlook.terms.calendar
         self.until = _ahead_until(outlook, ahead)
@@ -124,16 +124,18 @@ class _View:
 
     def _chosen(self, opened_by: datetime | None) -> list[Courtesy]:
         """What has not ended and opened by then, of the person asked for."""
-        courtesies = self.outlook.open_courtesies(opened_by)
-        if self.person is None:
-            return courtesies
-        return [courtesy for courtesy in courtesies if courtesy.to == self.person]
+        return self.outlook.open_courtesies(opened_by, self.person)
 
-    def read_items(self, limit: int | None, *, by_person: bool = False) -> None:
-        """Reads what is shown; afterwards the database is not needed any more."""
+    def read_document(self, limit: int | None) -> None:
+        """Reads what `document` shows; afterwards the database is not needed any more."""
         self.items = self.outlook.items(self.stand[:limit])
+
+    def read_letter(self, limit: int | None, *, is_later: bool, again: str) -> None:
+        """Reads what `letter` shows, as in `Front`."""
+        self.limit, self.is_later, self.again = limit, is_later, again
+        self.items = self.outlook.items(self.stand)
         self.live = self.outlook.live_count()
-        about = {c.referral for c, _ in self.stand if by_person and c.referral is not None}
+        about = {c.referral for c, _ in self.stand if self.by_person and c.referral is not None}
         standings = self.outlook.standings(about) if about else {}
         self.ended = {number for number, standing in standings.items() if standing.ended_at}
         self.is_empty = not self.live and not self.stand and not self.outlook.has_referrals()
@@ -142,34 +144,27 @@ class _View:
     def _following(self) -> str:
         """What comes next and when, where nothing is due."""
         debts = [c for c in self._chosen(None) if not BY_NAME[c.rule].is_occasion]
-        waiting = [(c, s) for c, s in self.outlook.stand(debts) if s in ("due", "upcoming")]
-        if not waiting:
-            return ""
-        first = min(waiting, key=lambda pair: max(pair[0].opens_at, self.now))
-        (item,) = self.outlook.items([first])
-        courtesy, status = first
-        zone = self.calendar.zone
-        when = (
-            times.opening(courtesy.opens_at, self.now, zone)
-            if status == "upcoming"
-            else times.deadline(courtesy.due_at, self.now, zone)
-        )
-        return f"Next, {when}: {action_of(courtesy.rule, subject_of(item))}."
+        waiting = [c for c, s in self.outlook.stand(debts) if s in ("due", "upcoming")]
+        first = min(waiting, key=lambda c: max(c.opens_at, self.now), default=None)
+        return "" if first is None else next_said(self.outlook, first)
 
     def document(self) -> dict[str, object]:
         """The form `reftrack.due/1`."""
         policy = self.outlook.terms.policy
-        return _document(
-            self.now, _counts(self.stand), [item_document(item, policy) for item in self.items]
+        return document(
+            text_of(self.now),
+            _counts(self.stand),
+            [item_document(item, policy) for item in self.items],
         )
 
-    def letter(self, *, is_later: bool, by_person: bool, limit: int | None, again: str) -> Letter:
-        """The screen; `again` is the command that unfolds what is only counted."""
+    def letter(self) -> Letter:
+        """The screen."""
+        is_later, limit, again = self.is_later, self.limit, self.again
         if self.is_empty:
             return Letter("", "", closing=["No referrals yet.", BEGIN])
         zone, policy = self.calendar.zone, self.outlook.terms.policy
         midnight = end_of_today(self.now, self.calendar)
-        sections: dict[str, list[Item]] = {title: [] for title in _SECTIONS}
+        sections: dict[str, list[Item]] = {title: [] for title in SECTIONS}
         for item in self.items:
             sections[section_of(item, midnight)].append(item)
         overdue, today = sections["OVERDUE"], sections["TODAY"]
@@ -180,17 +175,17 @@ class _View:
         # With nothing pressing there is room for what can wait.
         if not is_later and (overdue or today):
             folded.add("LATER")
-        if by_person:
-            shown = [i for title in _SECTIONS if title not in folded for i in sections[title]]
+        if self.by_person:
+            shown = [i for title in SECTIONS if title not in folded for i in sections[title]]
             letter.sections = _by_person(shown, self.now, zone, policy, self.ended)
         else:
             # One touch may settle today what could have waited: the record stands with the first.
-            records: dict[str, list[Record]] = {title: [] for title in _SECTIONS}
+            records: dict[str, list[Record]] = {title: [] for title in SECTIONS}
             for record in records_of(self.items, self.now, zone, policy):
                 records[section_of(record.items[0], midnight)].append(record)
             letter.sections = [
-                Section(title, records[title], _SECTIONS[title])
-                for title in _SECTIONS
+                Section(title, records[title], SECTIONS[title])
+                for title in SECTIONS
                 if records[title] and title not in folded
             ]
             sections["LATER"] = [item for record in records["LATER"] for item in record.items]
@@ -212,17 +207,6 @@ class _View:
         last = max(item.courtesy.due_at for item in items)
         until = times.deadline(last, self.now, self.calendar.zone).removeprefix("by ")
         return f"{len(items)} until {until}"
-
-
-# The sections of a morning in their order, with how each may be coloured.
-_SECTIONS = {
-    "OVERDUE": "overdue",
-    "TODAY": "today",
-    "LATER": "",
-    "WHEN YOU CAN": "",
-    "UPCOMING": "",
-    "SNOOZED": "",
-}
 
 
 def _by_person(
@@ -290,5 +274,4 @@ def _cut(letter: Letter, limit: int) -> None:
             sections.append(Section(section.title, records, section.tone))
     letter.sections = sections
     if total > limit:
-        more = total - limit
-        letter.closing.append(f"{more} more {'is' if more == 1 else 'are'} not shown.")
+        letter.closing.append(not_shown(total - limit))

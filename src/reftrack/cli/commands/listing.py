@@ -22,7 +22,7 @@ from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral, Standing
 from reftrack.domain.times import text_of
-from reftrack.rules.rulebook import BY_NAME
+from reftrack.rules.courtesies import Subject
 from reftrack.store.outlook import Item, Outlook
 from reftrack.wording import times
 from reftrack.wording.actions import action_of, command_of
@@ -72,22 +72,17 @@ _Row = tuple[Referral, Person, Person, Standing, Item | None]
 
 def _list_rows(outlook: Outlook, *, is_all: bool, limit: int | None) -> tuple[list[_Row], int, int]:
     """The rows with their next courtesies; how many are cut off, how many ended are left out."""
-    standings = outlook.standings()
+    shown, count, total = outlook.listed(limit, is_all=is_all)
+    standings = outlook.standings(shown)
     following: dict[int, Courtesy] = {}
-    for courtesy, status in outlook.stand(outlook.open_courtesies()):
-        if courtesy.referral is None or BY_NAME[courtesy.rule].is_occasion:
+    subjects: list[Subject] = [("referral", number) for number in shown]
+    for courtesy, status in outlook.stand(outlook.open_on(subjects)):
+        if courtesy.referral is None:
             continue
         first = following.get(courtesy.referral)
         if first is None or (first.opens_at > outlook.now and status != "upcoming"):
             following[courtesy.referral] = courtesy
-    shown = sorted(
-        number
-        for number, standing in standings.items()
-        if is_all or standing.ended_at is None or number in following
-    )
-    ended = len(standings) - len(shown)
-    cut = 0 if limit is None else max(0, len(shown) - limit)
-    shown = shown[:limit]
+    ended, cut = total - count, count - len(shown)
     referrals = sorted(outlook.reader.referrals(shown), key=lambda referral: referral.id)
     numbers = {number for r in referrals for number in (r.source, r.prospect)}
     people = {person.id: person for person in outlook.reader.people(numbers)}

@@ -195,9 +195,7 @@ def _turn(
         desk.journal.record(kind, instant, note=telling.note)
         desk.journal.summary.append(sentence)
         outlook = desk.settled()
-        rules = {"explain-capacity", "reopen-intake"}
-        owed = [c for c in outlook.open_courtesies(outlook.now) if c.rule in rules]
-        items = outlook.items(outlook.stand(owed))
+        items = outlook.items(outlook.stand(outlook.open_of_capacity()))
         when = times.stamp(instant, desk.zone)
     lines = [f"{sentence}, since {when}."]
     if items:
