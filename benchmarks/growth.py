@@ -374,9 +374,9 @@ Python {document["python"]}, SQLite {document["sqlite"]}, {document["processors"
   grows. `find` and the whole `sources`, which say something of everything, are what is left out.
 - A history is read record by record and written by the driver. Only its text, the people and the
   referrals are in memory at once; the events and what is owed are worked out in batches.
-- An import uses one core. What a second one could take over, the rules, is a quarter of the work,
-  and its rows would have to be packed, sent and unpacked both ways, as nobody else sees them before
-  the commit.
+- An import uses one core. A second one could take over the rules, a seventh of the work; but what
+  is not committed nobody else sees, so the stories would have to be packed and sent, which costs
+  half of what it costs to work them out: a twentieth would be saved at best.
 """
 
 
