@@ -164,7 +164,9 @@ class Keeper:
         for sql, values in ((_WAITING, ()), (_WAITED, (start,)), (_MISSED, (start,))):
             people |= {person for (person,) in rows(sql, *values)}
         # What would have opened in a pause opens in none that follows it at once either.
-        at_once = {pause.end: pause.start for pause in before | after}
+        lasting = [pause for pause in before | after if pause.start != pause.end]
+        lasting.sort(key=lambda pause: pause.start, reverse=True)
+        at_once = {pause.end: pause.start for pause in lasting}
         first = since
         while first in at_once:
             first = at_once[first]

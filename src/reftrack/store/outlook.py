@@ -299,9 +299,9 @@ _WAITING = (
 
 # Grouped as the index of what stands beside each other is.
 _ENDED_AND_WAITING = (
-    "SELECT count(DISTINCT w.referral) FROM (SELECT referral FROM courtesy"
-    " WHERE outcome IS NULL AND referral IS NOT NULL GROUP BY referral, to_person) w"
-    " JOIN standing s ON s.referral = w.referral WHERE s.ended_at IS NOT NULL"
+    "SELECT count(DISTINCT waiting.referral) FROM (SELECT referral FROM courtesy"
+    " WHERE outcome IS NULL AND referral IS NOT NULL GROUP BY referral, to_person) waiting"
+    " JOIN standing s ON s.referral = waiting.referral WHERE s.ended_at IS NOT NULL"
 )
 
 # The rules whose line repeats what the event that raised them says.
