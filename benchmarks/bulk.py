@@ -12,11 +12,13 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from reftrack.domain.spelling import name_key
 from reftrack.store.connection import open_to_write
+from reftrack.store.migrations import advance
 from reftrack.store.rows import name_parts
 
 AT = "2026-11-23T08:40:00Z"
@@ -51,7 +53,8 @@ def rows(document: dict[str, Any]) -> Iterator[tuple[str, Rows]]:
 
 def bare(history: Path, book: Path) -> float:
     """The seconds for what cannot be done without."""
-    open_to_write(book).close()
+    with closing(open_to_write(book)) as new:
+        advance(new)
     began = time.perf_counter()
     document = json.loads(history.read_text(encoding="utf-8"))
     connection = open_to_write(book)
