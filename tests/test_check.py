@@ -80,6 +80,14 @@ WRONG: dict[str, tuple[str, Callable[[Book], None]]] = {
         "courtesies",
         lambda book: spoil(book, "UPDATE standing SET stage = 'won'"),
     ),
+    "a proof that is forgotten": (
+        "courtesies",
+        lambda book: spoil(book, "UPDATE standing SET is_troubled = 1 - is_troubled"),
+    ),
+    "a word to a source that is forgotten": (
+        "courtesies",
+        lambda book: spoil(book, "DELETE FROM heard WHERE event <> 0"),
+    ),
     "a time that is none": (
         "times",
         without("event_is_not_changed", "UPDATE event SET at = '2026-11-31T25:00:00Z'"),

@@ -18,7 +18,7 @@ TRUTH = ("person", "person_version", "name_part", "referral", "referral_version"
 
 
 def state(book: Book) -> tuple[str, Any]:
-    """The whole truth as it is exported, and both read models."""
+    """The whole truth as it is exported, and the read models."""
     return book("export").out, kept(book.path)
 
 
@@ -49,7 +49,7 @@ def test_every_command_back_to_the_beginning_and_forth_again(book: Book, seed: i
         assert_kept(book, run.said[-36:])
         seen.append(state(book))
     assert json.loads(seen[-1][0])["people"] == []
-    assert seen[-1][1] == ([], [])
+    assert seen[-1][1] == ([], [], [])
     # A command may change nothing that is exported; each state that was there is met again.
     assert [s for i, s in enumerate(seen) if i == 0 or s != seen[i - 1]][:-1] == states[::-1]
     assert "nothing to undo" in book("undo", code=1).err

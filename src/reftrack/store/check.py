@@ -6,12 +6,12 @@ import contextlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass
-from datetime import datetime, tzinfo
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Literal
 
-from reftrack.domain.times import EARLIEST, LATEST, Calendar, instant_of, text_of
+from reftrack.domain.times import EARLIEST, LATEST, Calendar, instant_of
 from reftrack.errors import StoreError
 from reftrack.rules.courtesies import Reading
 from reftrack.rules.terms import Policy, Terms
@@ -20,8 +20,16 @@ from reftrack.store.connection import explained, open_readable
 from reftrack.store.migrations import advance
 from reftrack.store.outlook import stamp_of
 from reftrack.store.places import network, open_to_others, synchroniser
+from reftrack.store.read_models import (
+    HEARD,
+    STANDING_WHOLE,
+    Row,
+    courtesy_row,
+    heard_row,
+    standing_row,
+)
 from reftrack.store.reader import Reader
-from reftrack.store.rows import COURTESY, STANDING
+from reftrack.store.rows import COURTESY
 
 Level = Literal["ok", "warning", "wrong"]
 
@@ -179,9 +187,21 @@ def _courtesies(reader: Reader, policy: Policy, zone: tzinfo | None) -> Finding:
             " the next command that records brings it up to date.",
         )
     reading = Reading(reader.history(), Terms(Calendar(zone), policy))
-    stories = map(reading.referral_story, reading.history.referrals.values())
-    differences = _difference(reader, COURTESY, "courtesy", reading.courtesies())
-    differences += _difference(reader, STANDING, "standing", (s.standing for s in stories))
+    history = reading.history
+    stories = map(reading.referral_story, history.referrals.values())
+    words = (
+        heard_row(number, word)
+        for number in history.people
+        for word in reading.person_story(number).words()
+    )
+    differences = sum(
+        _difference(reader, columns, table, computed)
+        for table, columns, computed in (
+            ("courtesy", COURTESY, map(courtesy_row, reading.courtesies())),
+            ("standing", STANDING_WHOLE, map(standing_row, stories)),
+            ("heard", HEARD, words),
+        )
+    )
     if differences == 0:
         return Finding("courtesies", "ok", "What is owed is what the whole history gives.")
     return Finding(
@@ -196,12 +216,9 @@ def zone_of(reader: Reader) -> tzinfo:
     return ZoneInfo(reader.setting("zone") or "UTC")
 
 
-def _difference(reader: Reader, columns: str, table: str, computed: Iterator[Any]) -> int:
+def _difference(reader: Reader, columns: str, table: str, computed: Iterable[Row]) -> int:
     kept = Counter(map(tuple, reader.rows(f"SELECT {columns} FROM {table}")))
-    kept.subtract(
-        tuple(text_of(v) if isinstance(v, datetime) else v for v in astuple(record))
-        for record in computed
-    )
+    kept.subtract(computed)
     return max(sum(n for n in kept.values() if n > 0), -sum(n for n in kept.values() if n < 0))
 
 

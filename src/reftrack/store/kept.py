@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import timedelta, tzinfo
-from typing import Any
+from dataclasses import replace
+from datetime import tzinfo
 
 from sqlmodel import Session
 
 from reftrack.domain.courtesies import Courtesy
-from reftrack.domain.events import TOUCH, Event, Place, at_or_after
-from reftrack.domain.referrals import Referral
+from reftrack.domain.events import Event, at_or_after
 from reftrack.domain.times import Calendar, instant_of, text_of
-from reftrack.rules import moves
-from reftrack.rules.courtesies import Reading, Subject
-from reftrack.rules.story import Pause, ReferralStory, Word, pauses_of, word_of
+from reftrack.rules.courtesies import Reading
+from reftrack.rules.story import ReferralStory, pauses_of
 from reftrack.rules.terms import Policy, Terms
 from reftrack.store.glance import KEPT_FOR, kept_for
 from reftrack.store.lean import KeptStory, is_owed_news
 from reftrack.store.outlook import stamp_of
+from reftrack.store.read_models import (
+    HEARD,
+    STANDING_WHOLE,
+    Row,
+    courtesy_row,
+    heard_row,
+    standing_row,
+)
 from reftrack.store.reader import Reader
-from reftrack.store.rows import COURTESY, STANDING
-from reftrack.store.schema import BUSY_UNTIL, HAS_BUSY_UNTIL, HEARD_ANEW
+from reftrack.store.rows import COURTESY
+from reftrack.store.schema import HEARD_ANEW
 from reftrack.store.tables import BookRow
+from reftrack.store.touched import Change, Touched
 
 _PUT_COURTESY = f"INSERT INTO courtesy ({COURTESY}) VALUES ({', '.join('?' * 10)})"
 _MEND_COURTESY = (
@@ -32,157 +38,42 @@ _MEND_COURTESY = (
     + ", ".join(f"{column} = ?" for column in COURTESY.split(", "))
     + " WHERE id = ?"
 )
-_STANDING = f"{STANDING}, source, received_at, proved_at, proof, proof_uid, is_troubled"
-_PUT_STANDING = f"INSERT INTO standing ({_STANDING}) VALUES ({', '.join('?' * 10)})"
+_PUT_STANDING = f"INSERT INTO standing ({STANDING_WHOLE}) VALUES ({', '.join('?' * 10)})"
 _MEND_STANDING = (
     "UPDATE standing SET "
-    + ", ".join(f"{column} = ?" for column in _STANDING.split(", ")[1:])
+    + ", ".join(f"{column} = ?" for column in STANDING_WHOLE.split(", ")[1:])
     + " WHERE referral = ?"
 )
-_HEARD = "person, at, event, uid, is_waiver"
-_PUT_HEARD = f"INSERT OR IGNORE INTO heard ({_HEARD}) VALUES (?, ?, ?, ?, ?)"
+_PUT_HEARD = f"INSERT OR IGNORE INTO heard ({HEARD}) VALUES (?, ?, ?, ?, ?)"
 _DROP_HEARD = "DELETE FROM heard WHERE person = ? AND at = ? AND event = ? AND uid = ?"
 
 # How many subjects are computed at a time where all are: what bounds the memory.
 BATCH = 2000
 
-Row = tuple[Any, ...]
 # Told how many subjects of how many are done.
 Progress = Callable[[int, int], None]
 
 
-@dataclass
-class _Change:
-    """What may have moved on a person: these rules, and of their chain what stands from `since`."""
-
-    rules: set[str] = field(default_factory=set)
-    since: Place | None = None
-
-    def widen(self, rules: Iterable[str], since: Place) -> None:
-        self.rules |= set(rules)
-        self.since = since if self.since is None else min(self.since, since)
-
-
-class Keeper:
-    """Collects the subjects that a command touches, then computes theirs anew.
+class Keeper(Touched):
+    """Computes what a command touched anew, for the subjects that it collected.
 
     `rewritten` counts the rows that differed and were replaced. `circumstances` is what the policy
     and the time zone come from, for a glance that knows neither; nothing where nobody says.
     """
 
     def __init__(self, session: Session, reader: Reader, policy: Policy, zone: tzinfo) -> None:
+        super().__init__(reader, Terms(Calendar(zone), policy))
         self.session = session
-        self.reader = reader
-        self.terms = Terms(Calendar(zone), policy)
         self.stamp = stamp_of(policy, zone)
-        self.subjects: set[Subject] = set()
         self.rewritten = 0
         self.circumstances = ""
         self.progress: Progress | None = None
-        self._changes: dict[int, _Change] = defaultdict(_Change)
-        self._heard: list[Row] = []
-        self._is_everything = False
-        self._pauses_before: tuple[Pause, ...] | None = None
-
-    # What a change can affect; found by brute force, and held against it by the tests.
-
-    def touch_person(self, number: int) -> None:
-        """Whatever may have changed about a person affects that person."""
-        self.subjects.add(("person", number))
-
-    def touch_referral(self, referral: Referral) -> None:
-        """Whatever may have changed about a referral affects it, its source and its prospect."""
-        self.subjects.add(("referral", referral.id))
-        self.touch_person(referral.source)
-        self.touch_person(referral.prospect)
-
-    def touch_new_referral(self, referral: Referral) -> None:
-        """A changed referral also affects those whose prospect is its source: the chain."""
-        self.touch_referral(referral)
-        self._touch_chain(referral)
-
-    def _touch_chain(self, referral: Referral) -> None:
-        earlier = self.reader.referrals_of("prospect", [referral.source])
-        self.subjects |= {("referral", other.id) for other in earlier}
-
-    def touch_sent_by(self, number: int) -> None:
-        """A source's wish affects every referral of theirs."""
-        sent = self.reader.referrals_of("source", [number])
-        self.subjects |= {("referral", referral.id) for referral in sent}
-
-    def touch_book_before(self) -> None:
-        """A pause or its end is about to be recorded: what it changes is worked out after."""
-        if self._pauses_before is None:
-            self._pauses_before = pauses_of(self.reader.events_on_book())
-
-    def touch_everything(self) -> None:
-        """All courtesies have to be computed anew."""
-        self._is_everything = True
-
-    # What one more record can affect, which is less.
-
-    def take_receipt(self, referral: Referral) -> None:
-        """A new referral affects its source by its receipt, and the chain."""
-        self.subjects.add(("referral", referral.id))
-        self._touch_chain(referral)
-        if not referral.is_expansion:
-            place = at_or_after(referral.received_at)
-            self._changes[referral.source].widen(moves.BY_RECEIPT, place)
-            self._heard.append(_heard_row(referral.source, Word(place, referral.uid)))
-
-    def take_event(self, event: Event, referral: Referral | None) -> None:
-        """A new event affects the rules that read its kind."""
-        if referral is not None:
-            self.subjects.add(("referral", referral.id))
-            if rules := moves.on_prospect(event.kind):
-                self._changes[referral.prospect].widen(rules, event.place)
-            # An expansion counts in one way only: its problems are its source's, who is its
-            # prospect as well.
-            if not referral.is_expansion and (rules := moves.on_source(event.kind)):
-                self._changes[referral.source].widen(rules, event.place)
-                if event.kind in TOUCH:
-                    word = Word(event.place, event.uid)
-                    self._heard.append(_heard_row(referral.source, word))
-        elif event.person is not None and (rules := moves.on_person(event.kind)):
-            self._changes[event.person].widen(rules, event.place)
-            if (own := word_of(event)) is not None:
-                self._heard.append(_heard_row(event.person, own))
-
-    def _touch_pauses(self) -> None:
-        """Who and what a change of the pauses affects."""
-        before = set(self._pauses_before or ())
-        after = set(self._pauses)
-        if before == after:
-            return
-        since = min(pause.start for pause in before ^ after)
-        start = text_of(since)
-        rows = self.reader.rows
-        received = rows("SELECT id, source FROM live_referral WHERE received_at >= ?", start)
-        self.subjects |= {("referral", number) for number, _ in received}
-        people = {source for _, source in received}
-        # A pause can be the one that follows another: whoever waited through that one is affected.
-        for sql, values in ((_WAITING, ()), (_WAITED, (start,)), (_MISSED, (start,))):
-            people |= {person for (person,) in rows(sql, *values)}
-        # What would have opened in a pause opens in none that follows it at once either.
-        lasting = [pause for pause in before | after if pause.start != pause.end]
-        lasting.sort(key=lambda pause: pause.start, reverse=True)
-        at_once = {pause.end: pause.start for pause in lasting}
-        first = since
-        while first in at_once:
-            first = at_once[first]
-        day = self.terms.calendar.date_of(first) - timedelta(days=1)
-        for sql, value in ((_REVIEWED, text_of(first)), (_BUSY, str(day)), (_ASKING, start)):
-            people |= {person for (person,) in rows(sql, value)}
-        for person in people:
-            self._changes[person].widen(moves.BY_PAUSE, at_or_after(since))
-
-    # Keeping.
 
     def keep(self) -> None:
         """Computes what was touched anew, and replaces the rows that differ."""
         self._pauses = pauses_of(self.reader.events_on_book())
         if self._pauses_before is not None:
-            self._touch_pauses()
+            self._touch_pauses(self._pauses)
         if self._put("stamp", self.stamp):
             self._is_everything = True
         self._put(KEPT_FOR, kept_for(self.circumstances, str(self.terms.calendar.zone)))
@@ -287,11 +178,11 @@ class Keeper:
             yield replace(story, chain=chain) if chain else story
 
     def _keep_standings(self, numbers: Sequence[int], stories: Iterable[ReferralStory]) -> None:
-        sql = f"SELECT {_STANDING} FROM standing WHERE referral IN"
+        sql = f"SELECT {STANDING_WHOLE} FROM standing WHERE referral IN"
         kept = {row[0]: row for row in self.reader.rows_among(sql, numbers)}
         fresh, mended = [], []
         for story in stories:
-            row = _standing_row(story)
+            row = standing_row(story)
             before = kept.pop(story.referral.id, None)
             if before is None:
                 fresh.append(row)
@@ -319,14 +210,14 @@ class Keeper:
         reading = Reading(self.reader.history(("person", n) for n in numbers), self.terms)
         known = [number for number in numbers if number in reading.history.people]
         stories = [reading.person_story(number) for number in known]
-        words = {_heard_row(s.person.id, word) for s in stories for word in s.words()}
-        kept = set(self.reader.rows_among(f"SELECT {_HEARD} FROM heard WHERE person IN", numbers))
+        words = {heard_row(s.person.id, word) for s in stories for word in s.words()}
+        kept = set(self.reader.rows_among(f"SELECT {HEARD} FROM heard WHERE person IN", numbers))
         self._write(_DROP_HEARD, [row[:4] for row in kept - words])
         self._write(_PUT_HEARD, list(words - kept))
         courtesies = [courtesy for story in stories for courtesy in reading.on_person(story)]
         self._keep_courtesies(self._kept_on_people(numbers), courtesies)
 
-    def _keep_people(self, changes: dict[int, _Change] | dict[int, None]) -> None:
+    def _keep_people(self, changes: dict[int, Change] | dict[int, None]) -> None:
         """What may have moved on these people; all of it where no change is named."""
         reading = Reading(self.reader.no_history(), self.terms)
         rows: list[Row] = []
@@ -346,8 +237,8 @@ class Keeper:
         )
 
     def _lean_stories(
-        self, changes: dict[int, _Change] | dict[int, None]
-    ) -> Iterator[tuple[KeptStory, _Change | None]]:
+        self, changes: dict[int, Change] | dict[int, None]
+    ) -> Iterator[tuple[KeptStory, Change | None]]:
         events = self._on_people(changes)
         been = self._prospect_of(changes)
         for person in self.reader.people(changes):
@@ -366,7 +257,7 @@ class Keeper:
                 change,
             )
 
-    def _on_people(self, changes: dict[int, _Change] | dict[int, None]) -> dict[int, list[Event]]:
+    def _on_people(self, changes: dict[int, Change] | dict[int, None]) -> dict[int, list[Event]]:
         """The events on them; of those who only need their chain their waivers alone."""
         found: dict[int, list[Event]] = defaultdict(list)
         for event in self.reader.events_on("person", changes):
@@ -376,7 +267,7 @@ class Keeper:
         return found
 
     def _prospect_of(
-        self, changes: dict[int, _Change] | dict[int, None]
+        self, changes: dict[int, Change] | dict[int, None]
     ) -> dict[int, list[ReferralStory]]:
         """The stories of the referrals that they came by, where a rule reads them."""
         wanted = [n for n, c in changes.items() if c is None or c.rules & _READING_PROSPECTS]
@@ -387,7 +278,7 @@ class Keeper:
             found[story.referral.prospect].append(story)
         return found
 
-    def _kept_of(self, story: KeptStory, change: _Change) -> Iterator[Row]:
+    def _kept_of(self, story: KeptStory, change: Change) -> Iterator[Row]:
         """The rows that its courtesies are held against."""
         number = story.person.id
         sql = f"SELECT id, {COURTESY} FROM courtesy WHERE person = ?"
@@ -409,7 +300,7 @@ class Keeper:
             kept[tuple(values[:4])].append((number, tuple(values)))
         fresh, mended = [], []
         for courtesy in courtesies:
-            row = row_of(courtesy)
+            row = courtesy_row(courtesy)
             same = kept.get(row[:4])
             if not same:
                 fresh.append(row)
@@ -438,55 +329,7 @@ _CONCERNED = (
     " UNION SELECT person FROM courtesy WHERE person IS NOT NULL ORDER BY 1"
 )
 
-# Who waits for word of the end of a pause, and who did at that instant or later.
-_WAITING = "SELECT person FROM courtesy WHERE rule = 'reopen-intake' AND ended_at IS NULL"
-_WAITED = "SELECT person FROM courtesy WHERE rule = 'reopen-intake' AND ended_at >= ?"
-_MISSED = "SELECT person FROM live_event WHERE kind = 'missed' AND at >= ?"
-# Whose earned ask would open then or later: since their review, once they have time, or as it was.
-_REVIEWED = "SELECT person FROM live_event WHERE kind = 'reviewed' AND at >= ?"
-_BUSY = (
-    "SELECT person FROM live_event"
-    f" WHERE kind = 'reviewed' AND {HAS_BUSY_UNTIL} AND {BUSY_UNTIL} >= ?"
-)
-_ASKING = "SELECT person FROM courtesy WHERE rule = 'ask-for-referrals' AND opens_at >= ?"
-
 _READING_PROSPECTS = {"review-client", "ask-for-referrals"}
-
-
-def row_of(courtesy: Courtesy) -> Row:
-    """The courtesy in the columns of `COURTESY`."""
-    return (
-        courtesy.rule,
-        courtesy.referral,
-        courtesy.person,
-        courtesy.cause,
-        courtesy.to,
-        courtesy.about,
-        text_of(courtesy.opens_at),
-        text_of(courtesy.due_at),
-        None if courtesy.ended_at is None else text_of(courtesy.ended_at),
-        courtesy.outcome,
-    )
-
-
-def _standing_row(story: ReferralStory) -> Row:
-    standing, referral, proof = story.standing, story.referral, story.proof
-    return (
-        standing.referral,
-        standing.stage,
-        text_of(standing.since),
-        None if standing.ended_at is None else text_of(standing.ended_at),
-        None if referral.is_expansion else referral.source,
-        text_of(referral.received_at),
-        None if proof is None else text_of(proof.at),
-        None if proof is None else proof.place[1],
-        None if proof is None else proof.uid,
-        int(story.is_troubled),
-    )
-
-
-def _heard_row(person: int, word: Word) -> Row:
-    return (person, text_of(word.at), word.place[1], word.uid, int(word.is_waiver))
 
 
 def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
