@@ -9,10 +9,14 @@ import typer
 from reftrack.errors import BadInput
 
 
+_ALL = 10**9
+
+
 def _at_least_one(limit: int | None) -> int | None:
     if limit is not None and limit < 1:
         raise BadInput("a limit is at least 1.", "For example: --limit 20")
-    return limit
+    # More than could ever be shown is all there is.
+    return None if limit is None else min(limit, _ALL)
 
 
 By = Annotated[

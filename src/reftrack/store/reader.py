@@ -39,7 +39,8 @@ class Reader:
         for start in range(0, len(wanted), _AT_ONCE):
             part = wanted[start : start + _AT_ONCE]
             marks = ", ".join("?" * len(part))
-            yield from self.connection.execute(f"{sql} ({marks}) {order}", part)
+            # Fetched at once: whoever stops half way would leave a cursor behind.
+            yield from self.connection.execute(f"{sql} ({marks}) {order}", part).fetchall()
 
     # The book.
 

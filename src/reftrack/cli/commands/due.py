@@ -56,7 +56,8 @@ def show(
         if count and for_ is None and ahead is None:
             pressing = outlook.pressing()
         else:
-            is_front = outlook.is_kept and not (all_ or ahead or for_ or by_person)
+            is_part = all_ or by_person or ahead is not None or for_ is not None
+            is_front = outlook.is_kept and not is_part
             view = (
                 Front(outlook)
                 if is_front
