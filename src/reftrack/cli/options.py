@@ -8,7 +8,6 @@ import typer
 
 from reftrack.errors import BadInput
 
-
 _ALL = 10**9
 
 
