@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check tests coverage mutants bench torture pictures format clean
+.PHONY: help demo test check tests coverage mutants bench torture pictures docs format clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -46,6 +46,9 @@ torture: $(READY) ## Nothing lost, nobody let in: kill -9, bad disks, crowds, ba
 
 pictures: $(READY) ## The screens in the documentation, drawn by Rich from the demo book
 	$(BIN)/python demo/pictures.py
+
+docs: $(READY) ## The documentation as a site, in site/, without a warning
+	$(BIN)/python docs/website.py
 
 format: $(READY) ## Lays the code out
 	$(BIN)/ruff format .

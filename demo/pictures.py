@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import re
 import shlex
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -21,7 +25,23 @@ PICTURES = {
     "due-narrow": ("due --limit 3", 40),
     "list": ("list --limit 8", 80),
     "show": ("show 44", 80),
+    "why": ("why 44", 80),
+    "find": ("find leak", 80),
+    "sources": ("sources --limit 6", 80),
+    "undo": ("undo --list", 80),
 }
+
+# What is recorded before the last of them, so that there is something to be seen in it.
+MORNING = (
+    "thank 51 --by call",
+    'tell 44 "A new trap is in, and it is dry"',
+    "thank 60 --by card",
+    "undo",
+    "edit 54 --tie neighbour",
+)
+
+# Rich names fonts on a server, which would hear of everybody who looks: the reader's own do.
+FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
 
 def picture(stem: str, line: str, columns: int) -> str:
@@ -42,7 +62,16 @@ def picture(stem: str, line: str, columns: int) -> str:
     if code:
         sys.exit(f"reftrack {line} ended with {code}")
     # The same text gives the same picture: what is unique in it must not be random.
-    return console.export_svg(title=f"reftrack {line}", unique_id=stem)
+    return FONT.sub("", console.export_svg(title=f"reftrack {line}", unique_id=stem))
+
+
+def record(lines: Iterable[str]) -> None:
+    """Gives these commands, and shows nothing of them."""
+    for line in lines:
+        with contextlib.redirect_stdout(io.StringIO()):
+            code = app.run(shlex.split(line))
+        if code:
+            sys.exit(f"reftrack {line} ended with {code}")
 
 
 def main() -> None:
@@ -55,6 +84,8 @@ def main() -> None:
         make_book(folder, environment)
         os.environ.update(environment)
         for stem, (line, columns) in PICTURES.items():
+            if stem == "undo":
+                record(MORNING)
             (target / f"{stem}.svg").write_text(picture(stem, line, columns), encoding="utf-8")
             print(f"{stem}.svg: reftrack {line}")
 

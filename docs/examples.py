@@ -98,11 +98,14 @@ class Scene:
 
     def given(self, line: str, ends_with: int = 0) -> str:
         """What a terminal shows below this line; Untrue where it does not end with this code."""
-        command, *filters = _cut(_words(line), "|")
+        command, *filters = _cut(self._words(line), "|")
         command, *targets = _cut(command, ">")
         with self._around():
             if command[0] == "cat":
                 said = "".join(Path(name).read_text(encoding="utf-8") for name in command[1:])
+            elif command[0] == "mkdir":
+                Path(command[-1]).mkdir(parents=True)
+                said = ""
             elif command[0] == "reftrack":
                 answered = answer(*command[1:])
                 if answered.code != ends_with:
@@ -111,13 +114,20 @@ class Scene:
                 for (name,) in targets:
                     Path(name).write_text(answered.out, encoding="utf-8")
             else:
-                raise Untrue(f"{line}: pages give no other commands than reftrack and cat")
-        for name, count in filters:
-            if name != "head":
-                raise Untrue(f"{line}: pages have no other filter than head -NUMBER")
-            said = "".join(said.splitlines(keepends=True)[: -int(count)])
+                raise Untrue(f"{line}: pages give no other commands than reftrack, cat and mkdir")
+        for name, *counts in filters:
+            if name == "head":
+                said = "".join(said.splitlines(keepends=True)[: -int(counts[0])])
+            elif name != "less":
+                raise Untrue(f"{line}: pages have no other filters than head -NUMBER and less")
         said = said.replace(f"SQLite {sqlite3.sqlite_version}", SQLITE)
         return said.replace(str(self.folder), HOME).rstrip()
+
+    def _words(self, line: str) -> list[str]:
+        """The words as a shell reads them, without what stands behind a #."""
+        shell = shlex.shlex(line, posix=True, punctuation_chars="|>")
+        shell.whitespace_split = True
+        return [re.sub(r"^~(?=/|$)", str(self.folder), word) for word in shell]
 
     def put(self, name: str, lines: list[str]) -> None:
         """Lays a file of these lines into the folder."""
@@ -146,13 +156,6 @@ class Scene:
         finally:
             os.environ.clear()
             os.environ |= before
-
-
-def _words(line: str) -> list[str]:
-    """The words as a shell reads them, without what stands behind a #."""
-    shell = shlex.shlex(line, posix=True, punctuation_chars="|>")
-    shell.whitespace_split = True
-    return list(shell)
 
 
 def _cut(words: list[str], sign: str) -> list[list[str]]:
@@ -225,8 +228,8 @@ class _Page:
         if title is not None:
             self._here().put(title, block)
             return block
-        sign = {"console": "$ ", "": "reftrack "}.get(language)
-        lines = [line for line in block if sign is not None and line.startswith(sign)]
+        signs = {"console": ("$ ",), "": ("reftrack ", "mkdir ")}.get(language, ())
+        lines = [line for line in block if line.startswith(signs)]
         session = []
         for number, line in enumerate(lines, start=1):
             ends_with = self.ends_with if number == len(lines) else 0

@@ -6,6 +6,7 @@ A test compares them with what the program says today.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable
@@ -78,31 +79,53 @@ def commands() -> str:
 
 
 def configuration() -> str:
-    """The page on the configuration, with the part between its two marks made anew."""
-    text = (HERE / "configuration.md").read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    return f"{before}{BEGIN}\n{_keys()}\n{END}{rest.partition(END)[2]}"
-
-
-BEGIN, END = "<!-- made by docs/generate.py -->", "<!-- until here -->"
-
-
-def _keys() -> str:
+    """The page on the configuration, with all that can be set."""
     rows = [
         f"| `{key.name}` | {key.kind} | {_default(key.default)} | {key.purpose} |"
         for key in KEYS.values()
     ]
-    return "\n".join(["| key | may be | without it | |", "|---|---|---|---|", *rows])
+    table = ["| key | may be | without it | |", "|---|---|---|---|", *rows]
+    return _with_part("configuration.md", "\n".join(table))
 
 
 def _default(value: object) -> str:
     return f"`{value}`" if value not in ("", []) else "not set"
 
 
+def safety() -> str:
+    """The page on safety, with the figures of `make torture`."""
+    kept = HERE / "figures" / "torture.txt"
+    if not kept.exists():
+        return _with_part("safety.md", "It prints its figures; none are kept here yet.")
+    return _with_part("safety.md", _figures(kept.read_text(encoding="utf-8")))
+
+
+def _figures(said: str) -> str:
+    """What `make -s torture` said, a row a proof."""
+    rows: list[tuple[str, str, list[str]]] = []
+    for line in said.split("\nTogether\n")[0].splitlines():
+        if proof := re.fullmatch(r"(\S.*): (holds|FAILED)", line):
+            rows.append((proof[1], proof[2], []))
+        elif figure := re.fullmatch(r" +([\d.]+  |skipped: )(\S.*)", line):
+            rows[-1][2].append(f"{figure[1].strip()} {figure[2]}")
+    shown = [f"| {name} | {', '.join(figures)} | {end} |" for name, end, figures in rows]
+    return "\n".join(["| | | |", "|---|---|---|", *shown])
+
+
+BEGIN, END = "<!-- made by docs/generate.py -->", "<!-- until here -->"
+
+
+def _with_part(name: str, part: str) -> str:
+    """A page written by hand, but for the part between its two marks."""
+    before, _, rest = (HERE / name).read_text(encoding="utf-8").partition(BEGIN)
+    return f"{before}{BEGIN}\n{part}\n{END}{rest.partition(END)[2]}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "rulebook.md": rulebook,
     "commands.md": commands,
     "configuration.md": configuration,
+    "safety.md": safety,
     "reftrack.1": manual.page,
     "../src/reftrack/cli/vocabulary.py": vocabulary.page,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,13 @@ def test_links_lead_somewhere() -> None:
         targets = re.findall(r'\]\(([^)#:]+)\)|src="([^":]+)"', text)
         for target in (a or b for a, b in targets):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    """Nobody has to guess the address of a page of the site."""
+    site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
+    listed = re.findall(r"'([\w-]+\.md)'", str(site["nav"]))
+    assert sorted(listed) == sorted(page.name for page in (ROOT / "docs").glob("*.md"))
 
 
 def test_the_configuration_page_is_a_configuration(book: Book) -> None:

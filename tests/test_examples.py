@@ -37,6 +37,8 @@ def parse(line: str) -> None:
     """Reads a command line as the program does, and does nothing; raises where it would refuse."""
     _, *words = shlex.split(line, comments=True)
     words = [PLACEHOLDERS.get(word, word) for word in words]
+    if "--db" in words:  # understood before and behind the command
+        del words[words.index("--db") : words.index("--db") + 2]
     group = command()
     with group.make_context("reftrack", words, obj=Here()) as context:
         rest = [*context._protected_args, *context.args]
