@@ -104,7 +104,7 @@ class Scene:
             if command[0] == "cat":
                 said = "".join(Path(name).read_text(encoding="utf-8") for name in command[1:])
             elif command[0] == "mkdir":
-                Path(command[-1]).mkdir(parents=True)
+                Path(command[-1]).mkdir(parents=True, exist_ok="-p" in command)
                 said = ""
             elif command[0] == "reftrack":
                 answered = answer(*command[1:])
@@ -115,11 +115,9 @@ class Scene:
                     Path(name).write_text(answered.out, encoding="utf-8")
             else:
                 raise Untrue(f"{line}: pages give no other commands than reftrack, cat and mkdir")
-        for name, *counts in filters:
-            if name == "head":
-                said = "".join(said.splitlines(keepends=True)[: -int(counts[0])])
-            elif name != "less":
-                raise Untrue(f"{line}: pages have no other filters than head -NUMBER and less")
+        for name, *options in filters:
+            # What any other makes of it is not known here.
+            said = _head(said, *options) if name == "head" else ""
         said = said.replace(f"SQLite {sqlite3.sqlite_version}", SQLITE)
         return said.replace(str(self.folder), HOME).rstrip()
 
@@ -156,6 +154,11 @@ class Scene:
         finally:
             os.environ.clear()
             os.environ |= before
+
+
+def _head(said: str, count: str) -> str:
+    """The first lines, as many as -3 or so says."""
+    return "".join(said.splitlines(keepends=True)[: -int(count)])
 
 
 def _cut(words: list[str], sign: str) -> list[list[str]]:
@@ -230,6 +233,8 @@ class _Page:
             return block
         signs = {"console": ("$ ",), "": ("reftrack ", "mkdir ")}.get(language, ())
         lines = [line for line in block if line.startswith(signs)]
+        if language == "" and any(line.startswith("$ reftrack") for line in block):
+            raise Untrue(f"{block[0]}: a session is a block of the language console")
         session = []
         for number, line in enumerate(lines, start=1):
             ends_with = self.ends_with if number == len(lines) else 0

@@ -115,6 +115,7 @@ $ reftrack thank 7
         "```\nreftrack thank 999 # no such referral\n```",
         "<!-- ends with 1 -->\n```\nreftrack due\n```",
         "```console\n$ rm reftrack.db\n```",
+        "```\n$ reftrack due\nsaid long ago\n```",
     ],
 )
 def test_a_page_that_cannot_be_true_is_refused(page: str) -> None:
