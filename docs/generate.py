@@ -103,7 +103,7 @@ def safety() -> str:
 def _figures(said: str) -> str:
     """What `make -s torture` said, a row a proof."""
     rows: list[tuple[str, str, list[str]]] = []
-    for line in said.split("\nTogether\n")[0].splitlines():
+    for line in said.partition("\nTogether\n")[0].splitlines():
         if proof := re.fullmatch(r"(\S.*): (holds|FAILED)", line):
             rows.append((proof[1], proof[2], []))
         elif figure := re.fullmatch(r" +([\d.]+  |skipped: )(\S.*)", line):
