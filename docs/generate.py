@@ -97,10 +97,10 @@ def safety() -> str:
     kept = HERE / "figures" / "torture.txt"
     if not kept.exists():
         return _with_part("safety.md", "It prints its figures; none are kept here yet.")
-    return _with_part("safety.md", _figures(kept.read_text(encoding="utf-8")))
+    return _with_part("safety.md", figures(kept.read_text(encoding="utf-8")))
 
 
-def _figures(said: str) -> str:
+def figures(said: str) -> str:
     """What `make -s torture` said, a row a proof."""
     rows: list[tuple[str, str, list[str]]] = []
     for line in said.partition("\nTogether\n")[0].splitlines():

@@ -24,6 +24,19 @@ def test_pages_are_up_to_date(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
     assert generate.page(name) == (ROOT / "docs" / name).read_text(encoding="utf-8")
 
 
+def test_the_figures_are_those_that_were_printed() -> None:
+    """What was skipped, and what failed, is told as plainly as what holds."""
+    said = (
+        "kills …\nkill -9: holds\n       500  rounds of kill -9\n      34.2  seconds\n"
+        "full disks: FAILED\n  skipped: no disk of one's own\n  FAULT: lost\n"
+        "\nTogether\n  kill -9   holds   0 faults\n"
+    )
+    assert generate.figures(said).splitlines()[2:] == [
+        "| kill -9 | 500 rounds of kill -9, 34.2 seconds | holds |",
+        "| full disks | skipped: no disk of one's own | FAILED |",
+    ]
+
+
 def test_every_command_has_an_example_that_is_its_own() -> None:
     """The help shows how a command is used, by that command."""
     for name, command in COMMANDS.items():
