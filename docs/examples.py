@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reftrack.cli.app import run
+from reftrack.cli.door import run
 
 DEMO = Path(__file__).parent.parent / "demo" / "book.py"
 USUAL = ("demo", "2026-11-23T08:40", "Europe/London")

@@ -25,10 +25,6 @@ PLACEHOLDERS = {"ANSWERS": "--agreed", "N": "3"}
 COMMAND = re.compile(r"\breftrack(?: +(?:\"[^\"\n]*\"|'[^'\n]*'|(?!\d>)[^\s`|;&<>()\"'…]+))+")
 
 
-# Described, and still to come.
-COMING = "reftrack completion"
-
-
 def commands_in(page: str) -> list[str]:
     """The command lines that a page names or shows, as they stand there."""
     fence = re.compile(r"^```[^`\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -57,8 +53,6 @@ def test_commands_in_pages_are_commands(name: str) -> None:
     """Whatever page or block names a command names one that there is, with options that it has."""
     refused = []
     for line in commands_in((ROOT / "docs" / name).read_text(encoding="utf-8")):
-        if line.startswith(COMING):
-            continue
         try:
             parse(line)
         except (ReftrackError, exceptions.TyperException) as error:
