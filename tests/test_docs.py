@@ -59,6 +59,14 @@ def test_every_page_is_in_the_navigation() -> None:
     assert sorted(listed) == sorted(page.name for page in (ROOT / "docs").glob("*.md"))
 
 
+@pytest.mark.parametrize("floor", ["rules", "store", "exchange", "wording", "cli"])
+def test_every_room_is_in_the_plan(floor: str) -> None:
+    """Nobody looks for a module in vain in the plan of the house."""
+    plan = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
+    rooms = {path.name for path in (ROOT / "src" / "reftrack" / floor).glob("*.py")}
+    assert {room for room in rooms - {"__init__.py"} if room not in plan} == set()
+
+
 def test_the_configuration_page_is_a_configuration(book: Book) -> None:
     """The example in the documentation is read as it stands."""
     page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
