@@ -104,9 +104,9 @@ def figures(said: str) -> str:
     """What `make -s torture` said, a row a proof."""
     rows: list[tuple[str, str, list[str]]] = []
     for line in said.partition("\nTogether\n")[0].splitlines():
-        if proof := re.fullmatch(r"(\S.*): (holds|FAILED)", line):
+        if proof := re.fullmatch(r"(\S.*): (holds|skipped|FAILED)", line):
             rows.append((proof[1], proof[2], []))
-        elif figure := re.fullmatch(r" +([\d.]+  |skipped: )(\S.*)", line):
+        elif figure := re.fullmatch(r" +(\S+  |skipped: )(\S.*)", line):
             rows[-1][2].append(f"{figure[1].strip()} {figure[2]}")
     shown = [f"| {name} | {', '.join(figures)} | {end} |" for name, end, figures in rows]
     return "\n".join(["| | | |", "|---|---|---|", *shown])

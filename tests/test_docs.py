@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from torture.proof import Proof
 
 import generate
 from reftrack.cli.catalogue import COMMANDS
@@ -26,14 +27,18 @@ def test_pages_are_up_to_date(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_figures_are_those_that_were_printed() -> None:
     """What was skipped, and what failed, is told as plainly as what holds."""
-    said = (
-        "kills …\nkill -9: holds\n       500  rounds of kill -9\n      34.2  seconds\n"
-        "full disks: FAILED\n  skipped: no disk of one's own\n  FAULT: lost\n"
-        "\nTogether\n  kill -9   holds   0 faults\n"
+    kills = Proof("kill -9", figures={"rounds": 500, "seconds": 34.2})
+    disks = Proof("full disks", figures={"faults": 12}, faults=["lost"], skipped=["no such disk"])
+    devices = Proof("devices", figures={"seconds": 1}, skipped=["no device that is full"])
+    said = "\n".join(
+        line for proof in (kills, disks, devices) for line in ["… a proof", *proof.lines()]
     )
-    assert generate.figures(said).splitlines()[2:] == [
-        "| kill -9 | 500 rounds of kill -9, 34.2 seconds | holds |",
-        "| full disks | skipped: no disk of one's own | FAILED |",
+    assert generate.figures(f"{said}\n\nTogether\n  holds  kill -9  500 rounds\n").splitlines()[
+        2:
+    ] == [
+        "| kill -9 | 500 rounds, 34.2 seconds | holds |",
+        "| full disks | 12 faults, skipped: no such disk | FAILED |",
+        "| devices | 1 seconds, skipped: no device that is full | skipped |",
     ]
 
 
