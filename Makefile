@@ -39,7 +39,7 @@ mutants: $(READY) ## Changes the rules one by one, and counts the changes that n
 	$(BIN)/python benchmarks/mutants.py
 
 bench: $(READY) ## How quick it is at any size, beside the smallest of its kind and the peers
-	$(BIN)/python benchmarks/growth.py
+	$(BIN)/python benchmarks/speed.py
 
 torture: $(READY) ## Nothing lost, nobody let in: kill -9, bad disks, crowds, bad words, at length
 	$(BIN)/python -m torture

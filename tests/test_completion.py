@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from reftrack.cli import completing
+from reftrack.cli import offering
 from reftrack.cli.bash import Typed, answer
 from reftrack.cli.catalogue import COMMANDS
 from reftrack.cli.commands.completion import SHELLS
-from reftrack.cli.completing import FILES, offers
+from reftrack.cli.offering import FILES, offers
 from reftrack.cli.vocabulary import COMMANDS as KNOWN
 from reftrack.cli.vocabulary import WORDS
 from reftrack.rules.rulebook import RULEBOOK
@@ -477,7 +477,7 @@ def test_bash_gets_words_beside_the_values_only_where_it_lists_them(named: Book)
 
 def test_as_many_are_offered_as_anybody_reads(named: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest is found by typing on."""
-    monkeypatch.setattr(completing, "LIMIT", 4)
+    monkeypatch.setattr(offering, "LIMIT", 4)
     assert values("meet", "") == ["1", "2", "3", "4"]
     assert len(values("missed", "")) == 4
     assert len(values("missed", "@")) == 4

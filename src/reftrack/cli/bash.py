@@ -7,7 +7,7 @@ choices it inserts what they have in common, whatever was typed.
 
 from __future__ import annotations
 
-from reftrack.cli.completing import FILES, offers
+from reftrack.cli.offering import FILES, offers
 
 _PLAIN = frozenset("_@%+=:,./-")
 _SPECIAL_IN_DOUBLE_QUOTES = frozenset('"$`\\')

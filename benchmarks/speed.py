@@ -1,6 +1,6 @@
 """What is measured, and what each is held to: rows of one table, run in turn, as ratios.
 
-`python benchmarks/growth.py [RUNS] [--quick]` measures all, writes `benchmarks/results.json` and,
+`python benchmarks/speed.py [RUNS] [--quick]` measures all, writes `benchmarks/results.json` and,
 made from it, `docs/speed.md`. `--quick` leaves the half million events out. `--release` keeps the
 figures as those that later ones are held against.
 """
@@ -178,9 +178,11 @@ def measured_starts(bench: Bench, paths: Mapping[str, Path]) -> list[Row]:
         front, count = f"`due --limit 20`, {size}", f"`due --count`, {size}"
         bench.commands[count] = bench.on(path, "due", "--count")
         rows.append(Row(count, NOTHING, 3, 0.02))
-        tab = f"TAB after `thank`, {size}"
-        bench.commands[tab] = bench.on(path, "--complete", "zsh", "thank", "")
-        rows.append(Row(tab, NOTHING, 3, 0.02))
+        typed = {"th": ["th"], "thank …": ["thank", ""], "thank A": ["thank", "A"]}
+        for line, words in typed.items():
+            tab = f"TAB after `{line}`, {size}"
+            bench.commands[tab] = bench.on(path, "--complete", "zsh", *words)
+            rows.append(Row(tab, NOTHING, 3, 0.02))
         if size == "ten":
             continue
         bench.commands[front] = bench.on(path, "due", "--limit", "20")
