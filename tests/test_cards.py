@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reftrack.errors import BadInput
-from reftrack.exchange.vcard import Card, Fault, read
+from reftrack.exchange.cards.meaning import Card, Fault, read
 from tests.driver import Book
 from tests.test_errors import fails
 
@@ -274,7 +274,7 @@ def test_a_photograph_takes_no_memory(tmp_path: Path) -> None:
             out.write(f"BEGIN:VCARD\r\nFN:Kim {number}\r\nPHOTO;ENCODING=b:{picture}\r\n\r\n")
             out.write("TEL:1\r\nEND:VCARD\r\n")
     child = (
-        "import sys, resource; from pathlib import Path; from reftrack.exchange.vcard import read\n"
+        "import sys, resource; from pathlib import Path; from reftrack.exchange.cards.meaning import read\n"
         "first = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "with Path(sys.argv[1]).open('rb') as raw: found = list(read(raw))\n"
         "print(len(found), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - first)"

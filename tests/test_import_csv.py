@@ -18,10 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reftrack.errors import BadInput, Refused
-from reftrack.exchange.csv_columns import FIELDS, recognised
-from reftrack.exchange.csv_dates import Form, Unreadable, form_of, read_moment
-from reftrack.exchange.csv_in import form_in, opened, understood
-from reftrack.exchange.csv_table import bare, column_letter, read_table, written_table
+from reftrack.exchange.sheets.columns import FIELDS, recognised
+from reftrack.exchange.sheets.dates import Form, Unreadable, form_of, read_moment
+from reftrack.exchange.sheets.reading import form_in, opened, understood
+from reftrack.exchange.sheets.table import bare, column_letter, read_table
+from reftrack.exchange.sheets.written import written_table
 from tests.driver import Book, Result
 
 SHEETS = Path(__file__).parent / "sheets"

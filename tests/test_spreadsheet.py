@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from reftrack.exchange.spreadsheet import cell
+from reftrack.exchange.sheets.written import cell
 from tests.driver import Book
 from tests.test_errors import fails
 

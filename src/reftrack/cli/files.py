@@ -1,13 +1,39 @@
-"""Files that are written whole or not at all, readable by their owner alone."""
+"""Files: opened to be read; written whole or not at all, readable by their owner alone."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 
 from reftrack.domain.people import short
-from reftrack.errors import Refused
+from reftrack.errors import NotFound, Refused
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BufferedReader]:
+    """The bytes of a file, to be read within; NotFound or Refused where they cannot be."""
+    shown = short(str(path), 200)
+    try:
+        raw = path.open("rb")
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {shown}.", "Check its name.") from None
+    except (OSError, ValueError) as error:
+        raise _unreadable(shown, getattr(error, "strerror", None)) from None
+    with raw:
+        try:
+            yield raw
+        except OSError as error:
+            raise _unreadable(shown, error.strerror) from None
+
+
+def _unreadable(shown: str, reason: str | None) -> Refused:
+    return Refused(
+        f"{shown} cannot be read: {reason or 'its name is none'}.", "Check it, or name another."
+    )
 
 
 def make_folders(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -155,13 +155,6 @@ class Because:
             return f"moot, {what} came first {when}"
         is_late = courtesy.ended_at is not None and courtesy.ended_at > courtesy.due_at
         return f"done {'late' if is_late else 'in time'} by {what} {when}"
-
-
-def listed(texts: Sequence[str], limit: int = 3) -> str:
-    """`a, b and c`; of many the first, and how many more."""
-    if len(texts) > limit + 1:
-        return f"{', '.join(texts[:limit])} and {len(texts) - limit} more"
-    return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
 
 
 def kinds_listed(kinds: frozenset[str]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from reftrack.domain.counting import listed
 from reftrack.domain.people import OUTCOME
 from reftrack.rules.not_owed import WhyNot
-from reftrack.wording.because import Because, listed
+from reftrack.wording.because import Because
 
 # What a rule waits for, where nothing has raised it yet.
 _AWAITED: Mapping[str, str] = {

@@ -10,6 +10,7 @@ from reftrack.cli.here import BEGIN, Here
 from reftrack.cli.lines import Fold, Letter, Record, Section
 from reftrack.cli.output import say_json
 from reftrack.cli.screen import show_letter
+from reftrack.domain.counting import listed
 from reftrack.domain.events import Event
 from reftrack.domain.people import Person
 from reftrack.domain.times import Calendar, text_of
@@ -23,7 +24,7 @@ from reftrack.rules.terms import Terms
 from reftrack.store.clients import clients
 from reftrack.store.outlook import Outlook
 from reftrack.wording import times
-from reftrack.wording.because import Because, listed
+from reftrack.wording.because import Because
 from reftrack.wording.why_not import clause
 
 SCHEMA = "reftrack.ask/1"

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from reftrack.cli.asking import wanted
-from reftrack.cli.files import write_whole
+from reftrack.cli.files import opened, write_whole
 from reftrack.cli.here import Here
 from reftrack.cli.output import safe, say, write_utf8
 from reftrack.cli.progress import Bar
 from reftrack.domain.people import short
-from reftrack.errors import BadInput, NotFound, Refused
+from reftrack.errors import BadInput, Refused
 from reftrack.exchange import history_json
 from reftrack.store.outlook import Outlook
 from reftrack.store.reader import Reader
@@ -156,7 +156,8 @@ def import_(
     ending = path.suffix.casefold()
     if ending in _SHEETS:
         # Its parts are many, and only this file needs them.
-        from reftrack.cli.commands.importing_csv import Options, import_csv
+        from reftrack.cli.commands.importing.asked import Options
+        from reftrack.cli.commands.importing.sheet import import_csv
 
         options = Options(tuple(maps or ()), dates, encoding, baseline, duplicates, dry_run, yes)
         import_csv(ctx.obj, path, options)
@@ -173,7 +174,7 @@ def import_(
             f"{short(str(path), 200)} is a workbook.", "Save it as CSV (UTF-8), and import that."
         )
     if ending in (".vcf", ".vcard"):
-        from reftrack.cli.commands.importing_vcf import import_cards
+        from reftrack.cli.commands.importing.cards import import_cards
 
         import_cards(ctx.obj, path, encoding=encoding, is_dry_run=dry_run, is_sure=yes)
         return
@@ -247,13 +248,10 @@ def _recorded(
 
 
 def _text(path: Path) -> str:
-    shown = short(str(path), 200)
+    with opened(path) as raw:
+        content = raw.read()
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {shown}.", "Check its name.") from None
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
+        shown = short(str(path), 200)
         raise Refused(f"{shown} is not UTF-8.", "A history in JSON is.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name is none"
-        raise Refused(f"{shown} cannot be read: {reason}.", "Check it, or name another.") from None

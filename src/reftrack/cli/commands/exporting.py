@@ -11,7 +11,9 @@ from reftrack.domain.events import TOUCH, Event
 from reftrack.domain.history import History
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
-from reftrack.exchange import calendar, spreadsheet, vcard_out
+from reftrack.exchange import calendar
+from reftrack.exchange.cards import written as written_cards
+from reftrack.exchange.sheets import written as written_sheet
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.store.outlook import Outlook
 from reftrack.store.revisions import revisions
@@ -25,7 +27,7 @@ CANCELLED_FOR = timedelta(days=14)
 
 def cards(outlook: Outlook | None) -> str:
     """Everybody in the book, as cards."""
-    return vcard_out.written(outlook.reader.everybody() if outlook is not None else [])
+    return written_cards.written(outlook.reader.everybody() if outlook is not None else [])
 
 
 # The calendar.
@@ -164,7 +166,7 @@ _PRIVATE = ("Need", "Note")
 def sheet(outlook: Outlook | None, *, is_private: bool) -> str:
     """A row a referral; what is private only where it is asked for."""
     columns = _COLUMNS + (_PRIVATE if is_private else ())
-    return spreadsheet.written(columns, _rows(outlook) if outlook is not None else ())
+    return written_sheet.written(columns, _rows(outlook) if outlook is not None else ())
 
 
 def _rows(outlook: Outlook) -> Iterator[Mapping[str, object]]:

@@ -18,6 +18,7 @@ from reftrack.cli.lines import (
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
 from reftrack.cli.screen import show_letter
+from reftrack.domain.counting import counted
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral, Standing
@@ -63,8 +64,7 @@ def list_(
 
 
 def _counted(count: int, *, is_all: bool) -> str:
-    what = "referral" if count == 1 else "referrals"
-    return f"{count} {what}{'' if is_all else ' live or waiting'}."
+    return f"{counted(count, 'referral')}{'' if is_all else ' live or waiting'}."
 
 
 _Row = tuple[Referral, Person, Person, Standing, Item | None]

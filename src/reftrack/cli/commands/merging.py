@@ -15,6 +15,7 @@ from reftrack.cli.naming import Names
 from reftrack.cli.output import is_terminal, safe, say
 from reftrack.cli.recording import answer
 from reftrack.cli.screen import show_facts
+from reftrack.domain.counting import counted
 from reftrack.domain.people import TEXT_LIMIT, Person
 from reftrack.domain.referrals import Referral
 from reftrack.errors import BadInput, NotFound, Refused
@@ -135,7 +136,7 @@ def _merged(desk: Desk, one: Person, other: Person) -> list[str]:
     sentence = f"{one.name} (@{one.id}) is {other.name} now"
     desk.journal.summary.append(f"@{other.id}: {sentence}")
     counts = ((referrals, "referral"), (events, "event"))
-    moved = " and ".join(_counted(count, what) for count, what in counts if count)
+    moved = " and ".join(counted(count, what) for count, what in counts if count)
     lines = [f"@{other.id}  {sentence}" + (f": {moved} moved over." if moved else ".")]
     if taken := [_said(key, value) for key, value in changes.items()]:
         lines.append(f"Taken over: {', '.join(taken)}.")
@@ -170,7 +171,3 @@ def _said(key: str, value: str) -> str:
 
 def _is_new_business(referral: Referral, person: Person) -> str:
     return f"{referral.id} is new business of {person.name} now: source and prospect were one."
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 
 from reftrack.cli.commands.sources import favours_of
+from reftrack.domain.counting import counted, listed
 from reftrack.domain.events import TOUCH, Event
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral, Standing
@@ -13,7 +14,6 @@ from reftrack.domain.times import text_of
 from reftrack.store.balance import Balance
 from reftrack.store.outlook import Outlook
 from reftrack.wording import times
-from reftrack.wording.because import listed
 
 _LINES = 20
 
@@ -120,8 +120,8 @@ class Relations:
 
     def _favours(self, zone: tzinfo) -> str:
         received = self.balance.received
-        what = "good referral" if received == 1 else "good referrals"
-        text = f"{favours_of(self.balance)}: {received} {what} from them, {len(self.given)} given"
+        text = f"{favours_of(self.balance)}: {counted(received, 'good referral')} from them"
+        text += f", {len(self.given)} given"
         text += f", {self.balance.let_go} let go" if self.balance.let_go else ""
         if self.given:
             now = self._outlook.now

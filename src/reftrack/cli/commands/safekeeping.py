@@ -14,6 +14,7 @@ from reftrack.cli.here import BEGIN, Here
 from reftrack.cli.lines import Letter, Record, Section
 from reftrack.cli.output import is_terminal, safe, say, say_aside
 from reftrack.cli.screen import show_facts, show_letter
+from reftrack.domain.counting import counted
 from reftrack.domain.people import short
 from reftrack.domain.times import instant_of
 from reftrack.errors import BadInput, NotFound, Refused, StoreError
@@ -90,7 +91,7 @@ def _list(here: Here) -> None:
                 (),
             )
         )
-    count = f"{len(records)} backup{'' if len(records) == 1 else 's'} in {here.shelf.folder}."
+    count = f"{counted(len(records), 'backup')} in {here.shelf.folder}."
     letter = Letter(times.heading(now, zone), count)
     letter.sections = [Section("THE LAST FIRST", records)] if records else []
     show_letter(letter)
@@ -192,7 +193,7 @@ def _counted(contents: Contents) -> str:
         (contents.referrals, "referral", "referrals"),
         (contents.events, "event", "events"),
     )
-    return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts)
+    return ", ".join(counted(*each) for each in counts)
 
 
 def _described(here: Here, contents: Contents) -> str:

@@ -11,6 +11,7 @@ from reftrack.cli.lines import Fold, Letter, Record, Section
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
 from reftrack.cli.screen import show_letter
+from reftrack.domain.counting import counted
 from reftrack.domain.people import Person
 from reftrack.domain.times import text_of
 from reftrack.store.balance import Balance, balances
@@ -111,9 +112,7 @@ def promptness_of(balance: Balance) -> str:
 
 def _summary(found: list[Balance]) -> str:
     sent = sum(balance.sent for balance in found)
-    who = "source" if len(found) == 1 else "sources"
-    what = "referral" if sent == 1 else "referrals"
-    return f"{len(found)} {who}, {sent} {what}."
+    return f"{counted(len(found), 'source')}, {counted(sent, 'referral')}."
 
 
 def _record(balance: Balance, person: Person, standing: str, outlook: Outlook) -> Record:

@@ -15,6 +15,7 @@ from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import safe, say, say_json
 from reftrack.cli.recording import answer
 from reftrack.cli.screen import show_letter
+from reftrack.domain.counting import counted
 from reftrack.domain.people import Person, short
 from reftrack.domain.referrals import ROLES, Referral
 from reftrack.domain.times import text_of
@@ -155,8 +156,7 @@ def _list(here: Here, limit: int | None, *, is_json: bool) -> None:
         )
         for step in shown
     ]
-    commands = "command" if count == 1 else "commands"
-    letter = Letter(times.heading(now, zone), f"{count} {commands} recorded.")
+    letter = Letter(times.heading(now, zone), f"{counted(count, 'command')} recorded.")
     letter.sections = [Section("THE LAST FIRST", records)] if records else []
     if len(shown) < count:
         again = f"reftrack undo --list --limit {count}"

@@ -19,6 +19,7 @@ from reftrack.cli.naming import Names
 from reftrack.cli.output import is_terminal, safe, say, say_aside, width
 from reftrack.cli.recording import Telling
 from reftrack.cli.screen import show_letter
+from reftrack.domain.counting import counted
 from reftrack.errors import BadInput, ReftrackError
 from reftrack.store.outlook import Outlook
 from reftrack.wording import times
@@ -129,9 +130,8 @@ class _Walk:
         with self.here.outlook() as outlook:
             if outlook is not None:
                 count = len(self._of(outlook))
-                what = "record" if count == 1 else "records"
                 heading = times.heading(outlook.now, outlook.terms.calendar.zone)
-                show_letter(Letter(heading, f"{count} {what} to walk through."))
+                show_letter(Letter(heading, f"{counted(count, 'record')} to walk through."))
         if self.is_narrow:
             say(*_HELP)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from reftrack.exchange import plain
 
 # A cell that begins so is computed by one spreadsheet or another, the full-width twins too.
-_COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 # Without it Excel takes the letters for those of the country.
 _MARK = "\ufeff"
 
@@ -17,7 +17,7 @@ _MARK = "\ufeff"
 def written(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
     """The rows as RFC 4180 has them, with the columns' names first; a missing cell is empty."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out)
     writer.writerow(columns)
     for row in rows:
         writer.writerow([cell(row.get(name)) for name in columns])
@@ -26,7 +26,19 @@ def written(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str
 
 def cell(value: object) -> str:
     """A value as text that stays text: what looks like a formula gets an apostrophe before it."""
-    if value is None:
-        return ""
-    text = plain.lines(str(value))
-    return f"'{text}" if text.startswith(_COMPUTED) else text
+    return "" if value is None else _harmless(plain.lines(str(value)))
+
+
+def written_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str, encoding: str
+) -> bytes:
+    """A table in the form in which it came, its cells to the letter but for that apostrophe."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter)
+    for cells in (header, *rows):
+        writer.writerow([_harmless(cell) for cell in cells])
+    return out.getvalue().encode(encoding, "replace")
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(RISKY) else text

@@ -8,7 +8,8 @@ from typing import Any
 
 from reftrack.domain.people import Person
 from reftrack.domain.spelling import name_key, nearest
-from reftrack.exchange.vcard import Card, Fault
+from reftrack.exchange.cards.meaning import Card, Fault
+from reftrack.exchange.cards.reaches import digits_of
 
 # The last digits of a telephone number are the same however its country is dialled.
 _LOCAL_DIGITS = 7
@@ -224,7 +225,7 @@ def _shares(person: Person, card: Card) -> bool:
 def _is_same_number(one: str, other: str) -> bool:
     """Whether both ring at the same place: 0161 496 0005 abroad is +44 161 496 0005."""
     short, long = sorted(
-        ("".join(sign for sign in number if sign.isdigit()).lstrip("0") for number in (one, other)),
+        (digits_of(number).lstrip("0") for number in (one, other)),
         key=len,
     )
     return short == long or (len(short) >= _LOCAL_DIGITS and long.endswith(short))

@@ -1,8 +1,7 @@
-"""A spreadsheet's file as a table: its encoding, its delimiter, its header, its rows by line."""
+"""A spreadsheet's file as a table: its delimiter, its header, its rows by line."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections import Counter
@@ -10,27 +9,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from reftrack.errors import BadInput, Refused
+from reftrack.domain.counting import counted
+from reftrack.errors import Refused
+from reftrack.exchange.sheets.decoding import decoded
+from reftrack.exchange.sheets.written import RISKY
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_SIZE_LIMIT = 100_000_000
 # How many rows a vote listens to, and how far down a header is looked for.
 _SAMPLE = 50
 _TITLES = 10
 _LEAST_WIDTH = 3
-
-# What other programs' files begin with; a table is text.
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-
-# What our own spreadsheet-safe form, and others', put an apostrophe before.
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 # What phones and web pages leave around names and numbers: nothing that anybody typed or sees.
 _UNSEEN = {0xA0: " ", 0x202F: " "} | dict.fromkeys(
@@ -73,7 +61,7 @@ def read_table(
 
     Refused where it cannot be read as one, BadInput for an encoding that does not exist.
     """
-    text, codec = _decoded(content, encoding)
+    text, codec = decoded(content, encoding)
     text, said, first = _without_separator_line(text)
     delimiter = said or _voted(text, known)
     with _cells_of_any_length():
@@ -107,21 +95,6 @@ def read_table(
     )
 
 
-def written_table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str, encoding: str
-) -> bytes:
-    """A table as bytes in this form, no cell of it a formula to a spreadsheet."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=delimiter)
-    for cells in (header, *rows):
-        writer.writerow([_harmless(cell) for cell in cells])
-    return out.getvalue().encode(encoding, "replace")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(RISKY) else cell
-
-
 def bare(cell: str) -> str:
     """A cell without the blanks around it, and without the apostrophe of the safe form."""
     cell = cell.translate(_UNSEEN).strip()
@@ -138,71 +111,6 @@ def column_letter(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
-
-
-# From bytes to text.
-
-
-def _decoded(content: bytes, encoding: str | None) -> tuple[str, str]:
-    """The text, and the codec that would write it as it was."""
-    if len(content) > _SIZE_LIMIT:
-        raise Refused(
-            f"the file has more than {_SIZE_LIMIT // 1_000_000} MB.", "Split it, or export less."
-        )
-    if content.startswith(_WORKBOOKS):
-        raise Refused(
-            "the file is a workbook, not a CSV.",
-            "Open it in its program and save it as CSV (UTF-8, comma separated).",
-        )
-    if encoding is not None:
-        codec = _codec(encoding)
-        text = _strictly(content, codec)
-        return text.removeprefix("\ufeff"), codec
-    codec = next((name for bom, name in _BOMS if content.startswith(bom)), "")
-    if codec:
-        return _strictly(content, codec), codec
-    if content[:4000].count(0) * 10 > len(content[:4000]):
-        raise Refused(
-            "the file is no text in UTF-8: it is full of NUL bytes.",
-            "If it is UTF-16: --encoding utf-16-le",
-        )
-    try:
-        return content.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError as error:
-        # Another encoding's letters hardly ever make one of UTF-8; most of them, never.
-        letters = [c for c in content.decode("utf-8", "surrogateescape") if c > "\x7f"]
-        if 2 * sum("\ud800" <= c <= "\udfff" for c in letters) < len(letters):
-            line = content.count(b"\n", 0, error.start) + 1
-            raise Refused(
-                f"line {line} is not in UTF-8, though the rest of the file is.",
-                "Mend that line, or say what it is: --encoding NAME.",
-            ) from None
-        return _strictly(content, "cp1252"), "cp1252"
-
-
-def _codec(name: str) -> str:
-    try:
-        codec = codecs.lookup(name.strip())
-        codec.encode("a")
-        "a".encode(codec.name)
-        b"a".decode(codec.name, "ignore")
-    except (LookupError, ValueError, TypeError):
-        raise BadInput(
-            f"there is no encoding '{name[:40]}'.",
-            "Say for example: --encoding utf-8, cp1252, mac-roman or utf-16.",
-        ) from None
-    return codec.name
-
-
-def _strictly(content: bytes, codec: str) -> str:
-    try:
-        return content.decode(codec)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Refused(
-            f"line {line} is not in {codec.removesuffix('-sig')}.",
-            "Say which encoding it is: --encoding NAME (utf-8, cp1252, mac-roman, utf-16).",
-        ) from None
 
 
 def _without_separator_line(text: str) -> tuple[str, str | None, int]:
@@ -341,8 +249,8 @@ def _checked(row: Row, width: int) -> Row:
     if row.fault:
         return row
     if len(row.cells) != width:
-        are = "1 cell" if len(row.cells) == 1 else f"{len(row.cells)} cells"
-        return replace(row, fault=f"has {are}, the header has {width}")
+        cells = counted(len(row.cells), "cell")
+        return replace(row, fault=f"has {cells}, the header has {width}")
     if any("\0" in cell for cell in row.cells):
         return replace(row, fault="holds a NUL byte, which is no text")
     return row

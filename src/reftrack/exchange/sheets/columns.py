@@ -9,15 +9,9 @@ from functools import cache
 
 from reftrack.domain.spelling import did_you_mean, nearest
 from reftrack.errors import BadInput
-from reftrack.exchange.csv_table import column_letter
-from reftrack.exchange.csv_words import (
-    NAMES,
-    OF_SOURCE,
-    PROSPECT_WORDS,
-    SOURCE_WORDS,
-    listed,
-    squeezed,
-)
+from reftrack.exchange.sheets.keys import keys_of, squeezed
+from reftrack.exchange.sheets.names import NAMES, OF_SOURCE, PROSPECT_WORDS, SOURCE_WORDS
+from reftrack.exchange.sheets.table import column_letter
 
 # The column that we put before refused rows, and overlook when they come back.
 REFUSED_BECAUSE = "Why refused"
@@ -39,7 +33,7 @@ def _ranked(names: Mapping[str, str]) -> dict[str, tuple[int, str]]:
     """What columns are called, each name with how likely it is of which field, 0 the most."""
     known: dict[str, tuple[int, str]] = {}
     for name, words in names.items():
-        for rank, key in enumerate((*listed(words), squeezed(name))):
+        for rank, key in enumerate((*keys_of(words), squeezed(name))):
             if key not in known or rank < known[key][0]:
                 known[key] = (rank, name)
     return known
@@ -47,7 +41,7 @@ def _ranked(names: Mapping[str, str]) -> dict[str, tuple[int, str]]:
 
 _BARE = _ranked(NAMES)
 _OF_SOURCE = _ranked({name: NAMES[like] for name, like in OF_SOURCE.items()})
-_SOURCES, _PROSPECTS = listed(SOURCE_WORDS), listed(PROSPECT_WORDS)
+_SOURCES, _PROSPECTS = keys_of(SOURCE_WORDS), keys_of(PROSPECT_WORDS)
 
 
 @cache

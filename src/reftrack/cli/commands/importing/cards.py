@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from reftrack.cli.asking import confirmed
+from reftrack.cli.files import opened
 from reftrack.cli.here import Here
 from reftrack.cli.output import is_screen, is_terminal, safe, say
 from reftrack.cli.screen import show_facts
+from reftrack.domain.counting import counted
 from reftrack.domain.people import Person, short
-from reftrack.errors import NotFound, Refused
-from reftrack.exchange.contacts import Meeting, Plan, planned
-from reftrack.exchange.vcard import Card, Fault, read
+from reftrack.errors import Refused
+from reftrack.exchange.cards.meaning import Card, Fault, read
+from reftrack.exchange.cards.meeting import Meeting, Plan, planned
 
 # So many of a kind are shown before the question; --dry-run shows all.
 _SHOWN = 12
@@ -52,25 +54,11 @@ def import_cards(
 
 
 def _read(path: Path, name: str, encoding: str | None) -> list[Card | Fault]:
-    try:
-        raw = path.open("rb")
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {name}.", "Check its name.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name is none"
-        raise _unreadable(name, reason) from None
-    with raw:
-        try:
-            cards = list(read(raw, encoding))
-        except OSError as error:
-            raise _unreadable(name, error.strerror) from None
+    with opened(path) as raw:
+        cards = list(read(raw, encoding))
     if not cards:
         raise Refused(f"there is no card in {name}.", "A card begins with BEGIN:VCARD.")
     return cards
-
-
-def _unreadable(name: str, reason: str | None) -> Refused:
-    return Refused(f"{name} cannot be read: {reason}.", "Check it, or name another.")
 
 
 def _looked_at(here: Here, cards: list[Card | Fault]) -> Plan:
@@ -106,8 +94,7 @@ def _why_none(plan: Plan) -> str:
 
 def _show(name: str, plan: Plan, *, is_whole: bool) -> None:
     """The cards as they were understood: who is new, who gets what, what is not taken."""
-    count = "1 card" if plan.cards == 1 else f"{plan.cards} cards"
-    say(safe(f"{short(name, 60)}: {count}. {_counted(plan)}."))
+    say(safe(f"{short(name, 60)}: {counted(plan.cards, 'card')}. {_counted(plan)}."))
     known = [(_label(meeting), _filled(meeting)) for meeting in plan.filled]
     kept = [(_label(meeting), _kept(meeting)) for meeting in plan.differing]
     faults = [(f"line {fault.line}", fault.reason) for fault in plan.faults]
@@ -131,13 +118,12 @@ def _show(name: str, plan: Plan, *, is_whole: bool) -> None:
 def _remarks(plan: Plan) -> list[str]:
     remarks = []
     if plan.notes:
-        what = "1 note becomes a private note" if plan.notes == 1 else None
-        remarks.append(f"{what or f'{plan.notes} notes become private notes'}, for you alone.")
+        what = counted(plan.notes, "note becomes a private note", "notes become private notes")
+        remarks.append(f"{what}, for you alone.")
     if plan.left_out:
-        what = "1 more number or address is" if plan.left_out == 1 else None
+        what = counted(plan.left_out, "more number or address is", "more numbers and addresses are")
         remarks.append(
-            f"{what or f'{plan.left_out} more numbers and addresses are'} left out:"
-            " a person has one phone and one email, and a fax is neither."
+            f"{what} left out: a person has one phone and one email, and a fax is neither."
         )
     return remarks
 
@@ -152,15 +138,14 @@ def _counted(plan: Plan) -> str:
         (same, "is known already", "are known already"),
         (faults, "card is not taken", "cards are not taken"),
     ]
-    said = [f"{count} {one if count == 1 else many}" for count, one, many in parts if count]
-    return ", ".join(said)
+    return ", ".join(counted(*part) for part in parts if part[0])
 
 
 def _recorded_lines(plan: Plan) -> list[str]:
     new, filled = len(plan.new), len(plan.filled)
     said = []
     if new:
-        said.append("1 new person" if new == 1 else f"{new} new people")
+        said.append(counted(new, "new person", "new people"))
     if filled:
         said.append(f"what {filled} lacked")
     return [f"Recorded {' and '.join(said)}."]

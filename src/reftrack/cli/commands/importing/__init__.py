@@ -1,0 +1,1 @@
+"""What `import` does with each form that a file may have."""

@@ -1,0 +1,1 @@
+"""Spreadsheets of referrals: read row by row, held against a book, and written."""

@@ -1,0 +1,145 @@
+"""What happened on a referral, as its row tells it: by dates, by ticks, by its status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from reftrack.domain.people import short
+from reftrack.domain.spelling import nearest
+from reftrack.exchange.sheets.cells import Cells, meant
+from reftrack.exchange.sheets.columns import EVENTS, title
+from reftrack.exchange.sheets.dates import Moment
+from reftrack.exchange.sheets.keys import squeezed
+from reftrack.exchange.sheets.moments import Moments
+from reftrack.exchange.sheets.sheet import ENDINGS, ORDER, Happening, RowRefused
+from reftrack.exchange.sheets.table import Row, bare
+from reftrack.exchange.sheets.words import CROSSES, NO, NOBODY, STATUS_WORDS, TICKS, WAY_WORDS, YES
+
+_NO_DATE = YES | NO | {""}
+
+
+class Happenings:
+    """Reads what happened on the rows of one sheet."""
+
+    def __init__(self, cells: Cells, moments: Moments) -> None:
+        self.cells = cells
+        self.moments = moments
+
+    def of(self, row: Row, received: Moment, received_at: datetime) -> list[Happening]:
+        """The events of a row, in their order."""
+        happened: dict[str, Happening] = {}
+        ticked: dict[str, str | None] = {}
+        for kind in EVENTS:
+            if tick := self._tick(row, kind):
+                ticked[kind] = None if tick == "yes" else tick
+            elif tick is None:
+                happened[kind] = self._dated(row, kind, kind, received, received_at)
+        status = self._status(row)
+        if status and status not in happened:
+            ticked.setdefault(status, None)
+        if self.cells.cell(row, "closed") and not {*ticked, *happened} & {*ENDINGS}:
+            self.cells.remarks.append(
+                f"{self.cells.title('closed')} is not used: nothing was won or lost"
+            )
+        for kind in sorted(ticked, key=ORDER.index):
+            if dated_by := self._date_of(row, kind, is_status=kind == status):
+                dated = self._dated(row, kind, dated_by, received, received_at)
+                happened[kind] = replace(dated, channel=ticked[kind])
+                continue
+            happened[kind] = self._assumed(kind, ticked[kind], happened, received_at)
+            what = "status" if kind == status else "tick"
+            self.cells.remarks.append(
+                f"a {what} without a date counts as of the last date before it"
+            )
+        return sorted(self._completed(row, happened).values(), key=_standing)
+
+    def _completed(self, row: Row, happened: dict[str, Happening]) -> dict[str, Happening]:
+        """The events with the sale that a delivery implies, and with the reason for an end."""
+        if "delivered" in happened and "won" not in happened:
+            happened["won"] = replace(happened["delivered"], kind="won")
+            self.cells.remarks.append("a delivery without a sale before it counts as both")
+        for kind in ("lost", "declined"):
+            if kind in happened and (reason := self.cells.text(row, "reason")):
+                happened[kind] = replace(happened[kind], text=reason)
+        return happened
+
+    def _tick(self, row: Row, kind: str) -> str | None:
+        """`yes` or the way for a cell that has a tick, empty for none, None where it is a date."""
+        cell = self.cells.cell(row, kind)
+        key = squeezed(cell)
+        if not cell or cell in CROSSES or key in NO or (key in NOBODY and key):
+            return ""
+        if cell in TICKS or key in YES:
+            return "yes"
+        return WAY_WORDS.get(key) if kind in ("thanked", "contacted", "attempted") else None
+
+    def _date_of(self, row: Row, kind: str, *, is_status: bool) -> str:
+        """The field that dates what has no date of its own, empty where none does."""
+        fields = ["closed"] if kind in ENDINGS else []
+        fields += ["status-date"] if is_status else []
+        said = ((name, self.cells.cell(row, name)) for name in fields)
+        return next((n for n, c in said if squeezed(c) not in _NO_DATE and c not in TICKS), "")
+
+    def _dated(
+        self, row: Row, kind: str, name: str, received: Moment, received_at: datetime
+    ) -> Happening:
+        moment = self.moments.read(row, name)
+        at = self.moments.instant(moment, name)
+        if at < received_at:
+            is_same_day = moment.day == received.day
+            if moment.clock is None and is_same_day:
+                at = received_at
+            elif not (received.clock is None and is_same_day):
+                reason = f"is before it was received ({received.day})"
+                raise RowRefused(f"{moment.day} in {self.cells.title(name)} {reason}")
+        return Happening(kind, at, moment.stamp)
+
+    def _assumed(
+        self,
+        kind: str,
+        channel: str | None,
+        happened: Mapping[str, Happening],
+        received_at: datetime,
+    ) -> Happening:
+        """What has no date of its own: with the last thing before it that has one."""
+        place = 0 if kind == "thanked" else ORDER.index(kind)
+        before = [each.at for each in happened.values() if ORDER.index(each.kind) < place]
+        return Happening(kind, max([received_at, *before]), "", channel)
+
+    def _status(self, row: Row) -> str:
+        """The event that a row's status says, empty where it says none."""
+        places = self.cells.columns.of.get("status", ())
+        said = [(place, bare(row.cells[place])) for place in places if bare(row.cells[place])]
+        for number, (place, cell) in enumerate(said):
+            kind = _status_of(cell)
+            if kind:
+                return kind
+            name = title(self.cells.columns.header, place)
+            if kind is None and number == 0:
+                raise RowRefused(
+                    f"'{short(cell)}' in {name} is no status that is known; {_like(cell)}"
+                )
+            if kind is None:
+                self.cells.remarks.append(f"the word in {name} is not known, and not used")
+        return ""
+
+
+def _standing(happening: Happening) -> tuple[datetime, bool, int]:
+    """Where it stands in its row; thanks without a date were for the referral itself."""
+    is_undated_thanks = happening.kind == "thanked" and not happening.stamp
+    return happening.at, not is_undated_thanks, ORDER.index(happening.kind)
+
+
+def _status_of(cell: str) -> str | None:
+    """The event that a status says, empty where nothing happened yet, None for an unknown one."""
+    return "" if cell in CROSSES else meant(cell, STATUS_WORDS)
+
+
+def _like(cell: str) -> str:
+    near = nearest(squeezed(cell), [word for word in STATUS_WORDS if word], 1, 0.85)
+    means = STATUS_WORDS[near[0]] if near else ""
+    if means:
+        return f"say {means} if that is meant"
+    return "say new, contacted, met, won, delivered, lost or declined"

@@ -1,0 +1,91 @@
+"""The two people of a row: who was referred, and by whom."""
+
+from __future__ import annotations
+
+import re
+
+from reftrack.domain.people import checked_name, short
+from reftrack.exchange.sheets.cells import Cells
+from reftrack.exchange.sheets.keys import keys_of, squeezed
+from reftrack.exchange.sheets.sheet import Party, RowRefused, is_number
+from reftrack.exchange.sheets.table import Row
+from reftrack.exchange.sheets.words import CHANNELS, NOBODY, RELATION_WORDS
+
+_WITH_ADDRESS = re.compile(r"(?P<name>[^<>()]*?)\s*[<(]\s*(?P<email>[^<>()\s]+@[^<>()\s]+)\s*[>)]")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_REFERRAL_FROM = re.compile(
+    r"(?:referral|referred|recommended|introduced|introduction)[ :-]+(?:from|by)[ :]+(?=\S)",
+    re.IGNORECASE,
+)
+# What follows a comma without being a first name.
+_SUFFIXES = frozenset(
+    keys_of("jr|sr|ii|iii|iv|md|dds|phd|esq|cpa|mba|dr|mr|mrs|ms|inc|llc|ltd|gmbh")
+)
+_RELATIONS = "client, partner, colleague, friend, family or other"
+
+
+class Parties:
+    """Reads the people of the rows of one sheet."""
+
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
+        self.turned = {name for name in ("prospect", "source") if self._is_turned(name)}
+
+    def _is_turned(self, name: str) -> bool:
+        """Whether every name of the column is written `Ruiz, Dana`."""
+        cells = ((row.line, self.cells.cell(row, name)) for row in self.cells.rows)
+        named = {line: cell for line, cell in cells if squeezed(cell) not in NOBODY}
+        turned = [line for line, cell in named.items() if _turned(_parted(cell)[0])]
+        # Before the comma stands a family name, seldom of several words: else it is a firm's.
+        single = [cell for cell in named.values() if len(cell.partition(",")[0].split()) == 1]
+        is_turned = 0 < len(turned) == len(named) < 2 * len(single)
+        if turned and not is_turned:
+            remark = f"a comma in {self.cells.title(name)} is left as it stands"
+            self.cells.sheet.assumed[remark] = turned
+        return is_turned
+
+    def named(self, row: Row, role: str) -> Party:
+        """The person that a row names in this role."""
+        prefix = "" if role == "prospect" else "source-"
+        name, address = _parted(self.cells.cell(row, role))
+        email = self.cells.line(row, f"{prefix}email") or address
+        if squeezed(name) in NOBODY and not is_number(name):
+            parts = (self.cells.cell(row, f"{prefix}{part}-name") for part in ("first", "last"))
+            name = " ".join(part for part in parts if part)
+        elif role in self.turned:
+            name = _turned(name) or name
+        if squeezed(name) in NOBODY and not is_number(name):
+            raise RowRefused(f"it names no {role}")
+        if role == "source":
+            name = _REFERRAL_FROM.sub("", name)
+        if role == "source" and squeezed(name) in CHANNELS:
+            raise RowRefused(f"'{short(name)}' is no person who referred somebody")
+        if ";" in name or "\n" in name.strip():
+            raise RowRefused(f"it names several people as {role}; each needs a row of their own")
+        if "@" not in name:
+            name = checked_name(name, f"the {role}'s name")
+        elif not is_number(name) and not _ADDRESS.fullmatch(name):
+            raise RowRefused(f"'{short(name)}' is no name, no address, and no number such as @7")
+        return Party(
+            name,
+            email,
+            self.cells.phone(row, f"{prefix}phone"),
+            self.cells.line(row, f"{prefix}company"),
+            self.cells.word(row, "relation", RELATION_WORDS, _RELATIONS) if prefix else None,
+        )
+
+
+def _parted(name: str) -> tuple[str, str | None]:
+    """A name and the address that stands behind it, as in `Dana Ruiz (dana@ruiz.example)`."""
+    found = _WITH_ADDRESS.fullmatch(name)
+    return (found["name"], found["email"]) if found else (name, None)
+
+
+def _turned(name: str) -> str | None:
+    """`Dana Ruiz` for `Ruiz, Dana`; None for a name in another form."""
+    last, comma, first = name.partition(",")
+    if not comma or "," in first or not last.strip() or not first.strip():
+        return None
+    if squeezed(first) in _SUFFIXES or any(c.isdigit() for c in name):
+        return None
+    return f"{first.strip()} {last.strip()}"

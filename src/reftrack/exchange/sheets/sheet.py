@@ -1,0 +1,90 @@
+"""A spreadsheet as it was understood: who referred whom on each row, and what happened."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reftrack.exchange.sheets.columns import Columns
+from reftrack.exchange.sheets.dates import Form
+from reftrack.exchange.sheets.table import Row, Table
+
+_CLOSING = ("lost", "declined", "referred-out")
+# What ends a referral, or wins it: such a thing happens once.
+ENDINGS = ("won", "delivered", *_CLOSING)
+# At one instant things stand in this order; thanks on the same day were for the news of that day.
+ORDER = ("attempted", "contacted", "met", "won", "delivered", *_CLOSING, "thanked")
+_NUMBER = re.compile(r"@[0-9]{1,18}", re.ASCII)
+
+
+class RowRefused(Exception):
+    """Why a row is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event of a row; `stamp` is what the file says of its time, the same on every reading."""
+
+    kind: str
+    at: datetime
+    stamp: str
+    channel: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person as one row names them: by a name, or by `@7`; what else it says of them."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    company: str | None = None
+    relation: str | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the name is a person's number in the book."""
+        return is_number(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row that was understood. `kind` is None where it says none."""
+
+    row: Row
+    prospect: Party
+    source: Party
+    received_at: datetime
+    stamp: str
+    kind: str | None
+    tie: str | None
+    need: str | None
+    note: str | None
+    happened: tuple[Happening, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that is left out, and why."""
+
+    row: Row
+    reason: str
+
+
+@dataclass
+class Sheet:
+    """A file as it was understood; `assumed` has the lines where it had to be taken for granted."""
+
+    table: Table
+    columns: Columns
+    form: Form
+    entries: list[Entry] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    assumed: dict[str, list[int]] = field(default_factory=dict)
+
+
+def is_number(name: str) -> bool:
+    """Whether this is a person's number, such as `@7`."""
+    return _NUMBER.fullmatch(name) is not None
