@@ -163,6 +163,32 @@ EXPECTED = {
         (DANA, SAM, "2026-11-20 12:00", ()),
         (PRIYA, TOM, "2026-10-05 12:00", ("won 10-05",)),
     ],
+    "portuguese.csv": [
+        (DANA, SAM, "2026-11-20 12:00", ("contacted 11-20",)),
+        ("Inês Conceição", TOM, "2026-10-05 12:00", ("won 10-05",)),
+    ],
+    "dental-practice.csv": [
+        (DANA, SAM, "2026-11-02 12:00", ("met 11-20", "thanked 11-21")),
+        (PRIYA, TOM, "2026-10-05 12:00", ()),
+    ],
+    "law-intake.csv": [
+        (DANA, SAM, "2026-10-14 12:00", ("won 10-30",)),
+        (PRIYA, TOM, "2026-10-05 12:00", ("lost 10-20",)),
+    ],
+    "linked-pages.csv": [
+        (DANA, SAM, "2026-11-20 12:00", ("thanked 11-20", "contacted 11-20")),
+        (PRIYA, TOM, "2026-10-05 12:00", ()),
+    ],
+    "intake-form.csv": [(DANA, SAM, "2026-11-20 15:04", ())],
+    "insightly-leads.csv": [
+        (DANA, SAM, "2026-11-20 15:04", ("contacted 11-20",)),
+        (PRIYA, TOM, "2026-10-05 09:30", ("declined 10-05",)),
+    ],
+    "realtor-referrals.csv": [
+        (DANA, SAM, "2026-11-20 12:00", ("contacted 11-20",)),
+        (PRIYA, TOM, "2026-10-05 12:00", ("won 10-20",)),
+    ],
+    "website-members.csv": [(DANA, SAM, "2026-11-20 12:00", ())],
 }
 
 
@@ -480,6 +506,15 @@ HEADERS = {
     "First Name,Last Name,Name,Lead Source,Referred by,Added": "first-name last-name prospect - source received",
     "Fecha,Nombre,Apellidos,Referido por,Teléfono": "received first-name last-name source phone",
     "Name,Vorname,Empfohlen von,Datum": "last-name first-name source received",
+    # A person before their firm and before a way; the form that asks how only where nothing else does.
+    "Name,Referral Source,Referring Provider,Intake Date": "prospect - source received",
+    "Client,Referring Firm,Referring Broker,Date": "prospect source-company source received",
+    "Client,Lead Source,Referred by (client or friend),Date": "prospect - source received",
+    "Caller Name,How did you hear about us?,Date/Time": "prospect source received",
+    "Caller,How did you hear about us?,Referrer,Date": "prospect - source received",
+    "Client,Main Phone #s,E-mails,Referred by (Name),Created Date": (
+        "prospect phone email source received"
+    ),
     # What our own export calls them.
     "Number,Received,Source,Source phone,Relation,Prospect,Stage,Since,Ended,Thanked,Next,Due": (
         "- received source source-phone relation prospect status status-date closed thanked - -"
@@ -494,6 +529,44 @@ def test_headers_that_others_write(header: str) -> None:
     columns = recognised(names, {})
     fields = {place: name for name, places in columns.of.items() for place in places}
     assert " ".join(fields.get(place, "-") for place in range(len(names))) == HEADERS[header]
+
+
+MISSING = {
+    # The column that looks most like it is proposed.
+    "Client,Partner,First seen,Notes\nA B,C D,2026-11-20,\nE F,C D,2026-11-21,x\n": (
+        'received="First seen"'
+    ),
+    "Applicant No,Person seen,Partner,Date\n7,A B,C D,2026-11-20\n": 'prospect="Person seen"',
+    "Name,Date,Recommends us,City\nA B,2026-11-20,Sam Ortiz,Leeds\n": 'source="Recommends us"',
+    # A note may be all that says it.
+    "Name,Date,Notes\nA B,2026-11-20,Referred by Sam Ortiz\nC D,2026-11-20,\n": 'source="Notes"',
+    # No birthday, no next step, no number, no yes and no is proposed.
+    "Client,Partner,Date of Birth,Next call\nA B,C D,1980-02-03,2026-12-01\n": "received=COLUMN",
+    "ID,Partner,Date,Client seen\nL1,C D,2026-11-20,yes\n": "prospect=COLUMN",
+    # A list of contacts is none of referrals.
+    "First Name,Last Name,Middle Name,Connected On\nA,B,M,20 Nov 2026\n": "as cards (.vcf)",
+}
+
+
+@pytest.mark.parametrize("text", MISSING)
+def test_the_likeliest_column_is_proposed(book: Book, text: str) -> None:
+    """Where none is understood, and never one that only stands first."""
+    result = load(book, text, code=1)
+    assert MISSING[text] in result.err, result.err
+    assert len(result.err.splitlines()) == 2
+
+
+def test_a_proposed_note_names_the_source(book: Book) -> None:
+    """What the hint says can be typed, and is read."""
+    text = "Name,Date,Notes\nDana Ruiz,2026-11-20,Referred by Sam Ortiz\n"
+    load(book, text, "--map", "source=Notes")
+    assert told(book) == [(DANA, SAM, "2026-11-20 12:00", ())]
+
+
+def test_empty_names_of_a_file_without_a_header_are_no_duplicates(book: Book) -> None:
+    """What is wrong with it is the header, not that two cells are alike."""
+    result = load(book, "7,\\N,\\N,x\n8,\\N,\\N,y\n", code=1)
+    assert "line 1 names no column that is known" in result.err
 
 
 def test_a_column_of_other_words_is_not_used(book: Book) -> None:

@@ -12,6 +12,7 @@ from reftrack.exchange.sheets.sheet import RowRefused, Sheet
 from reftrack.exchange.sheets.table import Row, bare
 from reftrack.exchange.sheets.words import KIND_WORDS, NOBODY, RELATION_WORDS
 
+_OPEN_OR_CLOSED = re.compile(r"^(open|closed)\s*[-–—:/]\s*", re.IGNORECASE)
 _ROUNDED = re.compile(r"[0-9][.,][0-9]+E\+[0-9]+", re.IGNORECASE)
 
 
@@ -83,6 +84,9 @@ def meant(cell: str, words: Mapping[str, str]) -> str | None:
     """What a cell says, as one of these words; None where it says none of them."""
     if (whole := words.get(squeezed(cell))) is not None:
         return whole
+    # `Closed - Disqualified`, `OPEN - Contacted`: what follows says more.
+    if (part := words.get(squeezed(_OPEN_OR_CLOSED.sub("", cell)))) is not None:
+        return part
     # `Closed Won (Sales Pipeline)`, `3. Proposal`, `Lost - price`: the word itself says enough.
     for pattern in (r"\s*\([^()]*\)\s*$", r"^\W*\d+\W+", r"(\s[-–—]\s|[:/(]).*$"):
         cell = re.sub(pattern, "", cell)

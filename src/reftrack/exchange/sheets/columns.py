@@ -10,7 +10,13 @@ from functools import cache
 from reftrack.domain.spelling import did_you_mean, nearest
 from reftrack.errors import BadInput
 from reftrack.exchange.sheets.keys import keys_of, squeezed
-from reftrack.exchange.sheets.names import NAMES, OF_SOURCE, PROSPECT_WORDS, SOURCE_WORDS
+from reftrack.exchange.sheets.names import (
+    HEARD_OF_US,
+    NAMES,
+    OF_SOURCE,
+    PROSPECT_WORDS,
+    SOURCE_WORDS,
+)
 from reftrack.exchange.sheets.table import column_letter
 
 # The column that we put before refused rows, and overlook when they come back.
@@ -42,6 +48,7 @@ def _ranked(names: Mapping[str, str]) -> dict[str, tuple[int, str]]:
 _BARE = _ranked(NAMES)
 _OF_SOURCE = _ranked({name: NAMES[like] for name, like in OF_SOURCE.items()})
 _SOURCES, _PROSPECTS = keys_of(SOURCE_WORDS), keys_of(PROSPECT_WORDS)
+_HEARD = keys_of(HEARD_OF_US)
 
 
 @cache
@@ -55,8 +62,11 @@ def _known(key: str) -> tuple[int, str] | None:
     for rest in _without(_PROSPECTS, key):
         found += _later(200, _BARE.get(rest))
     if not found and key.startswith(_REFERRED) and not key.endswith(_NOT_A_NAME):
-        # `Referred by (client or friend)`, `Referring dentist`: whoever they are, they referred.
-        return (500, "source")
+        # `Referred by (client or friend)`, `Referring broker`: whoever they are, they referred.
+        # Where their firm has a column of its own, the person's is meant.
+        rank = 500 if key.endswith(_FIRMS) else 1 if key.startswith(_REFERRED_BY) else 50
+        return (rank, "source")
+    found += [(600, "source")] if key in _HEARD else []
     return min(found, key=lambda each: each[0], default=None)
 
 
@@ -68,7 +78,9 @@ def _field_of(title_: str) -> tuple[int, str] | None:
 
 # Nothing longer is the name of a column.
 _LONGEST = 80
-_REFERRED = ("referredby", "referrer", "referring", "recommendedby", "introducedby")
+_REFERRED_BY = ("referredby", "recommendedby", "introducedby")
+_FIRMS = ("company", "firm", "brokerage", "practice", "organization", "organisation", "clinic")
+_REFERRED = (*_REFERRED_BY, "referrer", "referring")
 _NOT_A_NAME = ("date", "on", "id", "type", "url", "address", "city", "state", "status", "count")
 
 

@@ -11,9 +11,11 @@ from reftrack.exchange.sheets.sheet import Party, RowRefused, is_number
 from reftrack.exchange.sheets.table import Row
 from reftrack.exchange.sheets.words import CHANNELS, NOBODY, RELATION_WORDS
 
+# What stands behind the name of a linked page.
+_LINK = re.compile(r"\s*\(https?://[^()\s]*\)")
 _WITH_ADDRESS = re.compile(r"(?P<name>[^<>()]*?)\s*[<(]\s*(?P<email>[^<>()\s]+@[^<>()\s]+)\s*[>)]")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-_REFERRAL_FROM = re.compile(
+REFERRAL_FROM = re.compile(
     r"(?:referral|referred|recommended|introduced|introduction)[ :-]+(?:from|by)[ :]+(?=\S)",
     re.IGNORECASE,
 )
@@ -57,7 +59,7 @@ class Parties:
         if squeezed(name) in NOBODY and not is_number(name):
             raise RowRefused(f"it names no {role}")
         if role == "source":
-            name = _REFERRAL_FROM.sub("", name)
+            name = REFERRAL_FROM.sub("", name)
         if role == "source" and squeezed(name) in CHANNELS:
             raise RowRefused(f"'{short(name)}' is no person who referred somebody")
         if ";" in name or "\n" in name.strip():
@@ -77,6 +79,9 @@ class Parties:
 
 def _parted(name: str) -> tuple[str, str | None]:
     """A name and the address that stands behind it, as in `Dana Ruiz (dana@ruiz.example)`."""
+    # Several links stay, each being somebody: `;` is what tells people apart.
+    links = len(_LINK.findall(name))
+    name = _LINK.sub("" if links == 1 else ";", name)
     found = _WITH_ADDRESS.fullmatch(name)
     return (found["name"], found["email"]) if found else (name, None)
 

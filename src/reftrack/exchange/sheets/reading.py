@@ -8,8 +8,9 @@ from functools import partial
 
 from reftrack.domain.referrals import CO_WORKER
 from reftrack.errors import BadInput, Refused
+from reftrack.exchange.sheets.candidates import hint
 from reftrack.exchange.sheets.cells import Cells
-from reftrack.exchange.sheets.columns import DATED, Columns, count_known, recognised, title
+from reftrack.exchange.sheets.columns import DATED, Columns, count_known, recognised
 from reftrack.exchange.sheets.dates import Form, form_named, form_of
 from reftrack.exchange.sheets.happenings import Happenings
 from reftrack.exchange.sheets.moments import Moments
@@ -44,17 +45,10 @@ def opened(content: bytes, encoding: str | None, said: Mapping[str, str]) -> tup
         )
     for what, name, fields in wanted:
         if not columns.has(*fields):
-            raise Unmapped(what, name, _which(columns, name))
+            raise Unmapped(what, name, hint(table, columns, name))
     if not table.rows:
         raise Refused("the file has a header and no rows.", "Nothing was imported.")
     return table, columns
-
-
-def _which(columns: Columns, name: str) -> str:
-    names = [title(columns.header, place) for place in columns.unused]
-    if not names:
-        return f"Add one, and name it in the header: {name}."
-    return f'Say which one: --map {name}="{names[0]}". There are: {", ".join(names)[:300]}.'
 
 
 def form_in(table: Table, columns: Columns, today: date, said: str | None) -> Form:

@@ -83,7 +83,8 @@ def read_table(
         header.pop()
     rows = _fitted([record.row for record in body], header, cells)
     width = len(header)
-    _no_duplicates(header)
+    if known(header):
+        _no_duplicates(header)
     return Table(
         codec,
         delimiter,

@@ -1,0 +1,108 @@
+"""Which column may be meant where none was understood: for a hint, never to read by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from reftrack.domain.people import name_key
+from reftrack.exchange.sheets.columns import Columns, title
+from reftrack.exchange.sheets.dates import Form, Unreadable, read_moment
+from reftrack.exchange.sheets.keys import squeezed
+from reftrack.exchange.sheets.parties import REFERRAL_FROM
+from reftrack.exchange.sheets.table import Table, bare
+from reftrack.exchange.sheets.words import NO, YES
+
+# How many cells of a column are looked at, and how much of a list of columns is shown.
+_SAMPLE = 50
+_SHOWN = 300
+_OF_SOURCES = re.compile(
+    r"\b(refer|recommend|introduc|source|from|by|via|whom?|sent|thank|heard?)(?!ral (no|id|fee))"
+)
+_OF_PEOPLE = re.compile(
+    r"\b(name|whom?|person|caller|client|customer|patient|contact|lead|referred)"
+)
+_OF_NO_PERSON = re.compile(
+    r"\b(i ?d|date|day|on|at|owner|type|status|stage|count|fee|url|web|code|agent|email|phone|user"
+    r"|first|last|middle|additional|yomi|phonetic|prefix|suffix|nickname|alias|assigned|score)\b"
+    r"|id$|url|code|frequency|amount|%"
+)
+_OTHER_DAYS = re.compile(
+    r"\b(birth|born|dob|anniversary|due|next|expir|expected|follow|renew|last)|birthday"
+)
+_ADD = "Add one, and name it in the header: {name}."
+_PEOPLE_ALONE = "A list of people alone comes in as cards (.vcf)."
+
+
+def hint(table: Table, columns: Columns, name: str) -> str:
+    """What to do about a field without a column."""
+    names = [title(columns.header, place) for place in columns.unused]
+    likely = _likely(table, columns, name)
+    there_are = f"There are: {', '.join(names)[:_SHOWN]}." if names else ""
+    if likely:
+        return f'Say which one: --map {name}="{likely}". {there_are}'.rstrip()
+    said = [_ADD.format(name=name)]
+    if names:
+        said = [f"Say which one, with --map {name}=COLUMN, or add one."]
+    said += [_PEOPLE_ALONE] if name == "source" else []
+    return " ".join([*said, *filter(None, [there_are])])
+
+
+def _likely(table: Table, columns: Columns, name: str) -> str:
+    """The column that looks most like this field, empty where none does."""
+    tests: Mapping[str, Callable[[str, list[str]], bool]] = {
+        "source": _may_be_source,
+        "prospect": _may_be_prospect,
+        "received": _may_be_receipt,
+    }
+    rows = [row.cells for row in table.rows if not row.fault][:_SAMPLE]
+    taken = {place for key in ("prospect", "received") for place in columns.of.get(key, ())}
+    # A note is read already, and may yet be what says who sent them.
+    places = [*columns.unused, *sorted({p for each in columns.of.values() for p in each} - taken)]
+    for place in places:
+        cells = [cell for cell in (bare(row[place]) for row in rows) if cell]
+        is_unused = place in columns.unused
+        if name == "source" and cells and _tell_of_sources(cells):
+            return title(columns.header, place)
+        if is_unused and tests[name](_words(columns.header[place]), cells):
+            return title(columns.header, place)
+    return ""
+
+
+def _words(header: str) -> str:
+    """A column's name in words: `referredById` is `referred by id`."""
+    return name_key(re.sub(r"(?<=[a-z])(?=[A-Z])|[^\w%]+|_", " ", header))
+
+
+def _tell_of_sources(cells: list[str]) -> bool:
+    told = sum(REFERRAL_FROM.match(cell) is not None for cell in cells)
+    return 2 * told >= len(cells)
+
+
+def _may_be_source(words: str, cells: list[str]) -> bool:
+    return bool(_OF_SOURCES.search(words)) and not _OF_NO_PERSON.search(words) and _are_names(cells)
+
+
+def _may_be_prospect(words: str, cells: list[str]) -> bool:
+    return bool(_OF_PEOPLE.search(words)) and not _OF_NO_PERSON.search(words) and _are_names(cells)
+
+
+def _are_names(cells: list[str]) -> bool:
+    named = sum(any(sign.isalpha() for sign in cell) and "@" not in cell for cell in cells)
+    is_ticked = all(squeezed(cell) in YES | NO for cell in cells)
+    return not cells or (2 * named > len(cells) and not is_ticked)
+
+
+def _may_be_receipt(words: str, cells: list[str]) -> bool:
+    if _OTHER_DAYS.search(words):
+        return False
+    dated = sum(any(_is_date(cell, order) for order in ("dmy", "mdy")) for cell in cells)
+    return 2 * dated > len(cells)
+
+
+def _is_date(cell: str, order: str) -> bool:
+    try:
+        read_moment(cell, Form(order))
+    except Unreadable:
+        return False
+    return True
