@@ -389,6 +389,28 @@ def test_an_email_is_known_where_the_names_are_alike(book: Book) -> None:
     assert "not Sam Ortiz (@1)? If so, merge them afterwards" in said
 
 
+def test_a_family_with_one_address_is_not_one_person(book: Book) -> None:
+    """Their names end alike; a slip of the hand in one's own name is still theirs."""
+    path = file_of(
+        book,
+        "FN:Ilvy von Flake|EMAIL:home@flake.example",
+        "FN:Halvar von Flake|EMAIL:home@flake.example",
+        "FN:Ilvi von Flake|EMAIL:home@flake.example|TEL:0161 496 0005",
+    )
+    book("import", path, "--yes")
+    assert {name: row[0] for name, row in known(book).items()} == {
+        "Ilvy von Flake": "0161 496 0005",
+        "Halvar von Flake": None,
+    }
+
+
+def test_the_preferred_number_stays_first_where_it_stands_twice(book: Book) -> None:
+    """Once more among the others, it is no less the one to ring."""
+    card = "FN:Dana Ruiz|TEL;PREF:0161 496 0001|TEL;CELL:0161 496 0002|TEL;HOME:0161 496 0001"
+    book("import", file_of(book, card), "--yes")
+    assert known(book)["Dana Ruiz"][0] == "0161 496 0001"
+
+
 def test_a_name_that_is_nearly_known_is_mentioned(book: Book) -> None:
     """It is a new person all the same: beginnings never match."""
     book("add", "Dana Ruiz", "--from", "Sam")

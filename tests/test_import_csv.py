@@ -244,11 +244,12 @@ def test_a_way_is_no_person(book: Book) -> None:
     """`Referral from Sam Ortiz` names him; a past client or a friend is nobody yet."""
     text = "Name,Referral Source,Date\nBo Hart,Referral from Sam Ortiz,2026-11-02\n"
     text += "Cy Dove,Referred by: a friend,2026-11-02\nDi Egan,Past client,2026-11-02\n"
+    text += "Eva Fink,Empfohlen von Tom Beck,2026-11-02\n"
     assert refused(load(book, text)) == {
         3: "'a friend' is no person who referred somebody",
         4: "'Past client' is no person who referred somebody",
     }
-    assert [row[:2] for row in told(book)] == [("Bo Hart", SAM)]
+    assert [row[:2] for row in told(book)] == [("Bo Hart", SAM), ("Eva Fink", TOM)]
 
 
 # The file itself
@@ -511,6 +512,10 @@ HEADERS = {
     "Client,Referring Firm,Referring Broker,Date": "prospect source-company source received",
     "Client,Lead Source,Referred by (client or friend),Date": "prospect - source received",
     "Caller Name,How did you hear about us?,Date/Time": "prospect source received",
+    "FirstName,LastName,Referred_By__c,Status__c,CreatedDate": (
+        "first-name last-name source status received"
+    ),
+    "Nome,Email,Estado,Indicado por,Data de cadastro": "prospect email status source received",
     "Caller,How did you hear about us?,Referrer,Date": "prospect - source received",
     "Client,Main Phone #s,E-mails,Referred by (Name),Created Date": (
         "prospect phone email source received"
@@ -536,13 +541,18 @@ MISSING = {
     "Client,Partner,First seen,Notes\nA B,C D,2026-11-20,\nE F,C D,2026-11-21,x\n": (
         'received="First seen"'
     ),
-    "Applicant No,Person seen,Partner,Date\n7,A B,C D,2026-11-20\n": 'prospect="Person seen"',
+    "Applicant No,Seen person,Partner,Date\n7,A B,C D,2026-11-20\n": 'prospect="Seen person"',
     "Name,Date,Recommends us,City\nA B,2026-11-20,Sam Ortiz,Leeds\n": 'source="Recommends us"',
+    # Of firms alone the firm is proposed; what only holds such a word is not.
+    "Contact Quality,Business Name,Partner,Date\nGood,Acme,C D,2026-11-20\n": (
+        'prospect="Business Name"'
+    ),
+    "Name,Date,Notes from calls\nA B,2026-11-20,spoke to her\n": "source=COLUMN",
     # A note may be all that says it.
     "Name,Date,Notes\nA B,2026-11-20,Referred by Sam Ortiz\nC D,2026-11-20,\n": 'source="Notes"',
     # No birthday, no next step, no number, no yes and no is proposed.
     "Client,Partner,Date of Birth,Next call\nA B,C D,1980-02-03,2026-12-01\n": "received=COLUMN",
-    "ID,Partner,Date,Client seen\nL1,C D,2026-11-20,yes\n": "prospect=COLUMN",
+    "ID,Partner,Date,Is client\nL1,C D,2026-11-20,yes\n": "prospect=COLUMN",
     # A list of contacts is none of referrals.
     "First Name,Last Name,Middle Name,Connected On\nA,B,M,20 Nov 2026\n": "as cards (.vcf)",
 }

@@ -157,7 +157,7 @@ class _Planner:
 
     def _by_email(self, card: Card) -> list[Meeting]:
         found = [m for email in card.emails for m in self.by_email.get(email.casefold(), ())]
-        alike = [m for m in found if _is_like(card.name, m.person.name)]
+        alike = [m for m in found if _is_same_person(card.name, m.person.name)]
         return list({id(meeting): meeting for meeting in alike}.values())
 
     def _meet(self, card: Card) -> None:
@@ -236,3 +236,11 @@ def _is_like(one: str, other: str) -> bool:
     first, second = name_key(one), name_key(other)
     words, others = set(first.split()), set(second.split())
     return words <= others or others <= words or bool(nearest(first, [second], 1, _LIKE))
+
+
+def _is_same_person(one: str, other: str) -> bool:
+    """Whether two names at one address are one person's: a family shares the last word, too."""
+    first, second = name_key(one), name_key(other)
+    words, others = set(first.split()), set(second.split())
+    is_part = words <= others or others <= words
+    return is_part or (first[0] == second[0] and _is_like(one, other))

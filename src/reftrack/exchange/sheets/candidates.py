@@ -17,10 +17,10 @@ from reftrack.exchange.sheets.words import NO, YES
 _SAMPLE = 50
 _SHOWN = 300
 _OF_SOURCES = re.compile(
-    r"\b(refer|recommend|introduc|source|from|by|via|whom?|sent|thank|heard?)(?!ral (no|id|fee))"
+    r"\b(refer|recommend|introduc|source|thank)|^(from|via|who|heard)\b|\b(by|from|via|whom)$"
 )
 _OF_PEOPLE = re.compile(
-    r"\b(name|whom?|person|caller|client|customer|patient|contact|lead|referred)"
+    r"\b(name|person|caller|client|customer|patient|contact|lead)$|^who\b|^referred\b"
 )
 _OF_NO_PERSON = re.compile(
     r"\b(i ?d|date|day|on|at|owner|type|status|stage|count|fee|url|web|code|agent|email|phone|user"
@@ -66,7 +66,9 @@ def _likely(table: Table, columns: Columns, name: str) -> str:
             return title(columns.header, place)
         if is_unused and tests[name](_words(columns.header[place]), cells):
             return title(columns.header, place)
-    return ""
+    # Of a list of firms, the firm is who was referred.
+    firms = columns.of.get("company", ()) if name == "prospect" else ()
+    return title(columns.header, firms[0]) if firms else ""
 
 
 def _words(header: str) -> str:

@@ -71,8 +71,11 @@ def _known(key: str) -> tuple[int, str] | None:
 
 
 def _field_of(title_: str) -> tuple[int, str] | None:
-    """As `_known`, for a name as it stands: `Client #` is a number, `Date (dd/mm/yyyy)` a date."""
-    name = title_.replace("#", " number")
+    """As `_known`, for a name as it stands: `Client #` is a number, `Date (dd/mm/yyyy)` a date.
+
+    What a CRM calls `Referred_By__c` has that ending because somebody added it.
+    """
+    name = title_.removesuffix("__c").replace("#", " number")
     return _known(squeezed(name)) or _known(squeezed(re.sub(r"\([^()]*\)|\[[^][]*\]", "", name)))
 
 

@@ -22,7 +22,8 @@ NAMES = {
         prospect lead | name of client | name of customer | name of contact | name of lead |
         name of referred person | referral contact name | new contact | new lead |
         primary contact name | contact primary | who came | caller | caller name |
-        potential new client | potential client | potential name | indicado""",
+        potential new client | potential client | potential name | indicado | nome indicado |
+        nome do indicado""",
     "first-name": """
         first name | given name | forename | firstname | prenom | vorname | voornaam | first |
         name first | first names""",
@@ -75,7 +76,7 @@ NAMES = {
         date submitted | submitted | submit date | response time | lead created date |
         date lead received | lead received | day | referral entered | date logged | joined date |
         date joined | joining date | sent at | sent on | data da indicacao |
-        data de recebimento | recebido em""",
+        data de recebimento | recebido em | data de cadastro | data cadastro | cadastrado em""",
     "kind": """
         kind | referral type | referral kind | type of referral | kind of referral |
         referral category | inside outside | inside or outside | tier | art der empfehlung |

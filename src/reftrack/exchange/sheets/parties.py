@@ -16,7 +16,9 @@ _LINK = re.compile(r"\s*\(https?://[^()\s]*\)")
 _WITH_ADDRESS = re.compile(r"(?P<name>[^<>()]*?)\s*[<(]\s*(?P<email>[^<>()\s]+@[^<>()\s]+)\s*[>)]")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 REFERRAL_FROM = re.compile(
-    r"(?:referral|referred|recommended|introduced|introduction)[ :-]+(?:from|by)[ :]+(?=\S)",
+    r"(?:(?:referral|referred|recommended|introduced|introduction)[ :-]+(?:from|by)"
+    r"|empfohlen (?:von|durch)|empfehlung von|recommandée? par|indicad[oa] por|referid[oa] por"
+    r"|recomendad[oa] por|segnalat[oa] da)[ :]+(?=\S)",
     re.IGNORECASE,
 )
 # What follows a comma without being a first name.

@@ -17,7 +17,7 @@ _STATUSES = {
         awaiting contact | needs contact | untouched | submitted | invited | nicht kontaktiert |
         noch offen | a contacter | por contactar | da contattare | given your card |
         told them you would call | told them you will call | novo | em aberto | abierto | aperto |
-        ouvert | todo""",
+        ouvert | todo | havent called | not called | not called yet | no contact made""",
     "attempted": """
         attempted | attempted to contact | attempting | attempting contact | attempt |
         no answer | left message | left voicemail | left vm | lvm | voicemail | no reply |
@@ -54,7 +54,8 @@ _STATUSES = {
         appuntamento fissato | in trattativa | preventivo inviato | afspraak gemaakt |
         afspraak gepland | offerte verstuurd | contatado | em andamento | em contato |
         em negociacao | proposta enviada | under contract | pre approved | pre approval |
-        in escrow | screening | in review | intake scheduled""",
+        in escrow | screening | in review | intake scheduled | qualificado | agendado |
+        reuniao agendada | calificado | gesprach gefuhrt""",
     "met": """
         met | meeting held | meeting done | meeting completed | had meeting |
         appointment held | appointment completed | appointment kept | consultation |
