@@ -568,9 +568,24 @@ def test_the_likeliest_column_is_proposed(book: Book, text: str) -> None:
 
 def test_a_proposed_note_names_the_source(book: Book) -> None:
     """What the hint says can be typed, and is read."""
-    text = "Name,Date,Notes\nDana Ruiz,2026-11-20,Referred by Sam Ortiz\n"
-    load(book, text, "--map", "source=Notes")
-    assert told(book) == [(DANA, SAM, "2026-11-20 12:00", ())]
+    text = 'Name,Date,Notes\nDana Ruiz,2026-11-20,"Referred by Sam Ortiz, needs a kitchen"\n'
+    text += "Kim Wood,2026-11-20,Referred by Dr. Beck. Call after six\n"
+    text += "Lee Park,2026-11-20,found us on the web\n"
+    result = load(book, text, "--map", "source=Notes", "--map", "note=Notes")
+    assert [row[:2] for row in told(book)] == [(DANA, SAM), (KIM, "Dr. Beck")]
+    assert book.export()["referrals"][0]["note"] == "Referred by Sam Ortiz, needs a kitchen"
+    assert refused(result) == {4: "'found us on the web' does not say who referred them"}
+    assert "a comma in" not in result.out
+
+
+def test_two_names_in_a_cell_are_mentioned(book: Book) -> None:
+    """A couple is one client often enough, and a firm always; two sources seldom are one."""
+    text = "Name,From,Date\nDana & Tom Ruiz,Kim Wood and Tom Beck,2026-11-20\n"
+    text += "Lee Park,Ortiz & Sons,2026-11-20\nAda Moss/Bo Hart,Sam Ortiz,2026-11-20\n"
+    result = load(book, text)
+    assert "line 2: two names in From are taken as one person" in result.out
+    assert "line 4: two names in Name are taken as one person" in result.out
+    assert result.out.count("two names in") == 2
 
 
 def test_empty_names_of_a_file_without_a_header_are_no_duplicates(book: Book) -> None:
@@ -636,6 +651,7 @@ def test_a_column_of_other_words_is_not_used(book: Book) -> None:
             "2026-11-20T14:04:11+00:00",
         ),
         ("Fri Nov 20 2026 15:04:11 GMT+0100 (CET)", None, "2026-11-20T14:04:11+00:00"),
+        ("1795183451250", None, "2026-11-20T14:04:11+00:00"),
     ],
 )
 def test_a_date_is_read(text: str, order: str | None, stamp: str | None) -> None:
@@ -662,10 +678,12 @@ def test_a_date_is_read(text: str, order: str | None, stamp: str | None) -> None
         ("20/11/2026 13:00 PM", "dmy", "time that does not exist"),
         ("2026-11-20T15:00+99:00", None, "offset"),
         ("Mon 20 Nov 2026", None, "is not a Mon: that day is a Friday"),
-        ("20 Nov", None, "is not understood"),
+        ("20 Nov", None, "is not a whole date: a day, a month and a year are wanted"),
+        ("Nov-26", None, "is not a whole date"),
+        ("20.11.", "dmy", "is not a whole date"),
         ("next week", None, "is not understood"),
         ("20 Foo 2026", None, "is not understood"),
-        ("11/2026", "dmy", "is not understood"),
+        ("11/2026", "dmy", "is not a whole date"),
         ("20/11-2026", "dmy", "is not understood"),
         ("1764000000", "dmy", "is not understood"),
         ("2026-11-20 15:00 EST", None, "is not understood"),

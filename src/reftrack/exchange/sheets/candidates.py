@@ -24,7 +24,7 @@ _OF_PEOPLE = re.compile(
 )
 _OF_NO_PERSON = re.compile(
     r"\b(i ?d|date|day|on|at|owner|type|status|stage|count|fee|url|web|code|agent|email|phone|user"
-    r"|first|last|middle|additional|yomi|phonetic|prefix|suffix|nickname|alias|assigned|score)\b"
+    r"|created|updated|modified|entered|owned|product|first|last|middle|additional|yomi|phonetic|prefix|suffix|nickname|alias|assigned|score)\b"
     r"|id$|url|code|frequency|amount|%"
 )
 _OTHER_DAYS = re.compile(

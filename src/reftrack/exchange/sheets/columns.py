@@ -70,7 +70,7 @@ def _known(key: str) -> tuple[int, str] | None:
     return min(found, key=lambda each: each[0], default=None)
 
 
-def _field_of(title_: str) -> tuple[int, str] | None:
+def field_of(title_: str) -> tuple[int, str] | None:
     """As `_known`, for a name as it stands: `Client #` is a number, `Date (dd/mm/yyyy)` a date.
 
     What a CRM calls `Referred_By__c` has that ending because somebody added it.
@@ -138,7 +138,7 @@ def count_known(cells: Sequence[str], said: Mapping[str, str]) -> int:
     named = {squeezed(name) for name in said.values() if name}
     names = [cell for cell in cells if len(cell) < _LONGEST]
     keys = map(squeezed, names)
-    found = {known[1] for known in map(_field_of, names) if known}
+    found = {known[1] for known in map(field_of, names) if known}
     return len(found) + 10 * len(named & set(keys))
 
 
@@ -178,7 +178,7 @@ def recognised(header: Sequence[str], said: Mapping[str, str]) -> Columns:
     taken = {place for places in chosen.values() for place in places}
     found: dict[str, list[tuple[int, int]]] = {}
     for place, cell in enumerate(header):
-        known = _field_of(cell)
+        known = field_of(cell)
         if known and place not in taken and known[1] not in said:
             found.setdefault(known[1], []).append((known[0], place))
     beside: dict[int, str] = {}

@@ -64,6 +64,11 @@ _NAMED = tuple(
         rf"(?P<year>\d{{4}})[- ]{_NAME}[- ]{_DAY}",
     )
 )
+_TOO_FEW = re.compile(
+    r"(?=.*\d)(\d{1,2}|[a-z]{3,})(st|nd|rd|th)?[-/., ']+(\d{1,2}|[a-z]{3,}|\d{4})(st|nd|rd|th)?\.?"
+)
+# Milliseconds since 1970, as programs give them to one another.
+_MILLISECONDS = re.compile(r"1\d{12}")
 _WEEKDAY = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]? +(?=\S)")
 
 
@@ -198,6 +203,9 @@ def read_moment(text: str, form: Form) -> Moment:
         folded = folded[weekday.end() :]
     if serial := re.fullmatch(r"(\d{5})(?:[.,]\d+)?", folded):
         _refuse_serial(int(serial[1]))
+    if _MILLISECONDS.fullmatch(folded):
+        at = datetime.fromtimestamp(int(folded) // 1000, UTC)
+        return Moment(at.date(), at.time(), UTC)
     found = _YEAR_FIRST.fullmatch(folded) or _COMPACT.fullmatch(folded)
     if found:
         day = _date(int(found["year"]), int(found["month"]), int(found["day"]))
@@ -250,6 +258,8 @@ def _by_name(folded: str) -> tuple[date, re.Match[str]]:
             year = found["year"].removeprefix("'")
             number = int(year) + (2000 if len(year) == 2 else 0)
             return _date(number, _MONTH[found["name"]], int(found["day"])), found
+    if _TOO_FEW.fullmatch(folded):
+        raise Unreadable("is not a whole date: a day, a month and a year are wanted")
     raise Unreadable("is not understood as a date")
 
 

@@ -23,7 +23,7 @@ NAMES = {
         name of referred person | referral contact name | new contact | new lead |
         primary contact name | contact primary | who came | caller | caller name |
         potential new client | potential client | potential name | indicado | nome indicado |
-        nome do indicado""",
+        nome do indicado | contacto | contato""",
     "first-name": """
         first name | given name | forename | firstname | prenom | vorname | voornaam | first |
         name first | first names""",
@@ -136,18 +136,19 @@ NAMES = {
         comments notes | other notes | general notes | private notes | additional notes |
         referral notes | referral comments | observacoes | observacao""",
     "status": """
-        status | lead status | referral status | deal status | opportunity status |
-        current status | outcome | result | stage | deal stage | sales stage | opportunity stage |
-        pipeline stage | lead stage | deal stage pipeline | progress | disposition |
-        lifecycle stage | stand | phase | statut | etat | etape | resultat | estado | etapa |
-        resultado | stato | fase | esito | ergebnis | won lost | status reason | closed won lost |
-        lead stage status | status of referral | referral outcome | status stage | situacao""",
+        status | lead status | hs lead status | referral status | deal status |
+        opportunity status | current status | outcome | result | stage | deal stage |
+        sales stage | opportunity stage | pipeline stage | lead stage | deal stage pipeline |
+        progress | disposition | lifecycle stage | stand | phase | statut | etat | etape |
+        resultat | estado | etapa | resultado | stato | fase | esito | ergebnis | won lost |
+        status reason | closed won lost | lead stage status | status of referral |
+        referral outcome | status stage | situacao""",
     "status-date": """
         status date | date of status | stage date | status changed | status changed on |
-        status change date | stage changed | stage changed on | last stage change |
-        outcome date | last status change | date entered current stage | result date |
-        status as of | since | in stage since | date status changed | stage entered |
-        last stage update""",
+        status change date | stage changed | stage changed on | last stage change | outcome date |
+        last status change | date entered current stage | result date | status as of | since |
+        in stage since | date status changed | stage entered | last stage update |
+        date of outcome | outcome on""",
     "closed": """
         close date | closed date | closed on | date closed | closed at | close time |
         closing date | deal closed on | deal close date | closing time | deal closed |
@@ -157,8 +158,8 @@ NAMES = {
         attempted | attempted on | attempt date | date attempted | first attempt | tried |
         tried on | left message | left voicemail | first tried | attempted contact""",
     "contacted": """
-        contacted | contacted on | contacted at | date contacted | contacted date |
-        contact date | date of contact | first contact | first contacted | first contact date |
+        contacted | contacted on | contacted at | date contacted | contacted date | contact date |
+        date of contact | first contact | first contacted | first contact date |
         date of first contact | first contacted on | called | called on | date called |
         call date | reached | reached on | spoke | spoke on | initial contact |
         initial contact date | last contacted | last contacted on | last contact |
@@ -166,7 +167,7 @@ NAMES = {
         contactado | contattato | contact made | first call | first called | 1st contact |
         initial call | first call date | date first contacted | reached out | reached out on |
         follow up call | contact made on | contacted prospect | prospect contacted |
-        lead contacted | first touch date | erstkontakt""",
+        lead contacted | first touch date | erstkontakt | notes last contacted""",
     "met": """
         met | met on | met at | date met | meeting | meeting date | meeting held |
         date of meeting | first meeting | first meeting date | appointment | appointment date |
@@ -185,7 +186,8 @@ NAMES = {
         became a customer | customer since | client since | date hired | engaged on |
         retained on | contract signed on | contract signed date | signed contract | signed up |
         signed up on | hired date | retained | retained date | date retained | funded |
-        funded date | funded on | date funded | bound date | bind date""",
+        funded date | funded on | date funded | bound date | bind date |
+        hs lifecyclestage customer date""",
     "delivered": """
         delivered | delivered on | delivery date | date delivered | completion date |
         job completed | work completed | installed | installed on""",

@@ -6,6 +6,7 @@ import re
 
 from reftrack.domain.people import checked_name, short
 from reftrack.exchange.sheets.cells import Cells
+from reftrack.exchange.sheets.columns import field_of
 from reftrack.exchange.sheets.keys import keys_of, squeezed
 from reftrack.exchange.sheets.sheet import Party, RowRefused, is_number
 from reftrack.exchange.sheets.table import Row
@@ -15,6 +16,9 @@ from reftrack.exchange.sheets.words import CHANNELS, NOBODY, RELATION_WORDS
 _LINK = re.compile(r"\s*\(https?://[^()\s]*\)")
 _WITH_ADDRESS = re.compile(r"(?P<name>[^<>()]*?)\s*[<(]\s*(?P<email>[^<>()\s]+@[^<>()\s]+)\s*[>)]")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+# What follows a name in a sentence.
+_BEHIND = re.compile(r"(?:[,;(\n]|(?<=[a-z]{3})\.(?:\s|$)|\s-\s).*", re.DOTALL)
+_TWO = re.compile(r"\S+ [^/&]*\S(?: and | & |\s*/\s*)\S+ .*\S")
 REFERRAL_FROM = re.compile(
     r"(?:(?:referral|referred|recommended|introduced|introduction)[ :-]+(?:from|by)"
     r"|empfohlen (?:von|durch)|empfehlung von|recommandée? par|indicad[oa] por|referid[oa] por"
@@ -33,7 +37,12 @@ class Parties:
 
     def __init__(self, cells: Cells) -> None:
         self.cells = cells
-        self.turned = {name for name in ("prospect", "source") if self._is_turned(name)}
+        place = cells.columns.of.get("source", (None,))[0]
+        known = None if place is None else field_of(cells.columns.header[place])
+        # A note was named as what says it: among its words, not by them alone.
+        self.is_told = known is not None and known[1] in ("note", "need")
+        roles = ("prospect",) if self.is_told else ("prospect", "source")
+        self.turned = {name for name in roles if self._is_turned(name)}
 
     def _is_turned(self, name: str) -> bool:
         """Whether every name of the column is written `Ruiz, Dana`."""
@@ -61,7 +70,7 @@ class Parties:
         if squeezed(name) in NOBODY and not is_number(name):
             raise RowRefused(f"it names no {role}")
         if role == "source":
-            name = REFERRAL_FROM.sub("", name)
+            name = self._told(name) if self.is_told else REFERRAL_FROM.sub("", name)
         if role == "source" and squeezed(name) in CHANNELS:
             raise RowRefused(f"'{short(name)}' is no person who referred somebody")
         if ";" in name or "\n" in name.strip():
@@ -70,6 +79,9 @@ class Parties:
             name = checked_name(name, f"the {role}'s name")
         elif not is_number(name) and not _ADDRESS.fullmatch(name):
             raise RowRefused(f"'{short(name)}' is no name, no address, and no number such as @7")
+        if _TWO.fullmatch(name):
+            remark = f"two names in {self.cells.title(role)} are taken as one person"
+            self.cells.remarks.append(remark)
         return Party(
             name,
             email,
@@ -77,6 +89,13 @@ class Parties:
             self.cells.line(row, f"{prefix}company"),
             self.cells.word(row, "relation", RELATION_WORDS, _RELATIONS) if prefix else None,
         )
+
+    def _told(self, note: str) -> str:
+        """`Sam Ortiz` for a note such as `Referred by Sam Ortiz, needs a kitchen`."""
+        found = REFERRAL_FROM.match(note)
+        if found is None:
+            raise RowRefused(f"'{short(note)}' does not say who referred them")
+        return _BEHIND.sub("", note[found.end() :])
 
 
 def _parted(name: str) -> tuple[str, str | None]:

@@ -55,7 +55,8 @@ _STATUSES = {
         afspraak gepland | offerte verstuurd | contatado | em andamento | em contato |
         em negociacao | proposta enviada | under contract | pre approved | pre approval |
         in escrow | screening | in review | intake scheduled | qualificado | agendado |
-        reuniao agendada | calificado | gesprach gefuhrt""",
+        reuniao agendada | calificado | gesprach gefuhrt | negociacion | propuesta |
+        calificacion | negociacao | proposta | trattativa | negociation | verhandlung""",
     "met": """
         met | meeting held | meeting done | meeting completed | had meeting |
         appointment held | appointment completed | appointment kept | consultation |
@@ -72,7 +73,8 @@ _STATUSES = {
         gewonnen deal | closed sale | sale closed | retained | active client | current client |
         won deal | deal closed won | closed won business | vente | verkauft | auftrag erhalten |
         signe | conclu | cerrado ganado | ganada | chiuso vinto | vinta | opdracht | ganho |
-        fechado ganho | vendido | funded | closed funded | loan funded | policy issued""",
+        fechado ganho | vendido | funded | closed funded | loan funded | policy issued |
+        rewarded | reward paid | reward sent""",
     "delivered": """
         delivered | job complete | job completed | work complete | work completed |
         project complete | project completed | installed | fulfilled | closed completed |
