@@ -12,7 +12,7 @@ from reftrack.cli.keys import KEYS
 from reftrack.domain.events import WAYS
 from reftrack.domain.people import RELATIONS
 from reftrack.domain.referrals import KINDS
-from reftrack.exchange.csv_dates import ORDERS
+from reftrack.exchange.sheets.dates import ORDERS
 
 
 def page() -> str:

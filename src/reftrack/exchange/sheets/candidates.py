@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from reftrack.domain.people import name_key
+from reftrack.domain.spelling import name_key
 from reftrack.exchange.sheets.columns import Columns, title
 from reftrack.exchange.sheets.dates import Form, Unreadable, read_moment
 from reftrack.exchange.sheets.keys import squeezed
