@@ -55,6 +55,8 @@ def page() -> str:
     with front.make_context("reftrack", ["due"]) as context:
         lines = [
             f'.TH REFTRACK 1 {DATE} "reftrack {__version__}" "User Commands"',
+            ".nh",  # no word is broken, and no line stretched
+            ".ad l",
             *_section("NAME", ["reftrack \\- whom you owe thanks, a call or news for a referral"]),
             ".SH SYNOPSIS",
             ".B reftrack",

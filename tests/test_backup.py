@@ -100,8 +100,8 @@ def test_without_a_file_it_lies_beside_the_book_and_stays(lived_in: Book) -> Non
     shown = lived_in("backup", "--list").out
     assert shown.splitlines()[0].startswith("Wednesday 25 November, 09:00. 2 backups in ")
     assert shown.splitlines()[2].startswith("THE LAST FIRST  by hand  Fri 20 Nov 2026, 15:00  ")
-    path = lived_in.folder / "book.db-backups" / "20261120T150000Z-by-hand.db"
-    assert shown.splitlines()[2].endswith(f"reftrack restore {path}")
+    assert shown.splitlines()[2].endswith("reftrack restore 20261120T150000Z-by-hand.db")
+    assert "1 event." in lived_in("restore", "20261120T150000Z-by-hand.db", "--yes").out
 
 
 def test_without_a_book_there_is_nothing_to_back_up(book: Book) -> None:
@@ -306,6 +306,25 @@ def test_a_damaged_book_is_kept_as_it_was(lived_in: Book) -> None:
     assert mode(aside) == 0o600
     assert content(lived_in.path) == content(lived_in.folder / "friday.db")
     lived_in("check")
+
+
+def test_who_lost_the_book_is_told_of_its_backups(lived_in: Book) -> None:
+    """Nobody begins anew unawares: each answer names the list, and a new book says so."""
+    lived_in.path.unlink()
+    assert "reftrack backup --list" in lived_in("due").out
+    assert "reftrack backup --list" in lived_in("show", "1", code=1).err
+    assert "reftrack backup --list" in lived_in("check", code=1).err
+    assert "a new book is begun" in lived_in("add", "Kim Wood", "--from", "Tom Beck").err
+    assert "a new book" not in lived_in("add", "Joe Kerr", "--from", "Tom Beck").err
+
+
+def test_a_text_that_is_none_is_damage(lived_in: Book) -> None:
+    """Bytes that are no letters are not passed over, and the way back is named."""
+    content = lived_in.path.read_bytes()
+    assert b"met at the fair" in content
+    lived_in.path.write_bytes(content.replace(b"met at the fair", b"met \xff\xfe the fair"))
+    assert "reftrack backup --list" in lived_in("show", "1", code=3).err
+    assert "wrong" in lived_in("check", code=3).out
 
 
 def test_a_gone_book_comes_back(lived_in: Book) -> None:

@@ -681,6 +681,35 @@ def test_a_file_that_cannot_be_read_or_written(two: Book) -> None:
         checked(two("export", file, code=1), file)
 
 
+def test_an_export_writes_over_no_book_and_is_no_other_form(two: Book) -> None:
+    """Neither this book nor a backup is lost to a slip, and nobody gets JSON for a calendar."""
+    two("backup", str(two.folder / "friday.db"))
+    for name in ("book.db", "friday.db"):
+        before = digest(two.folder / name)
+        for form in ("json", "ics"):
+            fails(two, "export", "--format", form, str(two.folder / name), code=1)
+        assert digest(two.folder / name) == before
+    for name in ("sheet.xlsx", "feed.ical", "feed.ICAL"):
+        assert "writes no ." in fails(two, "export", str(two.folder / name), code=2).err
+        assert not (two.folder / name).exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["resolve", "1", "TEXT"],
+        ["problem", "1", "…"],
+        ["refer", "NAME", "--to", "@1"],
+        ["refer-out", "1", "--to", "PERSON"],
+        ["add", "PROSPECT", "--from", "Sam Ortiz"],
+    ],
+    ids=" ".join,
+)
+def test_what_holds_the_place_of_words_is_none(two: Book, arguments: list[str]) -> None:
+    """A command that was shown and pasted as it stands records no TEXT and nobody called NAME."""
+    assert "holds the place" in fails(two, *arguments, code=2).err
+
+
 def test_an_export_replaces_no_pipe_and_no_link(two: Book) -> None:
     """A pipe or a device is written into, a link followed: neither is replaced by a file."""
     pipe, link, real = (two.folder / name for name in ("pipe", "link.json", "real.json"))

@@ -57,7 +57,7 @@ def test_the_page_shows_every_command_as_its_help_does() -> None:
 
 def test_no_line_of_the_source_is_taken_for_a_request() -> None:
     """A point or a quote begins a line only where a request is meant."""
-    known = {".TH", ".SH", ".SS", ".TP", ".B", ".RS", ".RE", ".PP", ".IP"}
+    known = {".TH", ".nh", ".ad", ".SH", ".SS", ".TP", ".B", ".RS", ".RE", ".PP", ".IP"}
     lines = PAGE.read_text(encoding="ascii").splitlines()
     assert {line.split()[0] for line in lines if re.match(r"[.']", line)} <= known
     assert len([line for line in lines if line == ".RS"]) == lines.count(".RE")

@@ -71,6 +71,8 @@ class OnDemand(core.TyperGroup):
 
 
 def _no_such_command(word: str) -> BadInput:
+    if word == "help":
+        return BadInput("help is an option.", "Say: reftrack --help, or reftrack add --help")
     instead = INSTEAD.get(word.casefold())
     near = [instead] if instead else nearest(word.casefold(), COMMANDS)
     hint = f"Did you mean: reftrack {near[0]}" if near else "`reftrack --help` lists the commands."

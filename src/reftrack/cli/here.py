@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reftrack.store.backup import Shelf
     from reftrack.store.journal import Journal
 
+HAS_BACKUPS = "There was one: its backups are listed by reftrack backup --list"
 BEGIN = 'Begin with: reftrack add "Dana Ruiz" --from "Sam Ortiz"'
 
 
@@ -61,6 +62,24 @@ class Here:
             if connection is not None and kept_to_its_owner(path):
                 say_aside(f"note: others on this computer could read {path}; now only you can.")
             yield connection
+
+    def no_book(self) -> NotFound:
+        """For a command that needs one."""
+        return NotFound(f"there is no book at {self.settings.db} yet.", self._how_to_begin())
+
+    def without_a_book(self) -> list[str]:
+        """What a screen says where there is none."""
+        return [f"No book at {self.settings.db} yet.", self._how_to_begin()]
+
+    def _how_to_begin(self) -> str:
+        # Where one was, nobody is to begin anew unawares.
+        return HAS_BACKUPS if self._has_backups() else BEGIN
+
+    def _has_backups(self) -> bool:
+        try:
+            return bool(self.shelf.lying())
+        except StoreError:
+            return False
 
     def bring_up_to_date(self, older: OlderBook) -> None:
         """Migrates the book, with a backup of it as it was, and says so."""
@@ -128,7 +147,7 @@ class Here:
         """
         with self._opened() as connection:
             if connection is None and not begins_a_book:
-                raise NotFound(f"there is no book at {self.settings.db} yet.", BEGIN)
+                raise self.no_book()
             book_zone = Reader(connection).setting("zone") if connection else None
         zone = self.zone(book_zone)
         now = clock.now(zone)
@@ -150,6 +169,8 @@ class Here:
             desk = Desk(journal, outlook, zone)
             yield desk
         self.has_recorded = self.has_recorded or journal.has_recorded
+        if book_zone is None and self._has_backups():
+            desk.asides.append(f"note: a new book is begun. {HAS_BACKUPS}")
         if desk.asides:
             say_aside(*dict.fromkeys(desk.asides))
 

@@ -184,12 +184,12 @@ class _Asked:
     def _checked(self, when: When, hint: str = "") -> When:
         if not EARLIEST <= when.instant < LATEST:
             raise _beyond(self.words)
-        shown = f"'{self.words}' is {_shown(when.instant, self.zone)}"
+        shown = f"'{self.words}' is {_plain(when.instant, self.zone)}"
         if not self._is_in_tense(when.instant):
             side = "in the future" if self.tense == "past" else "not in the future"
             raise BadInput(f"{shown}, which is {side}.", hint or _EXAMPLES[self.tense])
         if self.tense == "past" and self.earliest and when.instant < self.earliest:
-            received = _shown(self.earliest, self.zone)
+            received = _plain(self.earliest, self.zone)
             raise BadInput(
                 f"{shown}, before the referral was received ({received}).",
                 f"Say a time from {received} on.",
@@ -293,6 +293,12 @@ def _local(wall: datetime, zone: tzinfo) -> When:
         return When(instant)
     both = f"the first, {_shown(instant, zone)}, not {_shown(second, zone)}"
     return When(instant, f"The clocks show {wall:%Y-%m-%d %H:%M} twice; taken as {both}.")
+
+
+def _plain(instant: datetime, zone: tzinfo) -> str:
+    """As it may be typed again."""
+    local = instant.astimezone(zone).replace(tzinfo=None)
+    return local.isoformat(sep=" ", timespec="seconds" if local.second else "minutes")
 
 
 def _shown(instant: datetime, zone: tzinfo) -> str:

@@ -83,6 +83,10 @@ def short(text: str, limit: int = 40) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+# What stands in capitals in a command that is shown; recorded as it stands it would be nonsense.
+_PLACEHOLDERS = frozenset({"TEXT", "NAME", "PERSON", "SOURCE", "PROSPECT", "…", "..."})
+
+
 def checked_text(text: str, what: str, limit: int = TEXT_LIMIT) -> str:
     """`text` without blanks around it; BadInput where it is empty, too long or no text at all."""
     if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
@@ -90,6 +94,8 @@ def checked_text(text: str, what: str, limit: int = TEXT_LIMIT) -> str:
             f"{what} holds a byte that is no text.", "Type it again, or check the file's encoding."
         )
     text = text.strip()
+    if text in _PLACEHOLDERS:
+        raise BadInput(f"{text} only holds the place of your own words.", "Put them there.")
     if not text:
         raise BadInput(f"{what} is empty.", "Say it in words, or leave the option out.")
     if len(text) > limit:

@@ -59,7 +59,7 @@ def _write(source: sqlite3.Connection, book: Path, target: Path) -> None:
     temporary = Path(name)
     try:
         with explained(book):
-            _fill(source, temporary)
+            _fill(source, temporary, book)
         with explained(target):
             temporary.replace(target)
             fsync_folder(folder)
@@ -69,13 +69,13 @@ def _write(source: sqlite3.Connection, book: Path, target: Path) -> None:
         raise
 
 
-def _fill(source: sqlite3.Connection, temporary: Path) -> None:
+def _fill(source: sqlite3.Connection, temporary: Path, book: Path) -> None:
     """Copies into the empty file, and checks what it holds then."""
     with explained(temporary), contextlib.closing(connect(temporary, "rw", TIMEOUT)) as target:
         # Nobody else knows the file: it needs no journal, only to be on the disk at the end.
         target.execute("PRAGMA synchronous = FULL")
         source.backup(target, progress=_impatient)
-        _checked(target, temporary)
+        _checked(target, book)  # what is wrong with the copy is wrong with the book
 
 
 def _checked(connection: sqlite3.Connection, path: Path) -> None:

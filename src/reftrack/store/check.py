@@ -90,9 +90,11 @@ def _integrity(connection: sqlite3.Connection) -> Finding:
     said = [row[0] for row in connection.execute(f"PRAGMA integrity_check({_NAMED})")]
     if said == ["ok"]:
         return Finding("integrity", "ok", "The file is whole: every page and every index.")
+    # SQLite begins with the name of the database on a line of its own.
+    first = next((line for line in said[0].splitlines() if not line.startswith("***")), said[0])
     if all("index" in each for each in said):
-        return Finding("integrity", "wrong", f"An index is damaged: {said[0]}.", _REPAIR)
-    return Finding("integrity", "wrong", f"The file is damaged: {said[0]}.", _RESTORE)
+        return Finding("integrity", "wrong", f"An index is damaged: {first}.", _REPAIR)
+    return Finding("integrity", "wrong", f"The file is damaged: {first}.", _RESTORE)
 
 
 def _references(connection: sqlite3.Connection) -> Finding:

@@ -276,6 +276,8 @@ def store_error(error: sqlite3.Error, path: Path) -> StoreError:
             "Do not repeat it; check the disk, then see: reftrack undo --list",
         )
     primary = None if code is None else code & 0xFF
+    if code is None and "decode to UTF-8" in str(error):
+        primary = sqlite3.SQLITE_CORRUPT  # what SQLite gave out, Python could not read
     meaning, remedy = _MEANINGS.get(
         primary or 0,
         ("cannot be used", "Check the file and its folder, or name another with --db."),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from reftrack.cli.here import BEGIN, Here
+from reftrack.cli.here import Here
 from reftrack.cli.lines import Fold, Letter, Record, Section
 from reftrack.cli.output import say_json
 from reftrack.cli.screen import show_letter
@@ -159,7 +159,7 @@ def show_rights(here: Here, *, limit: int | None, is_json: bool) -> None:
                 now = here.now(here.zone(None))
                 say_json({"schema": SCHEMA, "now": text_of(now), "people": []})
             else:
-                show_letter(Letter("", "", closing=[f"No book at {here.settings.db} yet.", BEGIN]))
+                show_letter(Letter("", "", closing=here.without_a_book()))
             return
         rights = _rights(outlook)
     because = Because(outlook.now, outlook.terms.calendar)

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from reftrack.cli.here import BEGIN, Here
+from reftrack.cli.here import Here
 from reftrack.cli.options import Json
 from reftrack.cli.output import safe, say, say_json
-from reftrack.errors import NotFound, StoreError
+from reftrack.errors import StoreError
 from reftrack.store.check import Finding, findings
 from reftrack.store.connection import OlderBook, kept_to_its_owner, reading, reindex
 
@@ -25,9 +25,8 @@ def check(
 ) -> None:
     """Look whether the book is whole, a line each; 3 where something is wrong."""
     here: Here = ctx.obj
-    book = here.settings.db
     if not _is_there(here):
-        raise NotFound(f"there is no book at {book} yet.", BEGIN)
+        raise here.no_book()
     if repair:
         _repair(here)
     found = list(findings(here.shelf, here.settings.policy, here.settings.zone))

@@ -58,17 +58,44 @@ def export(
         write_utf8(text)
         return
     path = Path(file)
+    _check_target(path)
     write_whole(path, text.encode("utf-8"))
     say(f"Written to {safe(str(path))}.")
 
 
+def _check_target(path: Path) -> None:
+    """Refused where a book would be lost: this one, another, or a backup."""
+    try:
+        if not path.is_file():  # a pipe would wait for whoever fills it
+            return
+        with path.open("rb") as there:
+            is_book = there.read(len(_DATABASE)) == _DATABASE
+    except (OSError, ValueError):
+        return  # whoever writes it says what is wrong
+    if is_book:
+        raise Refused(f"{short(str(path), 200)} is a database.", "Name another file to export to.")
+
+
+# How a file of SQLite's begins.
+_DATABASE = b"SQLite format 3\0"
+
 _FORMS = ("json", "csv", "ics", "vcf")
+# What somebody may hope for by the ending, and would not get.
+_OTHER_FORMS = frozenset(
+    {"xlsx", "xls", "ods", "numbers", "tsv", "ical", "ifb", "vcard", "pdf", "doc", "docx", "html"}
+    | {"xml", "yaml", "yml", "toml", "md", "sql", "db", "sqlite", "zip"}
+)
 
 
 def _form(form: str | None, file: str | None) -> str:
     """The form that was asked for, else the one that the file's ending names."""
-    ending = Path(file).suffix[1:].casefold() if file is not None else ""
-    chosen = form.casefold() if form is not None else ending if ending in _FORMS else "json"
+    ending = Path(file or "").suffix[1:].casefold()
+    if form is None and ending in _OTHER_FORMS:
+        # Not JSON for want of better: that has all in it that is private.
+        raise BadInput(f"reftrack writes no .{ending}.", "End it in .json, .csv, .ics or .vcf.")
+    if form is None:
+        return ending if ending in _FORMS else "json"
+    chosen = form.casefold()
     if chosen not in _FORMS:
         raise BadInput(
             f"'{chosen[:40]}' is no format to export.", "Say --format json, csv, ics or vcf."

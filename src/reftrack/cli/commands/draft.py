@@ -15,7 +15,7 @@ from reftrack.cli.asking import wanted
 from reftrack.cli.commands import sending
 from reftrack.cli.commands.choosing import Choice, most_pressing, named, rule_named
 from reftrack.cli.commands.filling import letter_of
-from reftrack.cli.here import BEGIN, Here
+from reftrack.cli.here import Here
 from reftrack.cli.naming import Names
 from reftrack.cli.options import By
 from reftrack.cli.output import (
@@ -30,7 +30,7 @@ from reftrack.cli.output import (
 from reftrack.cli.recording import way_of
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import CO_WORKER
-from reftrack.errors import BadInput, NotFound, Refused
+from reftrack.errors import BadInput, Refused
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.steps import NO_GIFT
 from reftrack.store.outlook import Outlook
@@ -74,7 +74,7 @@ def draft(
     chosen = None if rule is None else rule_named(rule)
     with here.outlook() as outlook:
         if outlook is None:
-            raise NotFound(f"there is no book at {here.settings.db} yet.", BEGIN)
+            raise here.no_book()
         found = Names(outlook).referral_or_person(text)
         choice = most_pressing(outlook, found) if chosen is None else named(outlook, found, chosen)
         made = _made(here, outlook, choice, way)

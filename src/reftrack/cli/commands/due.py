@@ -89,7 +89,7 @@ def _nothing_yet(here: Here, *, is_json: bool, is_count: bool) -> None:
         zone = here.zone(None)
         say_json(document(text_of(here.now(zone)), {}, []))
     else:
-        show_letter(Letter("", "", closing=[f"No book at {here.settings.db} yet.", BEGIN]))
+        show_letter(Letter("", "", closing=here.without_a_book()))
 
 
 class _View:

@@ -11,7 +11,7 @@ import typer
 from reftrack.cli.asking import Decisions, deciding, kept_or_said, note_from, wanted
 from reftrack.cli.commands.add import kind_between
 from reftrack.cli.commands.fields import OF_PERSON, OF_REFERRAL, Field, cleaned
-from reftrack.cli.here import BEGIN, Desk, Here
+from reftrack.cli.here import Desk, Here
 from reftrack.cli.naming import Names
 from reftrack.cli.output import is_terminal, say, say_aside
 from reftrack.cli.recording import answer, person_of
@@ -154,7 +154,7 @@ def _asked(here: Here, which: str) -> tuple[str, dict[str, str]]:
     """What is answered field by field; nothing is locked while the questions wait."""
     with here.outlook() as outlook:
         if outlook is None:
-            raise NotFound(f"there is no book at {here.settings.db} yet.", BEGIN)
+            raise here.no_book()
         found = Names(outlook).referral_or_person(which)
         if isinstance(found, Person):
             number, fields, names = f"@{found.id}", OF_PERSON, {}

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reftrack.cli.asking import wanted
-from reftrack.cli.here import BEGIN, Here
+from reftrack.cli.here import Here
 from reftrack.cli.lines import Letter, Record, Section
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
@@ -48,7 +48,7 @@ def find(
         empty = {"schema": SCHEMA, "text": sought, **{name: [] for name in _GROUPS.values()}}
         say_json(empty if results is None else results.document())
     elif results is None:
-        closing = [f"No book at {here.settings.db} yet.", BEGIN]
+        closing = here.without_a_book()
         show_letter(Letter("", "", closing=closing))
     else:
         show_letter(results.letter())

@@ -43,7 +43,7 @@ def list_(
             if json:
                 say_json({"schema": "reftrack.list/1", "referrals": []})
             else:
-                show_letter(Letter("", "", closing=[f"No book at {here.settings.db} yet.", BEGIN]))
+                show_letter(Letter("", "", closing=here.without_a_book()))
             return
         rows, cut, ended = _list_rows(outlook, is_all=all_, limit=limit)
         now, zone = outlook.now, outlook.terms.calendar.zone

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from reftrack.cli.asking import confirmed, wanted
-from reftrack.cli.here import BEGIN, Desk, Here
+from reftrack.cli.here import Desk, Here
 from reftrack.cli.naming import Names
 from reftrack.cli.output import is_terminal, safe, say
 from reftrack.cli.recording import answer
@@ -18,7 +18,7 @@ from reftrack.cli.screen import show_facts
 from reftrack.domain.counting import counted
 from reftrack.domain.people import TEXT_LIMIT, Person
 from reftrack.domain.referrals import Referral
-from reftrack.errors import BadInput, NotFound, Refused
+from reftrack.errors import BadInput, Refused
 from reftrack.store.reader import Reader
 
 _EXAMPLE = "reftrack merge @4 @1"
@@ -82,7 +82,7 @@ def _shown(here: Here, texts: tuple[str, str]) -> tuple[Person, Person]:
     """The two, shown with what they have; nothing is locked while the question waits."""
     with here.outlook() as outlook:
         if outlook is None:
-            raise NotFound(f"there is no book at {here.settings.db} yet.", BEGIN)
+            raise here.no_book()
         one, other = _two(Names(outlook), texts)
         pages = [(_named(each), _facts(outlook.reader, each)) for each in (one, other)]
         pair = {one.id, other.id}

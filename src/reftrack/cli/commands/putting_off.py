@@ -114,8 +114,9 @@ def hide(
         for c in desk.outlook.open_on([_subject(found)])
         if c.opens_at <= instant and (None in rules or c.rule in rules)
     ]
-    what = f": {', '.join(dict.fromkeys(hidden))}" if hidden else ", though nothing is open"
-    line = f"{_number(found)}  Hidden until {shown}{what}."
+    line = f"{_number(found)}  Hidden until {shown}: {', '.join(dict.fromkeys(hidden))}."
+    if not hidden:
+        line = f"{_number(found)}  Nothing is open to be hidden until {shown}; what opens is shown."
     desk.journal.summary.append(line)
     return line
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from reftrack.cli.asking import confirmed, wanted
-from reftrack.cli.here import BEGIN, Here
+from reftrack.cli.here import Here
 from reftrack.cli.lines import Letter, Record, Section
 from reftrack.cli.output import is_terminal, safe, say, say_aside
 from reftrack.cli.screen import show_facts, show_letter
@@ -48,7 +48,7 @@ def backup(
         return
     with here.outlook() as outlook:
         if outlook is None:
-            raise NotFound(f"there is no book at {here.settings.db} yet.", BEGIN)
+            raise here.no_book()
     if file is None:
         target = here.shelf.put(BY_HAND, here.now_anywhere())
     else:
@@ -87,7 +87,7 @@ def _list(here: Here) -> None:
                 reason.replace("-", " "),
                 _made(stamp, zone),
                 "",
-                shlex.join(["reftrack", "restore", str(path)]),
+                shlex.join(["reftrack", "restore", path.name]),
                 (),
             )
         )
@@ -116,7 +116,7 @@ def restore(
     here: Here = ctx.obj
     if file is None and not is_terminal():
         raise BadInput("the command does not say which backup.", "See: reftrack backup --list")
-    source = Path(wanted(file, "Which backup", _EXAMPLE))
+    source = _found(here, wanted(file, "Which backup", _EXAMPLE))
     book = here.settings.db
     shown = short(str(source), 200)
     if not source.exists():
@@ -148,6 +148,14 @@ def restore(
     say(f"Restored from {safe(shown)}: {_counted(contents_of(book))}.")
     if kept is not None:
         say(f"To reverse it: {safe(shlex.join(['reftrack', 'restore', str(kept)]))}")
+
+
+def _found(here: Here, text: str) -> Path:
+    """The file of this name, else the backup beside the book that `backup --list` calls so."""
+    source = Path(text)
+    beside = here.shelf.folder / source.name
+    is_name = source.name == text and not source.exists()
+    return beside if is_name and beside.exists() else source
 
 
 def _contents(source: Path) -> Contents:

@@ -9,7 +9,7 @@ import typer
 
 from reftrack.cli.asking import wanted
 from reftrack.cli.commands.relations import Relations
-from reftrack.cli.here import BEGIN, Here
+from reftrack.cli.here import Here
 from reftrack.cli.lines import (
     Letter,
     Section,
@@ -24,7 +24,6 @@ from reftrack.domain.events import Event
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import instant_of, text_of
-from reftrack.errors import NotFound
 from reftrack.rules.courtesies import Subject
 from reftrack.store.outlook import Outlook
 from reftrack.wording import times
@@ -44,7 +43,7 @@ def show(
     text = wanted(what, "Which referral or whom", "reftrack show 12")
     with here.outlook() as outlook:
         if outlook is None:
-            raise NotFound(f"there is no book at {here.settings.db} yet.", BEGIN)
+            raise here.no_book()
         found = Names(outlook).referral_or_person(text)
         story = (
             _PersonPage(outlook, found)

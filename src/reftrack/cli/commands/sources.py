@@ -41,7 +41,7 @@ def sources(ctx: typer.Context, limit: Limit = None, json: Json = False) -> None
                 now = here.now(here.zone(None))
                 say_json({"schema": SCHEMA, "now": text_of(now), "sources": []})
             else:
-                show_letter(Letter("", "", closing=[f"No book at {here.settings.db} yet.", BEGIN]))
+                show_letter(Letter("", "", closing=here.without_a_book()))
             return
         rows = _rows(outlook)
         now, zone = outlook.now, outlook.terms.calendar.zone

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reftrack.cli.commands.fields import OF_PERSON, OF_REFERRAL
-from reftrack.cli.here import BEGIN, Desk, Here
+from reftrack.cli.here import Desk, Here
 from reftrack.cli.lines import Fold, Letter, Record, Section
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import safe, say, say_json
@@ -137,7 +137,7 @@ def _list(here: Here, limit: int | None, *, is_json: bool) -> None:
             if is_json:
                 say_json({"schema": SCHEMA, "steps": []})
             else:
-                show_letter(Letter("", "", closing=[f"No book at {here.settings.db} yet.", BEGIN]))
+                show_letter(Letter("", "", closing=here.without_a_book()))
             return
         shown = last_steps(outlook.reader, limit or _LISTED)
         count = count_of_steps(outlook.reader)

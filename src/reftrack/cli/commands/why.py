@@ -10,7 +10,7 @@ import typer
 
 from reftrack.cli.asking import wanted
 from reftrack.cli.commands.explaining import Entry, entries_of, explanations_of
-from reftrack.cli.here import BEGIN, Here
+from reftrack.cli.here import Here
 from reftrack.cli.lines import item_document, subject_of
 from reftrack.cli.naming import Names
 from reftrack.cli.options import Json
@@ -20,7 +20,7 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.domain.spelling import did_you_mean
 from reftrack.domain.times import text_of
-from reftrack.errors import BadInput, NotFound
+from reftrack.errors import BadInput
 from reftrack.rules.not_owed import Happening, WhyNot
 from reftrack.rules.reasons import Explanation
 from reftrack.rules.rulebook import BY_NAME, Rule
@@ -54,7 +54,7 @@ def why(
     chosen = None if rule is None else _rule(rule)
     with here.outlook() as outlook:
         if outlook is None:
-            raise NotFound(f"there is no book at {here.settings.db} yet.", BEGIN)
+            raise here.no_book()
         page = _Page(outlook, Names(outlook).referral_or_person(text), chosen)
     if json:
         say_json(page.document())

@@ -74,7 +74,10 @@ def _facts(sheet: Sheet) -> Iterator[tuple[str, str]]:
             for name, places in sorted(columns.of.items(), key=lambda each: each[1])
         ),
     )
-    yield "Not used", ", ".join(_not_used(sheet))
+    unused = list(_not_used(sheet))
+    yield "Not used", ", ".join(unused)
+    if unused:
+        yield "To use one", '--map FIELD="COLUMN"; the field may be status, need, note, …'
 
 
 def _not_used(sheet: Sheet) -> Iterator[str]:
