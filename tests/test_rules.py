@@ -21,10 +21,10 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral, Standing
 from reftrack.domain.times import Calendar, Span, instant_of, parse_span, text_of
 from reftrack.errors import BadInput
-from reftrack.rules import openings
+from reftrack.rules import moves, openings
 from reftrack.rules.courtesies import Reading, Subject, courtesies_of
 from reftrack.rules.endings import ending
-from reftrack.rules.morning import Snooze, order_of, snooze_of, status_of
+from reftrack.rules.morning import Snooze, is_pressing, order_of, snooze_of, status_of
 from reftrack.rules.policy import policy_of
 from reftrack.rules.reasons import Explanation, explained
 from reftrack.rules.rulebook import BY_NAME, NEWS, RULEBOOK
@@ -239,6 +239,63 @@ def test_what_does_not_concern_it(seed: int, zone: str, data: st.DataObject) -> 
     after = owed(with_events(history, later_events(data.draw, history, {what: number})), zone)
     moved = (before - after) + (after - before)
     assert {subject_of(courtesy) for courtesy in moved} <= concerned
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_an_event_moves_on_people_is_in_the_table(seed: int) -> None:
+    """With an event and without it, wherever it stands: only the rules that read it differ."""
+    history = history_of(random_history(seed, referrals=4, events=24))
+    events = events_of(history)
+    whole = owed(history)
+    for event in random.Random(seed).sample(events, min(8, len(events))):
+        if event.referral is None and event.person is None:
+            continue
+        rest = [other for other in events if other is not event]
+        without = owed(History.of(history.people.values(), history.referrals.values(), rest))
+        moved = (whole - without) + (without - whole)
+        found = {(c.person, c.rule) for c in moved if c.person is not None}
+        if event.referral is None:
+            allowed = {(event.person, rule) for rule in moves.on_person(event.kind)}
+        else:
+            referral = history.referrals[event.referral]
+            of_source = moves.on_source(event.kind)
+            allowed = {(referral.prospect, rule) for rule in moves.on_prospect(event.kind)}
+            allowed |= {(referral.source, rule) for rule in of_source}
+        assert found <= allowed, (event, found - allowed)
+
+
+def test_the_table_of_what_moves_is_no_wider_than_it_has_to_be() -> None:
+    """A touch is news and no more; a note moves nothing; a waiver may move anything."""
+    assert moves.on_source("thanked") == {"keep-informed"}
+    assert (
+        moves.on_source("noted") == moves.on_prospect("noted") == moves.on_person("noted") == set()
+    )
+    assert moves.on_source("won") == {"keep-informed", "return-favour", "ask-for-referrals"}
+    assert moves.on_prospect("delivered") == {"review-client", "ask-for-referrals"}
+    assert moves.on_prospect("thanked") == set()
+    assert moves.on_person("missed") == {"call-back", "reopen-intake"}
+    assert moves.on_person("given") == {"return-favour"}
+    assert moves.on_person("waived") == moves.ON_PEOPLE
+    assert "return-favour" not in moves.BY_RECEIPT
+    assert {"keep-informed", "call-back", "ask-preference"} <= moves.BY_RECEIPT
+
+
+@pytest.mark.parametrize(
+    ("rule", "status", "due", "expected"),
+    [
+        ("thank-referral", "overdue", -1, True),
+        ("thank-referral", "due", 0, True),
+        ("thank-referral", "due", 1, False),
+        ("thank-referral", "snoozed", -1, False),
+        ("thank-referral", "upcoming", -1, False),
+        ("return-favour", "overdue", -1, False),
+        ("return-favour", "due", 0, False),
+    ],
+)
+def test_what_presses(rule: str, status: Any, due: int, expected: bool) -> None:
+    """A debt that is overdue, or due by the midnight that ends today; never an occasion."""
+    courtesy = Courtesy(rule, 1, None, "r", 1, 2, MONDAY - DAY, MONDAY + due * SECOND)
+    assert is_pressing(courtesy, status, MONDAY) is expected
 
 
 @given(SEEDS, ZONE, st.data())
