@@ -162,14 +162,17 @@ class Here:
             zone=zone,
             home_zone=system_zone_name() if book_zone is None else book_zone,
         ) as journal:
-            if is_import and self.settings.backups_kept and not journal.reader.is_blank():
+            is_blank = journal.reader.is_blank()
+            # Asked while nobody else can have begun it: later the backups may be of this very book.
+            is_anew = is_blank and self._has_backups()
+            if is_import and self.settings.backups_kept and not is_blank:
                 journal.before = partial(self.shelf.put, "before-import", now)
             journal.keeper.circumstances = self.settings.circumstances
             outlook = Outlook(journal.reader, self.settings.policy, zone, now)
             desk = Desk(journal, outlook, zone)
             yield desk
         self.has_recorded = self.has_recorded or journal.has_recorded
-        if book_zone is None and self._has_backups():
+        if is_anew and journal.has_recorded:
             desk.asides.append(f"note: a new book is begun. {HAS_BACKUPS}")
         if desk.asides:
             say_aside(*dict.fromkeys(desk.asides))
