@@ -264,6 +264,19 @@ def test_what_an_event_moves_on_people_is_in_the_table(seed: int) -> None:
         assert found <= allowed, (event, found - allowed)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_some_rules_on_a_person_are_those_of_all(seed: int) -> None:
+    """Asked for some rules alone, a person's courtesies are those of all that these raise."""
+    history = history_of(random_history(seed, referrals=4, events=24))
+    reading = Reading(history, Terms(Calendar(ZoneInfo("UTC")), policy_of()))
+    for number in history.people:
+        story = reading.person_story(number)
+        whole = list(reading.on_person(story))
+        for rule in moves.ON_PEOPLE:
+            some = list(reading.on_person(story, frozenset({rule})))
+            assert some == [courtesy for courtesy in whole if courtesy.rule == rule]
+
+
 def test_the_table_of_what_moves_is_no_wider_than_it_has_to_be() -> None:
     """A touch is news and no more; a note moves nothing; a waiver may move anything."""
     assert moves.on_source("thanked") == {"keep-informed"}
