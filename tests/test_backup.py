@@ -256,6 +256,23 @@ def test_it_shows_what_it_would_replace_and_asks(lived_in: Book) -> None:
     assert content(lived_in.path) == content(lived_in.folder / "friday.db")
 
 
+def test_times_are_those_of_the_book(lived_in: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list and the question show the book's clock, wherever the computer is by now."""
+    with closing(sqlite3.connect(lived_in.path)) as connection:
+        connection.execute("UPDATE book SET value = 'Asia/Tokyo' WHERE name = 'zone'")
+        connection.commit()
+    monkeypatch.delenv("REFTRACK_TZ")
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("REFTRACK_NOW", DAY)
+    lived_in("backup")
+    assert "by hand  Sat 21 Nov 2026, 00:00" in lived_in("backup", "--list").out
+    backup = str(lived_in.folder / "book.db-backups" / "20261120T150000Z-by-hand.db")
+    shown = lived_in.screen("restore", backup, columns=140, keys="n\n")
+    assert "thank, Sat 21 Nov 2026, 00:00" in shown.out
+    lived_in.path.write_bytes(b"damaged" * 1000)
+    assert "by hand  " in lived_in("backup", "--list").out
+
+
 def test_elsewhere_it_wants_a_yes(lived_in: Book) -> None:
     """Without a terminal nothing is replaced unless it is said."""
     lived_in("backup", str(lived_in.folder / "friday.db"))

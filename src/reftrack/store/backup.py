@@ -94,13 +94,14 @@ def _is_sound(connection: sqlite3.Connection, check: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a book holds: how many of each, and the last step that stands."""
+    """What a book holds: how many of each, the last step that stands, and its own time zone."""
 
     people: int
     referrals: int
     events: int
     last_at: str | None
     last_command: str | None
+    zone: str | None
 
 
 def contents_of(path: Path) -> Contents:
@@ -116,7 +117,9 @@ def contents_of(path: Path) -> Contents:
             last = connection.execute(
                 "SELECT at, command FROM step WHERE undone = 0 ORDER BY id DESC LIMIT 1"
             ).fetchone()
-    return Contents(people, referrals, events, *(last or (None, None)))
+            zone = connection.execute("SELECT value FROM book WHERE name = 'zone'").fetchone()
+    at, command = last or (None, None)
+    return Contents(people, referrals, events, at, command, zone[0] if zone else None)
 
 
 def _checked_book(connection: sqlite3.Connection, path: Path) -> None:

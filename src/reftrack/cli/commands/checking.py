@@ -33,7 +33,7 @@ def check(
     if json:
         say_json({"schema": SCHEMA, "findings": [_document(finding) for finding in found]})
     else:
-        say(*(line for finding in found for line in _lines(finding)))
+        say(*map(_line, found))
     if any(finding.level == "wrong" for finding in found):
         raise typer.Exit(StoreError.exit_code)
 
@@ -63,9 +63,8 @@ def _repair(here: Here) -> None:
         desk.journal.recompute()
 
 
-def _lines(finding: Finding) -> list[str]:
-    remedy = f" {finding.remedy}" if finding.remedy else ""
-    return [safe(f"{finding.level:8} {finding.text}{remedy}")]
+def _line(finding: Finding) -> str:
+    return safe(f"{finding.level:8} {finding.text} {finding.remedy}").rstrip()
 
 
 def _document(finding: Finding) -> dict[str, object]:

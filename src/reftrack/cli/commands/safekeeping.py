@@ -77,7 +77,7 @@ def _check_target(here: Here, target: Path) -> None:
 
 def _list(here: Here) -> None:
     now = here.now_anywhere()
-    zone = here.settings.zone or here.zone(None)
+    zone = _zone(here)
     records = []
     for path in here.shelf.lying():
         stamp, _, reason = path.stem.partition("-")
@@ -95,6 +95,17 @@ def _list(here: Here) -> None:
     letter = Letter(times.heading(now, zone), count)
     letter.sections = [Section("THE LAST FIRST", records)] if records else []
     show_letter(letter)
+
+
+def _zone(here: Here) -> tzinfo:
+    """The book's time zone; the system's where no book can tell."""
+    try:
+        with here.outlook() as outlook:
+            if outlook is not None:
+                return outlook.terms.calendar.zone
+    except StoreError:
+        pass  # a list of backups is wanted most where the book is damaged
+    return here.zone(None)
 
 
 def _made(stamp: str, zone: tzinfo) -> str:
@@ -208,8 +219,7 @@ def _described(here: Here, contents: Contents) -> str:
     text = _counted(contents)
     if contents.last_at is None:
         return text
-    zone = here.settings.zone or here.zone(None)
-    when = times.stamp(instant_of(contents.last_at), zone)
+    when = times.stamp(instant_of(contents.last_at), here.zone(contents.zone))
     return f"{text}; the last command: {contents.last_command}, {when}"
 
 
