@@ -83,10 +83,10 @@ class Keeper(Touched):
             return
         self.reader.connection.executemany(_PUT_HEARD, self._heard)
         self.rewritten += len(self._heard)
-        whole = [number for what, number in self.subjects if what == "person"]
+        whole = {number for what, number in self.subjects if what == "person"}
         self._keep_referrals([number for what, number in self.subjects if what == "referral"])
-        self._keep_whole(whole)
-        lean = {n: change for n, change in self._changes.items() if n not in set(whole)}
+        self._keep_whole(sorted(whole))
+        lean = {n: change for n, change in self._changes.items() if n not in whole}
         self._keep_people(lean)
 
     def _put(self, name: str, value: str) -> bool:
