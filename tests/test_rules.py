@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reftrack.cli.command_line import shown
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.events import CLOSING, ON_PERSON, ON_REFERRAL, TALK, WAYS, Event
 from reftrack.domain.history import History
@@ -21,7 +22,8 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral, Standing
 from reftrack.domain.times import Calendar, Span, instant_of, parse_span, text_of
 from reftrack.errors import BadInput
-from reftrack.rules import moves, openings
+from reftrack.rules import affects as moves
+from reftrack.rules import openings
 from reftrack.rules.courtesies import Reading, Subject, courtesies_of
 from reftrack.rules.endings import ending
 from reftrack.rules.morning import Snooze, is_pressing, order_of, snooze_of, status_of
@@ -569,7 +571,7 @@ def test_row_of_the_page(row: list[str]) -> None:
     rule = RULEBOOK[int(number) - 1]
     assert BY_NAME[name] is rule
     assert (rule.number, rule.name, rule.subject, rule.to) == (int(number), name, subject, to)
-    assert (rule.within, rule.way, rule.command) == (within, way, command)
+    assert (rule.within, rule.way, shown(rule.command)) == (within, way, f"reftrack {command}")
     assert rule.sources == tuple(sources.split())
     assert (rule.done_by, rule.moot_by) == (kinds_of(done), kinds_of(moot))
     assert (bool(rule.done_too), bool(rule.moot_too)) == ("+" in done, "+" in moot)

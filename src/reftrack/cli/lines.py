@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
+from reftrack.cli.command_line import shown
+from reftrack.domain.commands import Command
 from reftrack.domain.instants import end_of_day
 from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.rulebook import BY_NAME
@@ -14,6 +16,7 @@ from reftrack.rules.terms import Policy
 from reftrack.store.outlook import Item
 from reftrack.wording import times
 from reftrack.wording.actions import Subject, action_of, addition_of, channel_of, command_of
+from reftrack.wording.phrases import PHRASES
 
 # The event that each command of the rulebook records.
 _RECORDS = {
@@ -28,7 +31,10 @@ _RECORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One line of a morning: what to do, by when, how to reach them, the command for it."""
+    """One line of a morning: what to do, by when, how to reach them, the command for it.
+
+    `does` is that command as a value, for what runs it or asks about it.
+    """
 
     number: str
     action: str
@@ -36,6 +42,7 @@ class Record:
     reach: str
     command: str
     items: tuple[Item, ...]
+    does: Command | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ def touches_of(items: Sequence[Item]) -> list[Sequence[Item]]:
     return [shared for _, shared, _ in _shared(items)]
 
 
-def _shared(items: Sequence[Item]) -> Iterator[tuple[int, Sequence[Item], str]]:
+def _shared(items: Sequence[Item]) -> Iterator[tuple[int, Sequence[Item], Command]]:
     """The place of the first, it with what the same touch settles, and the command for it."""
     beside: dict[tuple[object, ...], list[tuple[int, Item]]] = {}
     for place, item in enumerate(items):
@@ -140,7 +147,7 @@ def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
     return is_upcoming, opens_at, place
 
 
-def _one_touch(items: Sequence[Item]) -> tuple[list[Item], str]:
+def _one_touch(items: Sequence[Item]) -> tuple[list[Item], Command]:
     """The first item with those beside it that the same touch settles, and the command for it."""
     first, *beside = items
     own = command_of(first.courtesy.rule, subject_of(first))
@@ -158,12 +165,12 @@ def _one_touch(items: Sequence[Item]) -> tuple[list[Item], str]:
     return shared, next((c for c in commands if _kind_of(c) == touch), own)
 
 
-def _kind_of(command: str) -> str | None:
-    return _RECORDS.get(command.split()[1])
+def _kind_of(command: Command) -> str | None:
+    return _RECORDS.get(command.verb)
 
 
 def _record(
-    items: Sequence[Item], command: str, now: datetime, zone: tzinfo, policy: Policy
+    items: Sequence[Item], command: Command, now: datetime, zone: tzinfo, policy: Policy
 ) -> Record:
     first = items[0]
     courtesy = first.courtesy
@@ -180,7 +187,9 @@ def _record(
     if first.status == "snoozed":
         when = f"snoozed, {when}"
     number = "" if courtesy.referral is None else str(courtesy.referral)
-    return Record(number, action, when, _reach(first, policy), command, tuple(items))
+    return Record(
+        number, action, when, _reach(first, policy), shown(command), tuple(items), command
+    )
 
 
 def _reach(item: Item, policy: Policy) -> str:
@@ -198,14 +207,6 @@ def _reach(item: Item, policy: Policy) -> str:
     return way.replace("-", " ")
 
 
-_OCCASIONS = {
-    "return-favour": ("favour to return", "favours to return"),
-    "review-client": ("review", "reviews"),
-    "ask-for-referrals": ("earned ask", "earned asks"),
-    "ask-preference": ("preference to ask", "preferences to ask"),
-}
-
-
 def occasions_line(items: Sequence[Item]) -> str:
     """`2 favours to return, 1 review`: the occasions, counted."""
     return occasions_said(Counter(item.courtesy.rule for item in items))
@@ -214,9 +215,9 @@ def occasions_line(items: Sequence[Item]) -> str:
 def occasions_said(counts: Mapping[str, int]) -> str:
     """The same from how many there are of each rule."""
     return ", ".join(
-        f"{count} {words[count > 1]}"
-        for rule, words in _OCCASIONS.items()
-        if (count := counts.get(rule, 0))
+        f"{count} {PHRASES[rule].counted[count > 1]}"
+        for rule in sorted(counts, key=lambda rule: -PHRASES[rule].weight)
+        if (count := counts[rule])
     )
 
 
@@ -246,5 +247,5 @@ def item_document(item: Item, policy: Policy) -> dict[str, object]:
         "channel": channel_of(rule, item.to.channel, policy),
         "action": action_of(rule.name, subject),
         "why": rule.why,
-        "command": command_of(rule.name, subject),
+        "command": shown(command_of(rule.name, subject)),
     }

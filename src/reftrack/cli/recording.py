@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reftrack.cli.asking import Decisions, Undecided, note_from
+from reftrack.cli.command_line import shown
 from reftrack.cli.here import Desk
 from reftrack.cli.lines import subject_of
 from reftrack.cli.naming import Names, NewPerson
@@ -194,7 +195,7 @@ def _next(outlook: Outlook, desk: Desk, subjects: Sequence[Subject]) -> list[str
     opened = [courtesy for courtesy, status in stand if status != "upcoming"]
     # What this very command raised is what one should hear of, and first of all that one is full.
     raised = [courtesy for courtesy in opened if courtesy.cause in desk.journal.uids]
-    full = [courtesy for courtesy in raised if courtesy.rule == "explain-capacity"]
+    full = [c for c in raised if BY_NAME[c.rule].is_of_capacity and c.referral is not None]
     debts = [courtesy for courtesy in opened if not BY_NAME[courtesy.rule].is_occasion]
     upcoming = sorted((c for c, status in stand if status == "upcoming"), key=lambda c: c.opens_at)
     following = [*full, *(c for c in raised if c in debts), *debts, *raised, *upcoming, *opened]
@@ -208,7 +209,7 @@ def _said(courtesy: Courtesy, outlook: Outlook, desk: Desk) -> str:
     if courtesy.opens_at > outlook.now:
         return f"Next, {times.opening(courtesy.opens_at, outlook.now, desk.zone)}: {action}."
     due = times.deadline(courtesy.due_at, outlook.now, desk.zone)
-    return f"Next, {due}: {action} ({command_of(courtesy.rule, subject)})"
+    return f"Next, {due}: {action} ({shown(command_of(courtesy.rule, subject))})"
 
 
 def subjects_of(referrals: Sequence[Referral]) -> list[Subject]:

@@ -1,4 +1,4 @@
-"""How many, and which: counts and lists in words."""
+"""Counts and lists in words."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ Status = Literal["upcoming", "due", "overdue", "snoozed"]
 
 @dataclass(frozen=True, slots=True)
 class Courtesy:
-    """What `rule` owes to the person `to` about its subject, a referral or a person.
+    """One thing that `rule` owes to the person `to` about its subject, a referral or a person.
 
     `cause` is the uid of the event or referral that raised it: with the rule and the subject it
     names the courtesy for good. Instants are UTC; `ended_at` and `outcome` are None while open.
@@ -31,5 +31,5 @@ class Courtesy:
 
     @property
     def key(self) -> tuple[str, int, int, str]:
-        """What stays the same while the deadline or the outcome changes."""
+        """The name of the courtesy: it stays while the deadline or the outcome changes."""
         return (self.rule, self.referral or 0, self.person or 0, self.cause)

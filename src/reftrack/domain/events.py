@@ -55,5 +55,5 @@ class Event:
 
     @property
     def place(self) -> Place:
-        """Where it stands in the history."""
+        """The place in the history."""
         return (self.at, self.id)

@@ -22,7 +22,7 @@ def instant_of(text: str) -> datetime:
 
 
 def shown_at(wall: datetime, zone: tzinfo) -> datetime:
-    """When the clocks of `zone` show `wall`, a time without a zone.
+    """The instant at which the clocks of `zone` show `wall`, a time without a zone.
 
     Of one that occurs twice the first; for one that a clock change skips, the first instant that
     follows it.

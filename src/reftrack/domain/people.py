@@ -43,7 +43,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What of a person may be shown beside a courtesy: nothing private."""
+    """A person as they may be shown beside a courtesy: nothing private."""
 
     id: int
     name: str
@@ -73,7 +73,7 @@ _OFTEN = {
 
 
 def said_updates(text: str) -> str:
-    """How often a source wants news, from what was typed; BadInput where it does not say."""
+    """The wish for news that was typed, as it is kept; BadInput where it does not say how often."""
     wish = "".join(text.casefold().split())
     return checked_updates(_OFTEN.get(wish, wish))
 

@@ -40,7 +40,7 @@ class Referral:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a referral stands: its `stage`, `since` when, and when it ended, None while live."""
+    """The standing of a referral: its `stage`, `since` when, and its end, None while live."""
 
     referral: int
     stage: str
@@ -49,10 +49,10 @@ class Standing:
 
     @property
     def is_closed(self) -> bool:
-        """Whether it was lost, declined or referred out."""
+        """True if it was lost, declined or referred out."""
         return self.stage not in WAY
 
     @property
     def is_won(self) -> bool:
-        """Whether it was won since it was last closed."""
+        """True if it was won since it was last closed."""
         return self.stage in ("won", "delivered")

@@ -45,7 +45,7 @@ class Calendar:
         return instant.astimezone(self.zone).date()
 
     def instant(self, wall: datetime) -> datetime:
-        """When the clocks show `wall`, a time without a zone.
+        """The instant at which the clocks show `wall`, a time without a zone.
 
         Of one that occurs twice the first; for one that a clock change skips, the first instant
         that follows it.
@@ -57,11 +57,11 @@ class Calendar:
         return midnight(day, self.zone)
 
     def opening(self, start: datetime, days: int) -> datetime:
-        """When the `days`-th day after the date of `start` begins."""
+        """The beginning of the `days`-th day after the date of `start`."""
         return self.midnight(self.date_of(start) + timedelta(days=days))
 
     def deadline(self, start: datetime, within: Span) -> datetime:
-        """When what opens at `start` is due: after elapsed hours, or as its last day ends."""
+        """The deadline of what opens at `start`: after elapsed hours, or as its last day ends."""
         if within.days:
             return self.opening(start, within.days + 1)
         return start + timedelta(hours=within.hours)

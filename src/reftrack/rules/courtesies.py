@@ -37,7 +37,7 @@ def courtesies_of(
 
 
 def ending_of(rule: Rule, opening: Opening, events: Sequence[Event]) -> Ending | None:
-    """How and when what opens so ends, by the events on its subject; None while it has not."""
+    """The end of what opens so, by the events on its subject; None while it has not ended."""
     return ending(
         earliest(first_after(events, rule.done_by, opening.after), opening.done_at),
         waived_at(events, rule.name, opening.at),
@@ -107,7 +107,7 @@ class Reading:
     def on_referral(
         self, story: ReferralStory, only: frozenset[str] | None = None
     ) -> Iterator[Courtesy]:
-        """What its rules raise on a referral."""
+        """The courtesies that its rules raise on a referral."""
         referral = story.referral
         for rule in self._rules("referral", only):
             if referral.is_expansion and not rule.on_expansions:
@@ -121,7 +121,7 @@ class Reading:
     def on_person(
         self, story: PersonStory, only: frozenset[str] | None = None
     ) -> Iterator[Courtesy]:
-        """What its rules raise on a person."""
+        """The courtesies that its rules raise on a person."""
         number = story.person.id
         for rule in self._rules("person", only):
             for opening in rule.opens(story, self.terms):

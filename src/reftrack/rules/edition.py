@@ -1,9 +1,10 @@
-"""Which rulebook this is, and which of its rules are occasions: known without loading it."""
+"""The edition of the rulebook, and its occasions: known without loading it."""
 
 from __future__ import annotations
 
 # Counted up whenever the same history and policy would give other courtesies than before.
 RULEBOOK_VERSION = 1
 
-# Good to do when the chance comes; every other rule is a debt, on which somebody's trust waits.
+# The rules whose rows say that they are occasions: a copy, for a count that must not wait for the
+# rulebook to be loaded. A test holds it against the rows.
 OCCASIONS = ("ask-preference", "return-favour", "review-client", "ask-for-referrals")

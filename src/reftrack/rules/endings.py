@@ -1,4 +1,4 @@
-"""How a courtesy ends: at the earliest of done, waived and moot."""
+"""The end of a courtesy: at the earliest of done, waived and moot."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ def waived_at(events: Sequence[Event], rule: str, since: datetime) -> datetime |
 
 
 def waives(event: Event, rule: str) -> bool:
-    """Whether this event is a waiver that speaks of `rule`."""
+    """True for a waiver that speaks of `rule`."""
     return event.kind == "waived" and event.data.get("rule") in (rule, "all")

@@ -23,7 +23,7 @@ class Snooze:
     person: int | None
 
     def hides(self, courtesy: Courtesy, now: datetime) -> bool:
-        """Whether `courtesy` is not shown at `now`; its deadline stays where it is."""
+        """True if `courtesy` is not shown at `now`; its deadline stays where it is."""
         return (
             self.at <= now < self.until
             and courtesy.opens_at <= self.at
@@ -37,14 +37,14 @@ class Snooze:
 
 
 def snooze_of(event: Event) -> Snooze:
-    """What a `snoozed` event says; one without an end hides nothing."""
+    """The snooze that a `snoozed` event begins; one without an end hides nothing."""
     text = event.data.get("until")
     until = event.at if text is None else instant_of(text)
     return Snooze(event.at, until, event.data.get("rule"), event.referral, event.person)
 
 
 def status_of(courtesy: Courtesy, now: datetime, snoozes: Iterable[Snooze] = ()) -> Status:
-    """How an open courtesy stands at `now`; its deadline's own instant is still in time."""
+    """The status of an open courtesy at `now`; its deadline's own instant is still in time."""
     if any(snooze.hides(courtesy, now) for snooze in snoozes):
         return "snoozed"
     if now < courtesy.opens_at:
@@ -53,7 +53,7 @@ def status_of(courtesy: Courtesy, now: datetime, snoozes: Iterable[Snooze] = ())
 
 
 def is_pressing(courtesy: Courtesy, status: Status, midnight: datetime) -> bool:
-    """Whether it is a debt that is overdue, or due by the `midnight` that ends today."""
+    """True for a debt that is overdue, or due by the `midnight` that ends today."""
     if BY_NAME[courtesy.rule].is_occasion:
         return False
     return status == "overdue" or (status == "due" and courtesy.due_at <= midnight)

@@ -1,4 +1,4 @@
-"""Why not: what keeps a rule from owing anything on a subject; as data, not in words."""
+"""The reasons for which a rule owes nothing on a subject; as data, not in words."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RECEIVED = "received"
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What raised a courtesy or ended it: an event, a pause or its end, a referral's receipt."""
+    """A cause or an end of a courtesy: an event, a pause or its end, a referral's receipt."""
 
     kind: str
     at: datetime
@@ -39,7 +39,7 @@ class Happening:
 
     @property
     def place(self) -> Place:
-        """Where it stands in the history; a receipt, a pause and its end before the events."""
+        """The place in the history; a receipt, a pause and its end stand before the events."""
         return self.event.place if self.event else (self.at, 0)
 
 
@@ -98,7 +98,7 @@ def not_owed(
     story: ReferralStory | PersonStory,
     last: Happening | None = None,
 ) -> Iterator[WhyNot]:
-    """Why nothing of `rule` is open in this story; `last` is what ended its last occurrence.
+    """The reasons for which nothing of `rule` is open here; `last` ended its last occurrence.
 
     Nothing is said where that is all: it was owed, and it ended.
     """
@@ -114,7 +114,7 @@ def not_owed(
 
 
 def _would_be_owed(reading: Reading, rule: Rule, story: ReferralStory | PersonStory) -> bool:
-    """Whether the rule has an opening here that nothing has ended, or that nothing holds."""
+    """True if the rule has an opening here that nothing has ended and nothing holds back."""
     return any(
         not opening.is_held and ending_of(rule, opening, story.events) is None
         for opening in rule.opens(story, reading.terms)

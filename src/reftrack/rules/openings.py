@@ -1,4 +1,4 @@
-"""When a courtesy opens: the combinations from which most rows of the rulebook are made."""
+"""The openings of courtesies: the functions from which most rows of the rulebook are made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why: what a rule raised on a subject, and what each time rests on; as data, not in words."""
+"""The reasons of what a rule raised on a subject, and of its times; as data, not in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from reftrack.domain.courtesies import Courtesy
-from reftrack.domain.events import CLOSING, TOUCH, Event
+from reftrack.domain.events import Event
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import Span
 from reftrack.rules.courtesies import Reading, Subject, ending_of
@@ -31,7 +31,7 @@ Story = ReferralStory | PersonStory
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Why a courtesy opens later than what raised it, and when that is over.
+    """A reason for which a courtesy opens later than what raised it, and when that is over.
 
     `span` is a time that has to pass, `key` the policy's name for it; `busy` is their own word,
     `pause` mine; at `turn` the favour before it ends.
@@ -60,7 +60,7 @@ class Occurrence:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is owed, now or later."""
+        """True if it is owed, now or later."""
         return self.is_raised and self.courtesy.outcome is None
 
 
@@ -156,7 +156,7 @@ class _Occurrences(Iterable[Occurrence]):
         # A file may give a referral and an event one uid.
         if self.rule.name == "keep-informed":
             return next(each for each in named if self._rhythm(opening, each))
-        is_receipt = self.rule.name in _AT_RECEIPT
+        is_receipt = self.rule.is_at_receipt
         return next(each for each in named if (each.kind == RECEIVED) == is_receipt)
 
     def _waits(self, opening: Opening, cause: Happening) -> Iterator[Wait]:
@@ -193,9 +193,9 @@ class _Occurrences(Iterable[Occurrence]):
         if outcome == "waived":
             kinds = frozenset({"waived"})
         elif outcome == "done":
-            kinds = self.rule.done_by | _DONE_TOO.get(name, frozenset())
+            kinds = self.rule.done_by | self.rule.done_too_by
         else:
-            kinds = self.rule.moot_by | _MOOT_TOO.get(name, frozenset())
+            kinds = self.rule.moot_by | self.rule.moot_too_by
         fitting = [each for each in self.happenings if each.kind in kinds]
         if name == "return-favour" and outcome == "done":
             return fitting[done]
@@ -233,25 +233,5 @@ def _happenings(rule: Rule, story: Story) -> Iterator[Happening]:
             yield Happening("resumed", pause.end, pause.end_uid)
 
 
-_AT_RECEIPT = frozenset(
-    {"thank-referral", "contact-prospect", "explain-capacity", "thank-chain", "ask-preference"}
-)
 _WISH = "wish"
 _FOLLOWING = ("follow_up_after", "follow_up_after_win")
-
-# The kinds of what the rulebook's `done_too` and `moot_too` say in words.
-_DONE_TOO = {
-    "keep-informed": TOUCH | {"wished", "received"},
-    "call-back": frozenset({"received"}),
-    "ask-preference": frozenset({"wished"}),
-    "return-favour": frozenset({"given"}),
-    "ask-for-referrals": frozenset({"received"}),
-    "reopen-intake": frozenset({"received"}),
-}
-_MOOT_TOO = {
-    "keep-informed": CLOSING | {"delivered"},
-    "educate-source": frozenset({"rated"}),
-    "explain-capacity": frozenset({"resumed"}),
-    "ask-for-referrals": frozenset({"lost"}),
-    "reopen-intake": frozenset({"paused"}),
-}

@@ -6,21 +6,41 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reftrack.domain.events import CLOSING, TALK
+from reftrack.domain.commands import IT, Blank, Command
+from reftrack.domain.events import CLOSING, ON_REFERRAL, PIPELINE, TALK, TOUCH
 from reftrack.rules import openings as at
 from reftrack.rules import special
-from reftrack.rules.edition import OCCASIONS
 from reftrack.rules.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
+class AffectedBy:
+    """The kinds of event that a rule on a person reads: one more of them can change what it owes.
+
+    `own` are those on the person, `sent` those on the referrals that they sent, `prospect` those
+    on the referrals that they came by. A waiver on the person can change any. `receipt` and
+    `pause` say that a referral from them, or a pause of the book or its end, can.
+    """
+
+    own: frozenset[str] = frozenset()
+    sent: frozenset[str] = frozenset()
+    prospect: frozenset[str] = frozenset()
+    receipt: bool = False
+    pause: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """One row.
+    """A row of the rulebook: all that is known of a rule, but for its words (wording/phrases.py).
 
     `opens` gives the openings from the story of the subject; `when` says them in words. `within`
     is the policy's default. `done_by` and `moot_by` are the kinds of event on the subject, the
-    first after the opening; `done_too` and `moot_too` say what else ends it. `way` is the usual
-    one, `command` the one that settles, `{it}` being the subject's number.
+    first after the opening; `done_too` and `moot_too` say what else ends it, and `done_too_by` and
+    `moot_too_by` by which kinds that may be. `way` is the usual one, `command` the one that
+    settles. An occasion is good to do when the chance comes; every other rule is a debt. News
+    holds keep-informed back while it is owed. A conversation is settled only by one that took
+    place. `after` are the kinds of event without which the courtesy makes no sense, none where it
+    always does. `repeats_cause` says that its line repeats what the event that raised it says.
     """
 
     number: int
@@ -30,7 +50,7 @@ class Rule:
     opens: Callable[[Any, Terms], Iterator[at.Opening]]
     when: str
     within: str
-    command: str
+    command: Command
     way: str
     why: str
     sources: tuple[str, ...]
@@ -38,18 +58,29 @@ class Rule:
     moot_by: frozenset[str] = frozenset()
     done_too: str = ""
     moot_too: str = ""
+    done_too_by: frozenset[str] = frozenset()
+    moot_too_by: frozenset[str] = frozenset()
     on_expansions: bool = True
-
-    @property
-    def is_occasion(self) -> bool:
-        """Whether it is good to do when the chance comes, and not owed."""
-        return self.name in OCCASIONS
+    is_occasion: bool = False
+    is_news: bool = False
+    is_conversation: bool = False
+    is_at_receipt: bool = False
+    is_of_capacity: bool = False
+    is_of_sources_alone: bool = False
+    repeats_cause: bool = False
+    after: frozenset[str] = frozenset()
+    affected_by: AffectedBy = AffectedBy()
 
 
 _FIVE = ("Rosen", "Barrier", "Loop", "Etiquette", "Cross")
 _THANKED = frozenset({"thanked"})
 _TOLD = frozenset({"told"})
 _EXPLAINED = frozenset({"explained"})
+_RECEIVED = frozenset({"received"})
+
+# Whatever befalls a referral may be news, or settle news that was owed; these may not.
+_NO_NEWS = frozenset({"noted", "snoozed", "educated"})
+_TROUBLE = PIPELINE | {"problem", "resolved"}
 
 RULEBOOK: tuple[Rule, ...] = (
     Rule(
@@ -62,9 +93,11 @@ RULEBOOK: tuple[Rule, ...] = (
         within="24h",
         done_by=_THANKED,
         way="card",
-        command="thank {it}",
+        command=Command("thank", (IT,)),
         why="They put their own name on the line. Thank them at once, whatever comes of it.",
         sources=_FIVE,
+        is_news=True,
+        is_at_receipt=True,
     ),
     Rule(
         number=2,
@@ -77,9 +110,11 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=TALK | {"attempted"},
         moot_by=CLOSING,
         way="call",
-        command="contact {it}",
+        command=Command("contact", (IT,)),
         why="The prospect was told that you are good. A day of silence says the opposite.",
         sources=("Etiquette", "Barrier"),
+        is_conversation=True,
+        is_at_receipt=True,
     ),
     Rule(
         number=3,
@@ -92,9 +127,11 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=TALK | {"attempted"},
         moot_by=CLOSING,
         way="call",
-        command="contact {it}",
+        command=Command("contact", (IT,)),
         why="One unanswered call is no contact. Trying again shows that the referral matters.",
         sources=("Etiquette",),
+        is_conversation=True,
+        after=frozenset({"attempted"}),
     ),
     Rule(
         number=4,
@@ -107,10 +144,12 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=_TOLD,
         moot_by=TALK | CLOSING,
         way="call",
-        command="tell {it}",
+        command=Command("tell", (IT,)),
         why="After three tries the source can open the door with one word. Ask for that word.",
         sources=("Cross", "Loop"),
         on_expansions=False,
+        is_news=True,
+        after=frozenset({"attempted"}),
     ),
     Rule(
         number=5,
@@ -123,10 +162,12 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=_THANKED | _TOLD,
         moot_by=CLOSING | {"won"},
         way="card",
-        command="thank {it}",
+        command=Command("thank", (IT,)),
         why="The meeting is their doing. A short note says that it happened, and thanks them.",
         sources=("Rosen", "Barrier"),
         on_expansions=False,
+        is_news=True,
+        after=frozenset({"met"}),
     ),
     Rule(
         number=6,
@@ -139,10 +180,12 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=_THANKED | _TOLD,
         moot_by=CLOSING,
         way="call",
-        command="thank {it} --by call",
+        command=Command("thank", (IT,), (("by", "call"),)),
         why="Be the first to tell them of the sale: it must not reach them by way of their friend.",
         sources=("Rosen",),
         on_expansions=False,
+        is_news=True,
+        after=frozenset({"won"}),
     ),
     Rule(
         number=7,
@@ -155,9 +198,11 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=_THANKED,
         moot_by=CLOSING,
         way="card",
-        command="thank {it}",
+        command=Command("thank", (IT,)),
         why="New business deserves thanks in writing, beyond the call that announced it.",
         sources=("Rosen",),
+        is_news=True,
+        after=frozenset({"won"}),
     ),
     Rule(
         number=8,
@@ -170,10 +215,12 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=_EXPLAINED,
         moot_by=TALK,
         way="call",
-        command="explain {it}",
+        command=Command("explain", (IT,)),
         why="A loss explained without blame keeps the source's trust; silence loses that too.",
         sources=("Barrier",),
         on_expansions=False,
+        is_news=True,
+        after=frozenset({"lost"}),
     ),
     Rule(
         number=9,
@@ -186,10 +233,12 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=_EXPLAINED,
         moot_by=TALK,
         way="call",
-        command="explain {it}",
+        command=Command("explain", (IT,)),
         why="Say so when the fit is wrong: the source should hear the reason from you.",
         sources=("Barrier", "Etiquette"),
         on_expansions=False,
+        is_news=True,
+        after=frozenset({"declined", "referred-out"}),
     ),
     Rule(
         number=10,
@@ -202,9 +251,10 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=frozenset({"referred-out"}),
         moot_by=TALK,
         way="email",
-        command="refer-out {it} --to PERSON",
+        command=Command("refer-out", (IT,), (("to", Blank("PERSON")),)),
         why="A no is easier to hear with the name of somebody who can help.",
         sources=("Barrier",),
+        after=frozenset({"declined"}),
     ),
     Rule(
         number=11,
@@ -216,10 +266,13 @@ RULEBOOK: tuple[Rule, ...] = (
         within="1h",
         done_by=_TOLD | _EXPLAINED,
         way="call",
-        command="tell {it}",
+        command=Command("tell", (IT,)),
         why="They must hear of a problem from you before they hear of it from their friend.",
         sources=("Loop",),
         on_expansions=False,
+        is_news=True,
+        repeats_cause=True,
+        after=frozenset({"problem"}),
     ),
     Rule(
         number=12,
@@ -232,9 +285,12 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=frozenset({"resolved"}),
         moot_by=CLOSING,
         way="call",
-        command="resolve {it} TEXT",
+        command=Command("resolve", (IT, Blank("TEXT"))),
         why="A problem put right quickly can leave more trust behind than no problem at all.",
         sources=("Loop",),
+        is_conversation=True,
+        repeats_cause=True,
+        after=frozenset({"problem"}),
     ),
     Rule(
         number=13,
@@ -246,10 +302,13 @@ RULEBOOK: tuple[Rule, ...] = (
         within="24h",
         done_by=_TOLD | _EXPLAINED,
         way="call",
-        command="tell {it}",
+        command=Command("tell", (IT,)),
         why="Who heard of the problem should hear that it is put right, and how.",
         sources=("Loop",),
         on_expansions=False,
+        is_news=True,
+        repeats_cause=True,
+        after=frozenset({"resolved"}),
     ),
     Rule(
         number=14,
@@ -261,11 +320,17 @@ RULEBOOK: tuple[Rule, ...] = (
         "of theirs is live and no other news is owed",
         within="1d",
         way="email",
-        command="tell {it}",
+        command=Command("tell", (IT,)),
         why="Nobody who referred a friend should sit in silence, and nobody should be bombarded.",
         sources=("Loop", "Barrier"),
         done_too="a word on any of their referrals, a new referral, a wish",
         moot_too="the end of all that were live",
+        done_too_by=TOUCH | {"wished", "received"},
+        moot_too_by=CLOSING | {"delivered"},
+        is_of_sources_alone=True,
+        affected_by=AffectedBy(
+            own=frozenset({"wished"}), sent=ON_REFERRAL - _NO_NEWS, receipt=True
+        ),
     ),
     Rule(
         number=15,
@@ -278,10 +343,11 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=frozenset({"educated"}),
         moot_too="a rating of a good fit",
         way="call",
-        command="educate {it}",
+        command=Command("educate", (IT,)),
         why="A source who sends the wrong people was never told who the right ones are.",
         sources=("Etiquette", "Loop"),
         on_expansions=False,
+        moot_too_by=frozenset({"rated"}),
     ),
     Rule(
         number=16,
@@ -295,10 +361,14 @@ RULEBOOK: tuple[Rule, ...] = (
         moot_by=TALK,
         moot_too="the end of that pause",
         way="call",
-        command="explain {it}",
+        command=Command("explain", (IT,)),
         why="Say when you are too busy, so that they can send their friend elsewhere in time.",
         sources=("Etiquette",),
         on_expansions=False,
+        moot_too_by=frozenset({"resumed"}),
+        is_at_receipt=True,
+        is_of_capacity=True,
+        after=frozenset({"paused"}),
     ),
     Rule(
         number=17,
@@ -310,10 +380,12 @@ RULEBOOK: tuple[Rule, ...] = (
         within="7d",
         done_by=_THANKED | _TOLD,
         way="card",
-        command="thank {it}",
+        command=Command("thank", (IT,)),
         why="Their introduction now brings others. Let them know what they began.",
         sources=("Cross", "Rosen"),
         on_expansions=False,
+        is_at_receipt=True,
+        after=frozenset({"won"}),
     ),
     Rule(
         number=18,
@@ -326,9 +398,11 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=TALK | {"attempted", "delivered"},
         moot_by=CLOSING,
         way="call",
-        command="contact {it}",
+        command=Command("contact", (IT,)),
         why="A live referral never lacks a next step.",
         sources=("Rosen", "Etiquette"),
+        is_conversation=True,
+        after=TALK,
     ),
     Rule(
         number=19,
@@ -341,9 +415,11 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=frozenset({"called-back"}),
         done_too="a referral received from them",
         way="call",
-        command="call-back {it}",
+        command=Command("call-back", (IT,)),
         why="Who left word with you may be holding a referral. Call back within the day.",
         sources=("Etiquette",),
+        done_too_by=_RECEIVED,
+        affected_by=AffectedBy(own=frozenset({"missed", "called-back"}), receipt=True),
     ),
     Rule(
         number=20,
@@ -356,9 +432,14 @@ RULEBOOK: tuple[Rule, ...] = (
         done_by=frozenset({"wished"}),
         done_too="an earlier wish",
         way="with the next thanks",
-        command="wish {it} --updates UPDATES",
+        command=Command("wish", (IT,), (("updates", Blank("UPDATES")),)),
         why="Ask how, and how often, they want to hear. It is their friend; it is their choice.",
         sources=("Loop",),
+        done_too_by=frozenset({"wished"}),
+        is_occasion=True,
+        is_at_receipt=True,
+        is_of_sources_alone=True,
+        affected_by=AffectedBy(own=frozenset({"wished"}), receipt=True),
     ),
     Rule(
         number=21,
@@ -370,9 +451,13 @@ RULEBOOK: tuple[Rule, ...] = (
         within="90d",
         done_too="a referral given to them, each matched with one of theirs",
         way="",
-        command="refer NAME --to {it}",
+        command=Command("refer", (Blank("NAME"),), (("to", IT),)),
         why="Referrals go both ways. The best thanks is a good referral in return.",
         sources=("Barrier",),
+        done_too_by=frozenset({"given"}),
+        is_occasion=True,
+        is_of_sources_alone=True,
+        affected_by=AffectedBy(own=frozenset({"given"}), sent=frozenset({"won", "rated"})),
     ),
     Rule(
         number=22,
@@ -384,9 +469,13 @@ RULEBOOK: tuple[Rule, ...] = (
         within="14d",
         done_by=frozenset({"reviewed"}),
         way="in person",
-        command="review {it} ANSWERS",
+        command=Command("review", (IT, Blank("ANSWERS"))),
         why="Ask whether they got what was agreed and are happy, before you ask for anything.",
         sources=("Cross",),
+        is_occasion=True,
+        affected_by=AffectedBy(
+            own=frozenset({"delivered", "reviewed"}), prospect=frozenset({"delivered"})
+        ),
     ),
     Rule(
         number=23,
@@ -401,9 +490,19 @@ RULEBOOK: tuple[Rule, ...] = (
         done_too="a referral received from them",
         moot_too="a loss of theirs",
         way="in person",
-        command="ask {it}",
+        command=Command("ask", (IT,)),
         why="The right to ask is earned: by what was agreed, delivered, and a happy client.",
         sources=("Cross", "Loop"),
+        done_too_by=_RECEIVED,
+        moot_too_by=frozenset({"lost"}),
+        is_occasion=True,
+        affected_by=AffectedBy(
+            own=frozenset({"reviewed", "asked"}),
+            sent=_TROUBLE,
+            prospect=_TROUBLE,
+            receipt=True,
+            pause=True,
+        ),
     ),
     Rule(
         number=24,
@@ -417,13 +516,17 @@ RULEBOOK: tuple[Rule, ...] = (
         done_too="a referral received from them",
         moot_too="the start of the next pause",
         way="email",
-        command="open-again {it}",
+        command=Command("open-again", (IT,)),
         why="Who heard that you were full does not know that you are free until you say so.",
         sources=("Etiquette",),
+        done_too_by=_RECEIVED,
+        moot_too_by=frozenset({"paused"}),
+        is_of_capacity=True,
+        affected_by=AffectedBy(own=frozenset({"missed", "reopened"}), receipt=True, pause=True),
     ),
 )
 
 BY_NAME = {rule.name: rule for rule in RULEBOOK}
 
 # What holds keep-informed back while it is open: this will be the news.
-NEWS = frozenset(rule.name for rule in RULEBOOK if rule.number in {1, *range(4, 10), 11, 13})
+NEWS = frozenset(rule.name for rule in RULEBOOK if rule.is_news)

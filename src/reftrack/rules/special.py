@@ -75,7 +75,7 @@ def return_favour(story: PersonStory, _: Terms) -> Iterator[Opening]:
 
 
 def earned_ask(story: PersonStory, terms: Terms) -> Iterator[Opening]:
-    """When a review was good in all three, once neither they nor I are too busy for it."""
+    """Raised by a review that is good in all three, once neither they nor I are too busy."""
     for number, review in enumerate(story.events):
         if review.kind != "reviewed" or missing_ticks(review):
             continue
@@ -103,21 +103,21 @@ ASKS_A_YEAR = 2
 
 
 def missing_ticks(review: Event) -> list[str]:
-    """What a review did not say yes to; where nothing is missing, the right to ask is earned."""
+    """The ticks that a review lacks; where none is missing, the right to ask is earned."""
     return [tick for tick in TICKS if review.data.get(tick) is not True]
 
 
 def asks_in_the_year_before(
     review: Event, earlier: Iterable[Event], terms: Terms
 ) -> list[datetime]:
-    """When they were asked before the review, on its local date or the 365 days before that."""
+    """The times that they were asked before the review, on its date or in the year before."""
     since = terms.calendar.date_of(review.at) - timedelta(days=365)
     asked = [event.at for event in earlier if event.kind == "asked"]
     return [at for at in asked if terms.calendar.date_of(at) >= since]
 
 
 def free_from(review: Event, terms: Terms) -> datetime:
-    """When they have time again: at the review, or as the day begins until which they are busy."""
+    """The instant from which they have time: the review, or the day until which they are busy."""
     if review.data.get("busy_until") is None:
         return review.at
     day = date.fromisoformat(review.data["busy_until"])

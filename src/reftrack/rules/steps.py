@@ -1,4 +1,4 @@
-"""Which steps a referral allows, and what was probably meant by one that it does not."""
+"""The steps that a referral allows, and what was probably meant by one that it does not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reftrack.rules.story import ReferralStory
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why not, and the command that was probably meant, `{it}` being the referral's number."""
+    """The reason, and the command that was probably meant, `{it}` being the referral's number."""
 
     reason: str
     instead: str
@@ -24,7 +24,7 @@ NO_GIFT = Refusal(
 
 
 def refusal(kind: str, story: ReferralStory, *, has_gift: bool = False) -> Refusal | None:
-    """Why an event of this kind cannot happen next in this story, None where it can.
+    """The reason for which this kind of event cannot happen next in this story; None where it can.
 
     Talk is always possible: on a closed referral it reopens it.
     """
@@ -35,7 +35,7 @@ def refusal(kind: str, story: ReferralStory, *, has_gift: bool = False) -> Refus
 
 
 def reopens(kind: str, story: ReferralStory) -> bool:
-    """Whether this event reopens a closed referral."""
+    """True if this event reopens a closed referral."""
     return kind in ("contacted", "met", "won") and story.closed_since is not None
 
 

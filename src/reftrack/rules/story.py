@@ -1,4 +1,4 @@
-"""What the rules read: the story so far of one referral, or of one person."""
+"""The story so far of one referral, or of one person: all that the rules read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Pause:
     end_uid: str = ""
 
     def holds(self, instant: datetime) -> bool:
-        """Whether the book was paused at `instant`."""
+        """True if the book was paused at `instant`."""
         return self.start <= instant and (self.end is None or instant < self.end)
 
 
@@ -68,34 +68,34 @@ class ReferralStory:
 
     @cached_property
     def ended_at(self) -> datetime | None:
-        """When it became closed, else its first delivered since the last closing, else None."""
+        """The instant at which it became closed, else of its first delivered since a closing."""
         return self.closed_since or _delivered_at(self.pipeline)
 
     def is_live_at(self, instant: datetime) -> bool:
-        """Whether it was received by then and had not ended."""
+        """True if it was received by then and had not ended."""
         return self.referral.received_at <= instant and (
             self.ended_at is None or instant < self.ended_at
         )
 
     @property
     def standing(self) -> Standing:
-        """How far it came since the last closing, or how it closed."""
+        """The stage that it reached since the last closing, or the way in which it closed."""
         stage, since = _furthest(self.events)
         return Standing(self.referral.id, stage, since or self.referral.received_at, self.ended_at)
 
     @property
     def has_open_problem(self) -> bool:
-        """Whether the last problem was not resolved."""
+        """True if the last problem was not resolved."""
         return _has_open_problem(self.events)
 
     @property
     def is_troubled(self) -> bool:
-        """Whether a problem is not put right, and the referral is not closed either."""
+        """True if a problem is not put right, and the referral is not closed either."""
         return self.has_open_problem and self.closed_since is None
 
     @property
     def proof(self) -> Proof | None:
-        """What showed it to be a good one, the first: a sale, or a rating."""
+        """The event that first showed it to be a good one: a sale, or a rating."""
         for event in self.events:
             if event.kind == "won" or (event.kind == "rated" and event.data.get("fit") == "good"):
                 return Proof(event.place, event.uid, self.referral.id)
@@ -124,7 +124,7 @@ def _furthest(events: Iterable[Event]) -> tuple[str, datetime | None]:
 
 
 def _is_further(kind: str, stage: str) -> bool:
-    """Whether an event of this kind leads on from `stage`; an attempt reopens nothing."""
+    """True if an event of this kind leads on from `stage`; an attempt reopens nothing."""
     if kind not in WAY:
         return False
     if stage in CLOSING:
@@ -138,7 +138,7 @@ def _has_open_problem(events: Iterable[Event]) -> bool:
 
 
 class Proof(NamedTuple):
-    """What showed a referral to be a good one."""
+    """The event that showed a referral to be a good one."""
 
     place: Place
     uid: str
@@ -146,7 +146,7 @@ class Proof(NamedTuple):
 
     @property
     def at(self) -> datetime:
-        """When."""
+        """The instant."""
         return self.place[0]
 
 
@@ -159,7 +159,7 @@ class Word(NamedTuple):
 
     @property
     def at(self) -> datetime:
-        """When."""
+        """The instant."""
         return self.place[0]
 
 
@@ -191,7 +191,7 @@ class PersonStory:
         return next((_received(sent.referral) for sent in self.sent), None)
 
     def has_sent_in(self, pause: Pause) -> bool:
-        """Whether a referral from them was received in this pause."""
+        """True if a referral from them was received in this pause."""
         return any(pause.holds(sent.referral.received_at) for sent in self.sent)
 
     def words(self) -> Sequence[Word]:
@@ -211,17 +211,17 @@ class PersonStory:
         return [sent.ended_at for sent in self.sent if sent.is_live_at(instant)]
 
     def proofs(self) -> Iterable[Proof]:
-        """What showed each good referral of theirs to be one, in order."""
+        """The proof of each good referral of theirs, in order."""
         return sorted(proof for sent in self.sent if (proof := sent.proof) is not None)
 
     @cached_property
     def has_trouble(self) -> bool:
-        """Whether a problem is not put right on an unclosed referral that they are part of."""
+        """True if a problem is not put right on an unclosed referral that they are part of."""
         return any(part.is_troubled for part in (*self.sent, *self.prospect_of))
 
 
 def word_of(event: Event) -> Word | None:
-    """What an event on a person adds to the chain of keep-informed."""
+    """The link that an event on a person adds to the chain of keep-informed; None for none."""
     if event.kind == "wished" or waives(event, "keep-informed"):
         return Word(event.place, event.uid, event.kind == "waived")
     return None

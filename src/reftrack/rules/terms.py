@@ -1,4 +1,4 @@
-"""What the rules need besides the history: the policy in force, and the book's calendar."""
+"""The terms that rules read besides the history: the policy in force, the book's calendar."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.events import Event, at_or_after
 from reftrack.domain.times import Calendar, instant_of, text_of
+from reftrack.rules import affects
 from reftrack.rules.courtesies import Reading
 from reftrack.rules.story import ReferralStory, pauses_of
 from reftrack.rules.terms import Policy, Terms
@@ -270,7 +271,7 @@ class Keeper(Touched):
         self, changes: dict[int, Change] | dict[int, None]
     ) -> dict[int, list[ReferralStory]]:
         """The stories of the referrals that they came by, where a rule reads them."""
-        wanted = [n for n, c in changes.items() if c is None or c.rules & _READING_PROSPECTS]
+        wanted = [n for n, c in changes.items() if c is None or c.rules & affects.BY_PROSPECT]
         numbers = [r.id for r in self.reader.referrals_of("prospect", wanted)]
         found: dict[int, list[ReferralStory]] = defaultdict(list)
         stories = self._stories(numbers)
@@ -328,8 +329,6 @@ _CONCERNED = (
     " WHERE e.kind = 'delivered'"
     " UNION SELECT person FROM courtesy WHERE person IS NOT NULL ORDER BY 1"
 )
-
-_READING_PROSPECTS = {"review-client", "ask-for-referrals"}
 
 
 def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -121,8 +121,8 @@ class Outlook:
     def open_of_capacity(self) -> list[Courtesy]:
         """What has opened because I was too busy, or have room again."""
         if not self.is_kept:
-            rules = ("explain-capacity", "reopen-intake")
-            return [c for c in self.open_courtesies(self.now) if c.rule in rules]
+            opened = self.open_courtesies(self.now)
+            return [c for c in opened if BY_NAME[c.rule].is_of_capacity]
         sql = (
             f"SELECT {COURTESY} FROM courtesy"
             f" WHERE outcome IS NULL AND rule IN {OF_CAPACITY} AND opens_at <= ?"
@@ -242,7 +242,7 @@ class Outlook:
             wishes[person.id] = person.updates_every
         followed = {c.referral for c, _ in owed if c.rule == "follow-up" and c.referral is not None}
         won = {number for number, s in self.standings(followed).items() if s.is_won}
-        told = self.reader.told(c.cause for c, _ in owed if c.rule in _TELLING)
+        told = self.reader.told(c.cause for c, _ in owed if BY_NAME[c.rule].repeats_cause)
         live = self._live_prospects({c.to for c, _ in owed if c.rule == "keep-informed"})
         policy = self.terms.policy
         no_gift = self._between_colleagues(owed, contacts)
@@ -302,9 +302,4 @@ _ENDED_AND_WAITING = (
     "SELECT count(DISTINCT waiting.referral) FROM (SELECT referral FROM courtesy"
     " WHERE outcome IS NULL AND referral IS NOT NULL GROUP BY referral, to_person) waiting"
     " JOIN standing s ON s.referral = waiting.referral WHERE s.ended_at IS NOT NULL"
-)
-
-# The rules whose line repeats what the event that raised them says.
-_TELLING = frozenset(
-    {"report-problem", "resolve-problem", "report-resolution", "explain-loss", "explain-decline"}
 )

@@ -10,7 +10,7 @@ from datetime import timedelta
 from reftrack.domain.events import TOUCH, Event, Place, at_or_after
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import text_of
-from reftrack.rules import moves
+from reftrack.rules import affects
 from reftrack.rules.courtesies import Subject
 from reftrack.rules.story import Pause, Word, pauses_of, word_of
 from reftrack.rules.terms import Terms
@@ -88,23 +88,23 @@ class Touched:
         self._touch_chain(referral)
         if not referral.is_expansion:
             place = at_or_after(referral.received_at)
-            self._changes[referral.source].widen(moves.BY_RECEIPT, place)
+            self._changes[referral.source].widen(affects.BY_RECEIPT, place)
             self._heard.append(heard_row(referral.source, Word(place, referral.uid)))
 
     def take_event(self, event: Event, referral: Referral | None) -> None:
         """A new event affects the rules that read its kind."""
         if referral is not None:
             self.subjects.add(("referral", referral.id))
-            if rules := moves.on_prospect(event.kind):
+            if rules := affects.on_prospect(event.kind):
                 self._changes[referral.prospect].widen(rules, event.place)
             # An expansion counts in one way only: its problems are its source's, who is its
             # prospect as well.
-            if not referral.is_expansion and (rules := moves.on_source(event.kind)):
+            if not referral.is_expansion and (rules := affects.on_source(event.kind)):
                 self._changes[referral.source].widen(rules, event.place)
                 if event.kind in TOUCH:
                     word = Word(event.place, event.uid)
                     self._heard.append(heard_row(referral.source, word))
-        elif event.person is not None and (rules := moves.on_person(event.kind)):
+        elif event.person is not None and (rules := affects.on_person(event.kind)):
             self._changes[event.person].widen(rules, event.place)
             if (own := word_of(event)) is not None:
                 self._heard.append(heard_row(event.person, own))
@@ -135,7 +135,7 @@ class Touched:
         for sql, value in ((_REVIEWED, text_of(first)), (_BUSY, str(day)), (_ASKING, start)):
             people |= {person for (person,) in rows(sql, value)}
         for person in people:
-            self._changes[person].widen(moves.BY_PAUSE, at_or_after(since))
+            self._changes[person].widen(affects.BY_PAUSE, at_or_after(since))
 
 
 # Who waits for word of the end of a pause, and who did at that instant or later.

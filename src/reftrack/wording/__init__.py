@@ -1,1 +1,1 @@
-"""What to say: words made only from what may be told."""
+"""Words for screens and letters, made only from what may be told."""

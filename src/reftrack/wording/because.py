@@ -1,4 +1,4 @@
-"""What raised a courtesy, its deadline as a sum, how it ended: the reasons as sentences."""
+"""The reasons of a courtesy as sentences: what raised it, its deadline as a sum, its end."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Because:
     # What raised it, and the sums.
 
     def raised(self, occurrence: Occurrence) -> str:
-        """What raised it, and when: `met Sat 21 Nov 11:00`, `told on 12 Fri 20 Nov 15:00`."""
+        """The cause with its time: `met Sat 21 Nov 11:00`, `told on 12 Fri 20 Nov 15:00`."""
         cause = occurrence.cause
         kind = _HAPPENED[cause.kind][0]
         if cause.event is not None and cause.kind == "rated":
@@ -93,7 +93,7 @@ class Because:
         return f"{kind}{_elsewhere(cause, occurrence.courtesy)} {self.term(cause.at)}"
 
     def opens(self, occurrence: Occurrence) -> str:
-        """How its opening comes about, from what raised it."""
+        """The way from what raised it to its opening."""
         said = self.raised(occurrence)
         for wait in occurrence.waits:
             said += self._wait(wait, occurrence.cause.at)
@@ -136,7 +136,7 @@ class Because:
     # How it ended.
 
     def ended(self, occurrence: Occurrence) -> str:
-        """How it ended and by what: `moot, the sale came first (Sat 21 Nov, 12:00)`."""
+        """The end and what brought it: `moot, the sale came first (Sat 21 Nov, 12:00)`."""
         courtesy, by = occurrence.courtesy, occurrence.ended_by
         if by is None:
             return ""
@@ -158,13 +158,13 @@ class Because:
 
 
 def kinds_listed(kinds: frozenset[str]) -> str:
-    """What ends a courtesy, in words: `your thanks or your news`."""
+    """The kinds of event that end a courtesy, in words: `your thanks or your news`."""
     nouns = [noun for kind, (_, noun) in _HAPPENED.items() if kind in kinds]
     return " or ".join(filter(None, (", ".join(nouns[:-1]), *nouns[-1:])))
 
 
 def _elsewhere(happening: Happening, courtesy: Courtesy) -> str:
-    """Where the event happened, if that is not the referral that the courtesy is about."""
+    """The referral on which the event happened, if it is not the one that the courtesy is about."""
     if happening.event is None or happening.referral in (None, courtesy.referral):
         return ""
     return f" on {happening.referral}"

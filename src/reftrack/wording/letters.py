@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import partial
 from importlib.resources import files
@@ -12,6 +12,7 @@ from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from reftrack.errors import BadInput
+from reftrack.wording.phrases import PHRASES
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Where one referral stands, for its source; `problem` is what is still to be put right."""
+    """The stage of one referral, for its source; `problem` is what is still to be put right."""
 
     about: str
     about_first: str
@@ -29,7 +30,7 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What went wrong, and how it was put right, empty while it is not."""
+    """A problem, and how it was put right, empty while it is not."""
 
     problem: str
     remedy: str = ""
@@ -78,52 +79,11 @@ FORMS = {
     "in-person": "talk",
 }
 
-# What a letter of one rule says of another by itself.
-_SAYS_TOO: Mapping[str, frozenset[str]] = {
-    "announce-win": frozenset({"thank-win"}),
-    "note-meeting": frozenset({"thank-referral"}),
-    "report-problem": frozenset({"report-resolution"}),
-    "report-resolution": frozenset({"report-problem"}),
-}
-
-# The subject of an email: it is seen by whoever looks over a shoulder, so it says little.
-_SUBJECTS: Mapping[str, str] = {
-    "thank-referral": "Thank you",
-    "contact-prospect": "{about} gave me your name",
-    "try-again": "{about} gave me your name",
-    "ask-introduction": "A word to {about}?",
-    "note-meeting": "Thank you for the introduction",
-    "announce-win": "Good news about {about}",
-    "thank-win": "Thank you",
-    "explain-loss": "About {about}",
-    "explain-decline": "About {about}",
-    "find-better": "Somebody who suits you better",
-    "report-problem": "About {about}",
-    "resolve-problem": "I want to put this right",
-    "report-resolution": "About {about}: it is put right",
-    "keep-informed": "Where things stand",
-    "educate-source": "Whom I help best",
-    "explain-capacity": "About {about}",
-    "thank-chain": "What you began",
-    "follow-up": "A question",
-    "call-back": "You left word for me",
-    "ask-preference": "How would you like to hear?",
-    "return-favour": "Whom can I send to you?",
-    "review-client": "How did it go?",
-    "ask-for-referrals": "A question",
-    "reopen-intake": "I have room again",
-}
-_SUBJECTS_ALONE = {
-    "contact-prospect": "Your new plans",
-    "try-again": "Your new plans",
-}
-
 
 def subject_line(rule: str, letter: Letter) -> str:
     """The subject of an email of this rule, on one line."""
-    line = _SUBJECTS[rule]
-    if not letter.about:
-        line = _SUBJECTS_ALONE.get(rule, line)
+    phrases = PHRASES[rule]
+    line = phrases.subject if letter.about else phrases.subject_alone or phrases.subject
     return " ".join(line.format(about=letter.about).split())
 
 
@@ -148,7 +108,7 @@ _FIRMS = frozenset(
 
 
 def called(name: str) -> str:
-    """How somebody of this name is addressed: by the first name, where it surely is one.
+    """The name by which somebody is addressed: by the first name, where it surely is one.
 
     >>> called("Sam Ortiz"), called("Dr. Kim Wood"), called("Ortiz & Sons Ltd")
     ('Sam', 'Dr. Kim Wood', 'Ortiz & Sons Ltd')
@@ -164,7 +124,7 @@ def called(name: str) -> str:
 def visible(rule: str, way: str, letter: Letter) -> dict[str, object]:
     """Every name that a template of this rule can use, with what it stands for."""
     shown: dict[str, object] = {field.name: getattr(letter, field.name) for field in fields(letter)}
-    said = _SAYS_TOO.get(rule, frozenset()) | {rule}
+    said = {rule, *PHRASES[rule].says_too}
     also = tuple(other for other in letter.covers if other not in said)
     me = called(letter.name) if letter.relation in _BY_FIRST_NAME else letter.name
     return shown | {"rule": rule, "way": way, "form": FORMS[way], "also": also, "me": me}
@@ -233,7 +193,7 @@ def _source(name: str, own: Path | None) -> tuple[str, str | None, None] | None:
 
 
 def _fault_in(own: Path, error: Exception) -> BadInput | None:
-    """What is wrong with a template of the user's; None where they have none."""
+    """The fault in a template of the user's; None where they have none."""
     from jinja2 import TemplateError, TemplateSyntaxError
 
     places = [

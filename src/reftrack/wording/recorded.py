@@ -1,4 +1,4 @@
-"""What was recorded, as a sentence that names nothing private."""
+"""The sentence for each recorded event; it names nothing private."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a referral stands, in words."""
+"""The stage of a referral in words."""
 
 from __future__ import annotations
 

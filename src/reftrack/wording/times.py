@@ -27,7 +27,7 @@ def moment(instant: datetime, now: datetime, zone: tzinfo) -> str:
 
 
 def deadline(due: datetime, now: datetime, zone: tzinfo) -> str:
-    """When it is due: `by 15:10`, `by midnight`, `by Thu`; once overdue, `since Fri 19:00`.
+    """The deadline: `by 15:10`, `by midnight`, `by Thu`; once overdue, `since Fri 19:00`.
 
     A deadline at a midnight ends a day, and is said as that day: the last on which it is in time.
     """
@@ -45,7 +45,7 @@ def deadline(due: datetime, now: datetime, zone: tzinfo) -> str:
 
 
 def opening(opens: datetime, now: datetime, zone: tzinfo) -> str:
-    """When it opens: `from Sat`, or `from Sat 10:00` where it is not a day that begins."""
+    """The opening: `from Sat`, or `from Sat 10:00` where it is not a day that begins."""
     if _ends_a_day(opens, zone):
         return f"from {day(opens, now, zone)}"
     return f"from {moment(opens, now, zone)}"

@@ -1,4 +1,4 @@
-"""Why something is not owed, as sentences."""
+"""The reasons for which something is not owed, as sentences."""
 
 from __future__ import annotations
 
@@ -8,29 +8,7 @@ from reftrack.domain.counting import listed
 from reftrack.domain.people import OUTCOME
 from reftrack.rules.not_owed import WhyNot
 from reftrack.wording.because import Because
-
-# What a rule waits for, where nothing has raised it yet.
-_AWAITED: Mapping[str, str] = {
-    "try-again": "no try went unanswered before the first conversation",
-    "ask-introduction": "there were not three tries in vain",
-    "note-meeting": "no meeting yet",
-    "announce-win": "not won yet",
-    "thank-win": "not won yet",
-    "explain-loss": "it was not lost",
-    "explain-decline": "you did not say no",
-    "find-better": "you did not say no",
-    "report-problem": "there was no problem",
-    "resolve-problem": "there was no problem",
-    "report-resolution": "nothing had to be put right",
-    "educate-source": "it was not rated a poor fit",
-    "explain-capacity": "you took new referrals when it came",
-    "thank-chain": "the prospect has sent nobody since a sale",
-    "call-back": "they left no word",
-    "keep-informed": "they sent no referral",
-    "ask-preference": "they sent no referral",
-    "return-favour": "no referral of theirs has proved a good one yet",
-    "review-client": "no work of theirs is finished",
-}
+from reftrack.wording.phrases import PHRASES
 
 _STARTS: Mapping[str, str] = {
     "held": "held back",
@@ -53,14 +31,14 @@ _UNSAID = {
 
 
 def not_owed(why: WhyNot, rule: str, name: str, because: Because) -> str:
-    """Why nothing is owed: `not owed, Sam Ortiz wishes the outcome only`."""
+    """The reason for which nothing is owed: `not owed, Sam Ortiz wishes the outcome only`."""
     return f"{_STARTS.get(why.code, 'not owed')}, {clause(why, rule, name, because)}"
 
 
 def clause(why: WhyNot, rule: str, name: str, because: Because) -> str:
     """The reason alone; `name` is whom the rule would owe it."""
     if why.code == "awaits":
-        return _AWAITED[rule]
+        return PHRASES[rule].awaits
     if why.code == "pause" and rule == "reopen-intake":
         return f"the pause since {because.stamp(why.instants[0])} has not ended"
     said = _CLAUSES[why.code]

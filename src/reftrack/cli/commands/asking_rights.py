@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from reftrack.cli.command_line import shown
 from reftrack.cli.here import Here
 from reftrack.cli.lines import Fold, Letter, Record, Section
 from reftrack.cli.output import say_json
@@ -79,8 +80,7 @@ class Right:
         if self.won and "never-reviewed" in codes and not self.is_delivered:
             return f"reftrack deliver {self.won}"
         if codes & {"never-reviewed", "ticks", "used"}:
-            review = BY_NAME["review-client"].command.format(it=f"@{self.person.id}")
-            return f"reftrack {review}"
+            return shown(BY_NAME["review-client"].command.on(f"@{self.person.id}"))
         if self.problems:
             return f"reftrack resolve {self.problems[0]} TEXT"
         return "reftrack resume" if "pause" in codes else ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from reftrack.cli.lines import Record, records_of
+from reftrack.cli.lines import Record, records_of, subject_of
 from reftrack.cli.naming import Names
-from reftrack.domain.events import TALK
+from reftrack.domain.commands import Command
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.domain.spelling import did_you_mean
@@ -16,6 +16,8 @@ from reftrack.errors import Ambiguous, BadInput, NotFound, Refused
 from reftrack.rules.courtesies import Subject
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK, Rule
 from reftrack.store.outlook import Item, Outlook
+from reftrack.wording.actions import command_of
+from reftrack.wording.phrases import PHRASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +32,11 @@ class Choice:
     rule: str
     to: int
     referral: Referral | None
-    command: str
+    command: Command
     covers: tuple[str, ...]
     causes: frozenset[str] = frozenset()
     others: tuple[Referral, ...] = ()
     is_open: bool = False
-
-
-# Where one touch settles several, the text is that of the one which says most; the rest is added.
-_SAYS_MOST = (
-    *("explain-loss", "explain-decline", "report-resolution", "report-problem", "announce-win"),
-    *("thank-win", "thank-chain", "note-meeting", "explain-capacity", "ask-introduction"),
-)
-
-_OF_SOURCES_ALONE = ("keep-informed", "ask-preference", "return-favour")
 
 
 def rule_named(text: str) -> Rule:
@@ -64,7 +57,8 @@ def most_pressing(outlook: Outlook, found: Referral | Person) -> Choice:
     records = records_of(items, outlook.now, zone, policy)
     first = records[0]
     rules = tuple(dict.fromkeys(item.courtesy.rule for item in first.items))
-    rule = min(rules, key=lambda name: _place(name, _SAYS_MOST))
+    # The text is that of the one which says most; the rest is added.
+    rule = max(rules, key=lambda name: PHRASES[name].weight)
     item = next(item for item in first.items if item.courtesy.rule == rule)
     together = _thanked_together(records) if isinstance(found, Person) else []
     referrals = _referrals(
@@ -72,7 +66,7 @@ def most_pressing(outlook: Outlook, found: Referral | Person) -> Choice:
     )
     command = _command(rule, item, first)
     if together:
-        command = f"reftrack thank {' '.join(str(referral.id) for referral in referrals)}"
+        command = Command("thank", tuple(str(referral.id) for referral in referrals))
     return Choice(
         rule,
         item.to.id,
@@ -116,11 +110,11 @@ def _referrals(outlook: Outlook, numbers: Iterable[int | None]) -> list[Referral
     return [referral for referral in ordered if referral.kind == ordered[0].kind]
 
 
-def _command(rule: str, item: Item, record: Record) -> str:
+def _command(rule: str, item: Item, record: Record) -> Command:
     # A question about how things are going is a talk: it delivers nothing.
     if rule == "follow-up":
-        return f"reftrack contact {item.courtesy.referral}"
-    return record.command
+        return BY_NAME[rule].command.on(str(item.courtesy.referral))
+    return record.does or command_of(rule, subject_of(item))
 
 
 def named(outlook: Outlook, found: Referral | Person, rule: Rule) -> Choice:
@@ -147,7 +141,7 @@ def _person_meant(outlook: Outlook, found: Referral | Person, rule: Rule) -> Per
         number = found.prospect if rule.to == "client" else found.source
         (person,) = outlook.reader.people([number])
     sent = [r for r in _of(outlook, "source", person) if not r.is_expansion]
-    if rule.name in _OF_SOURCES_ALONE and not sent:
+    if rule.is_of_sources_alone and not sent:
         raise Refused(
             f"{rule.name} is for a source, and {person.name} sent you nobody.",
             _could_be(outlook, person),
@@ -156,14 +150,14 @@ def _person_meant(outlook: Outlook, found: Referral | Person, rule: Rule) -> Per
 
 
 def _of_person(outlook: Outlook, person: Person, rule: Rule) -> Choice:
-    command = f"reftrack {rule.command.format(it=f'@{person.id}')}"
+    command = rule.command.on(f"@{person.id}")
     causes = _open_causes(outlook, ("person", person.id), rule)
     return Choice(rule.name, person.id, None, command, (rule.name,), causes, is_open=bool(causes))
 
 
 def _of_referral(outlook: Outlook, referral: Referral, rule: Rule) -> Choice:
     to = referral.prospect if rule.to == "prospect" else referral.source
-    command = f"reftrack {rule.command.format(it=referral.id)}"
+    command = rule.command.on(str(referral.id))
     causes = _open_causes(outlook, ("referral", referral.id), rule)
     return Choice(rule.name, to, referral, command, (rule.name,), causes, is_open=bool(causes))
 
@@ -216,25 +210,6 @@ def _of(outlook: Outlook, role: str, person: Person) -> list[Referral]:
 # What to say where nothing is open.
 
 
-# The events after which a draft of each rule is likely to be wanted; those left out always are.
-_AFTER: Mapping[str, frozenset[str]] = {
-    "try-again": frozenset({"attempted"}),
-    "ask-introduction": frozenset({"attempted"}),
-    "note-meeting": frozenset({"met"}),
-    "announce-win": frozenset({"won"}),
-    "thank-win": frozenset({"won"}),
-    "explain-loss": frozenset({"lost"}),
-    "explain-decline": frozenset({"declined", "referred-out"}),
-    "find-better": frozenset({"declined"}),
-    "report-problem": frozenset({"problem"}),
-    "resolve-problem": frozenset({"problem"}),
-    "report-resolution": frozenset({"resolved"}),
-    "explain-capacity": frozenset({"paused"}),
-    "thank-chain": frozenset({"won"}),
-    "follow-up": TALK,
-}
-
-
 def _nothing_open(outlook: Outlook, found: Referral | Person) -> NotFound:
     if isinstance(found, Person):
         what = f"{found.name} (@{found.id})"
@@ -254,17 +229,13 @@ def _could_be(outlook: Outlook, found: Referral | Person) -> str:
             for rule in RULEBOOK
             if rule.subject == "referral"
             and (rule.on_expansions or not found.is_expansion)
-            and (rule.name not in _AFTER or _AFTER[rule.name] & happened)
+            and (not rule.after or rule.after & happened)
         ]
         return f"To write one all the same: reftrack draft {found.id} RULE ({', '.join(rules)})"
     is_source = any(not r.is_expansion for r in _of(outlook, "source", found))
     rules = [
         rule.name
         for rule in RULEBOOK
-        if rule.subject == "person" and (is_source or rule.name not in _OF_SOURCES_ALONE)
+        if rule.subject == "person" and (is_source or not rule.is_of_sources_alone)
     ]
     return f"To write one all the same: reftrack draft @{found.id} RULE ({', '.join(rules)})"
-
-
-def _place(name: str, order: Sequence[str]) -> int:
-    return order.index(name) if name in order else len(order)

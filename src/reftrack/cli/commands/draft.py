@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from reftrack.cli.asking import wanted
+from reftrack.cli.command_line import shown
 from reftrack.cli.commands import sending
 from reftrack.cli.commands.choosing import Choice, most_pressing, named, rule_named
 from reftrack.cli.commands.filling import letter_of
@@ -36,6 +37,7 @@ from reftrack.rules.steps import NO_GIFT
 from reftrack.store.outlook import Outlook
 from reftrack.wording.actions import channel_of
 from reftrack.wording.letters import FORMS, Letter, subject_line, written
+from reftrack.wording.phrases import PHRASES
 
 _EXAMPLE = "reftrack draft 12"
 
@@ -172,13 +174,6 @@ def _laid_out(body: str) -> str:
 _WITH_WAY = frozenset(
     {"thank", "tell", "explain", "educate", "contact", "call-back", "open-again", "ask"}
 )
-_ONCE = {
-    "find-better": "Once they are sent on",
-    "resolve-problem": "Once it is put right",
-    "ask-preference": "Once you have the answer",
-    "return-favour": "Once you have sent somebody",
-    "review-client": "Once you have the answers",
-}
 _PLACE = re.compile(r"\[[A-Za-z][a-z ,]*\.?\]")
 
 
@@ -194,13 +189,15 @@ def _afterwards(made: _Draft, body: str) -> list[str]:
     form = FORMS[made.way]
     once = "Once you have spoken" if form == "talk" else "Once it is sent"
     is_open = "" if made.choice.is_open else f"{made.rule} is not open now. "
-    lines.append(f"{is_open}{_ONCE.get(made.rule, once)}: {_recorded_by(made)}")
+    lines.append(f"{is_open}{PHRASES[made.rule].once or once}: {_recorded_by(made)}")
     return lines
 
 
 def _recorded_by(made: _Draft) -> str:
-    command = made.choice.command.removesuffix(" --by call")
-    verb = command.split()[1]
-    if verb == "contact" and FORMS[made.way] != "talk":
-        command += " --no-answer"  # a message is an attempt; only an answer is a contact
-    return f"{command} --by {made.way}" if verb in _WITH_WAY else command
+    command = made.choice.command.without_option("by")
+    if command.verb == "contact" and FORMS[made.way] != "talk":
+        # A message is an attempt; only an answer is a contact.
+        command = command.with_option("no-answer")
+    if command.verb in _WITH_WAY:
+        command = command.with_option("by", made.way)
+    return shown(command)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
+from reftrack.cli.command_line import shown
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.events import TOUCH, Event
 from reftrack.domain.history import History
@@ -149,7 +150,7 @@ def _said(courtesy: Courtesy, people: Mapping[int, Person], won: Container[int])
     it = f"@{courtesy.person}" if courtesy.referral is None else str(courtesy.referral)
     about = people[courtesy.about].name if courtesy.about not in (None, courtesy.to) else ""
     subject = Subject(it, people[courtesy.to].name, about, is_won=courtesy.referral in won)
-    return action_of(courtesy.rule, subject), command_of(courtesy.rule, subject)
+    return action_of(courtesy.rule, subject), shown(command_of(courtesy.rule, subject))
 
 
 # The spreadsheet.

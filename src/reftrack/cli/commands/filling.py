@@ -12,11 +12,11 @@ from reftrack.domain.events import TALK, Event
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import CO_WORKER, EXPANSION, Referral
 from reftrack.rules.openings import attempts
+from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.story import PersonStory, ReferralStory
 from reftrack.store.outlook import Outlook
 from reftrack.wording.letters import Letter, News, Trouble, called
 
-_TROUBLES = frozenset({"report-problem", "resolve-problem", "report-resolution"})
 _RELATIONS = {"partner": "partner", CO_WORKER: "colleague"}
 _TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 
@@ -78,6 +78,7 @@ def _about_referral(
     names = _names(outlook, [other, *(each.prospect for each in choice.others)])
     about = "" if referral.kind == EXPANSION else names[other]
     is_known = is_to_source or any(event.kind in TALK for event in events)
+    repeats = any(BY_NAME[rule].repeats_cause for rule in choice.covers)
     to = _flat(person.name)
     fallback = _RELATIONS.get(referral.kind, "other") if is_to_source else "other"
     return Letter(
@@ -94,7 +95,7 @@ def _about_referral(
         tries=_tries(story) if "ask-introduction" in choice.covers else "",
         reason=_reason(choice, events),
         better=_better(outlook, choice, events),
-        troubles=_troubles(choice, events) if _TROUBLES & set(choice.covers) else (),
+        troubles=_troubles(choice, events) if repeats else (),
         covers=choice.covers,
     )
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from reftrack.cli.command_line import shown
 from reftrack.cli.here import BEGIN, Here
 from reftrack.cli.lines import (
     Fold,
@@ -122,7 +123,9 @@ def _row_record(
         else times.deadline(courtesy.due_at, now, zone)
     )
     action = f"{action_of(courtesy.rule, subject)}, {due}"
-    return Record(str(referral.id), title, when, action, command_of(courtesy.rule, subject), ())
+    return Record(
+        str(referral.id), title, when, action, shown(command_of(courtesy.rule, subject)), ()
+    )
 
 
 def _row_document(
@@ -143,7 +146,7 @@ def _row_document(
             "status": item.status,
             "opens_at": text_of(courtesy.opens_at),
             "due_at": text_of(courtesy.due_at),
-            "command": command_of(courtesy.rule, subject_of(item)),
+            "command": shown(command_of(courtesy.rule, subject_of(item))),
         }
         if courtesy and item
         else None,

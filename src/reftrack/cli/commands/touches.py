@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from reftrack.cli.asking import wanted
+from reftrack.cli.command_line import shown
 from reftrack.cli.here import Desk, Here
 from reftrack.cli.lines import subject_of
 from reftrack.cli.naming import Names
@@ -183,11 +184,10 @@ def _card_is_slow(desk: Desk, referrals: Sequence[Referral], telling: Telling) -
 # What settles a debt where one may say "done"; None where only a real conversation does.
 _SETTLED_BY: dict[str, str | None] = {
     rule: {"thank": "thanked", "tell": "told", "explain": "explained", "educate": "educated"}.get(
-        row.command.split()[0]
+        row.command.verb
     )
     for rule, row in BY_NAME.items()
 }
-CONVERSATIONS = {"contact-prospect", "try-again", "resolve-problem", "follow-up"}
 
 
 def done(ctx: typer.Context, refs: Refs = None, at: At = None, note: Note = None) -> None:
@@ -225,16 +225,17 @@ def _next_debt(desk: Desk, referral: Referral) -> tuple[str, str | None]:
         command = _command_for(desk, courtesy)
         reason = (
             "only a real conversation settles that"
-            if courtesy.rule in CONVERSATIONS
+            if BY_NAME[courtesy.rule].is_conversation
             else "that needs a name"
         )
         raise Refused(f"the next debt of {referral.id} is {courtesy.rule}: {reason}.", command)
-    return kind, "call" if courtesy.rule == "announce-win" else None
+    way = BY_NAME[courtesy.rule].command.option("by")
+    return kind, way if isinstance(way, str) else None
 
 
 def _command_for(desk: Desk, courtesy: Courtesy) -> str:
     (item,) = desk.outlook.items(desk.outlook.stand([courtesy]))
-    return f"When it happened: {command_of(courtesy.rule, subject_of(item))}"
+    return f"When it happened: {shown(command_of(courtesy.rule, subject_of(item)))}"
 
 
 def _found(desk: Desk, texts: Sequence[str]) -> list[Referral] | Person:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -11,18 +10,28 @@ import typer
 
 from reftrack.cli.app import perform
 from reftrack.cli.asking import confirmed, typed
+from reftrack.cli.command_line import arguments
 from reftrack.cli.commands.putting_off import hide
-from reftrack.cli.commands.touches import CONVERSATIONS
 from reftrack.cli.here import Here
-from reftrack.cli.lines import Letter, Record, Section, end_of_today, records_of, section_of
+from reftrack.cli.lines import (
+    Letter,
+    Record,
+    Section,
+    end_of_today,
+    records_of,
+    section_of,
+    subject_of,
+)
 from reftrack.cli.naming import Names
 from reftrack.cli.output import is_terminal, safe, say, say_aside, width
 from reftrack.cli.recording import Telling
 from reftrack.cli.screen import show_letter
 from reftrack.domain.counting import counted
 from reftrack.errors import BadInput, ReftrackError
+from reftrack.rules.rulebook import BY_NAME
 from reftrack.store.outlook import Outlook
 from reftrack.wording import times
+from reftrack.wording.actions import command_of
 
 _KEYS = {
     "d": "done",
@@ -187,16 +196,16 @@ class _Walk:
     def _done(self, record: Record) -> bool:
         """Records what the record's command would, if it happened."""
         first = record.items[0]
-        arguments = _without_blanks(shlex.split(record.command)[1:])
-        if first.courtesy.rule not in CONVERSATIONS:
-            return perform(arguments, self.here)
-        verb = arguments[0]
+        command = record.does or command_of(first.courtesy.rule, subject_of(first))
+        if not BY_NAME[first.courtesy.rule].is_conversation:
+            return perform(arguments(command), self.here)
+        verb = command.verb
         if not confirmed(_HAPPENED[verb].format(to=first.to.name)):
             if verb != "contact" or not confirmed("Did you try, and nobody answered?"):
                 say_aside("Nothing was recorded.")
                 return False
-            arguments.append("--no-answer")
-        return perform(arguments, self.here)
+            command = command.with_option("no-answer")
+        return perform(arguments(command), self.here)
 
     def _snoozed(self, record: Record) -> bool:
         """Hides this record alone: what else is open on the same referral stays."""
@@ -223,15 +232,3 @@ def _it(record: Record) -> str:
     """The referral or the person that a record is about, as a command names it."""
     courtesy = record.items[0].courtesy
     return record.number or f"@{courtesy.person}"
-
-
-def _without_blanks(arguments: list[str]) -> list[str]:
-    """Without the words in capitals, and the options they stand for: the command asks for them."""
-    kept: list[str] = []
-    for argument in arguments:
-        if argument.isalpha() and argument.isupper():
-            if kept[-1].startswith("--"):
-                kept.pop()
-        else:
-            kept.append(argument)
-    return kept

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from reftrack.cli.asking import wanted
+from reftrack.cli.command_line import shown
 from reftrack.cli.commands.explaining import Entry, entries_of, explanations_of
 from reftrack.cli.here import Here
 from reftrack.cli.lines import item_document, subject_of
@@ -217,7 +218,7 @@ class _Page:
         return f"{_action(entry.item)}, {when}"
 
     def _command(self, entry: Entry) -> str:
-        return command_of(entry.item.courtesy.rule, subject_of(entry.item))
+        return shown(command_of(entry.item.courtesy.rule, subject_of(entry.item)))
 
     def _because(self, explanation: Explanation, why_not: WhyNot) -> str:
         name = self.names[explanation.to]

@@ -1,0 +1,42 @@
+"""Commands as they are typed at a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reftrack.domain.commands import Blank, Command, Word
+
+
+def shown(command: Command) -> str:
+    """The line to type: `reftrack thank 12 --by call`; what the user has to fill in is bare."""
+    words = [_quoted(word) for word in _words(command)]
+    return " ".join(["reftrack", command.verb, *words])
+
+
+def arguments(command: Command) -> list[str]:
+    """What the program is given; blanks are left out, and the command asks for them."""
+    words = [word for word in command.subject if isinstance(word, str)]
+    for name, value in command.options:
+        if not isinstance(value, Blank):
+            words += [f"--{name}", *([] if value is None else [value])]
+    return [command.verb, *words]
+
+
+def _words(command: Command) -> Iterator[Word]:
+    yield from command.subject
+    for name, value in command.options:
+        yield f"--{name}"
+        if value is not None:
+            yield value
+
+
+def _quoted(word: Word) -> str:
+    if isinstance(word, Blank):
+        return word.name
+    # Nearly every word is a number, and needs none of what quotes others.
+    if word.isalnum():
+        return word
+    from shlex import quote
+
+    # Every person is written @7, which no shell takes apart.
+    return word if word[1:].isdigit() and word.startswith("@") else quote(word)

@@ -1,0 +1,181 @@
+"""A rule is a row: all that a new one has to fill, and the file in which it is missing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import reftrack
+from reftrack.cli.catalogue import COMMANDS
+from reftrack.cli.command_line import arguments, shown
+from reftrack.domain.commands import Blank, Command
+from reftrack.domain.events import ON_PERSON, ON_REFERRAL
+from reftrack.rules import edition
+from reftrack.rules.rulebook import BY_NAME, NEWS, RULEBOOK, Rule
+from reftrack.wording.phrases import PHRASES
+from tests.scenario import FOLDER
+
+SOURCE = Path(reftrack.__file__).parent
+PHRASES_FILE = "src/reftrack/wording/phrases.py"
+RULEBOOK_FILE = "src/reftrack/rules/rulebook.py"
+
+every_rule = pytest.mark.parametrize("rule", RULEBOOK, ids=lambda rule: rule.name)
+
+
+@every_rule
+def test_its_words_are_there(rule: Rule) -> None:
+    """A line, a brief and the subject of a letter, and what is said where nothing is owed."""
+    phrases = PHRASES.get(rule.name)
+    assert phrases is not None, f"{PHRASES_FILE} has no row for {rule.name}"
+    for name in ("line", "brief", "subject"):
+        assert getattr(phrases, name), f"{PHRASES_FILE}: {rule.name} has no {name}"
+    assert "{to}" in phrases.line, f"{PHRASES_FILE}: the line of {rule.name} names nobody"
+    unknown = set(phrases.says_too) - set(BY_NAME)
+    assert not unknown, f"{PHRASES_FILE}: {rule.name} says too what is no rule: {unknown}"
+    if rule.is_occasion:
+        assert all(phrases.counted), f"{PHRASES_FILE}: {rule.name} is an occasion without a count"
+
+
+@every_rule
+def test_its_template_is_there(rule: Rule) -> None:
+    """A draft of it can be written."""
+    path = SOURCE / "wording" / "templates" / f"{rule.name}.j2"
+    assert path.is_file(), f"there is no src/reftrack/wording/templates/{rule.name}.j2"
+
+
+@every_rule
+def test_its_scenarios_are_there(rule: Rule) -> None:
+    """A file of tables of its own, named by its number."""
+    name = f"{rule.number:02}-{rule.name}.txt"
+    assert (FOLDER / name).is_file(), f"there is no tests/scenarios/{name}"
+
+
+@every_rule
+def test_its_command_is_one_of_the_program(rule: Rule) -> None:
+    """The command that settles it is there, and says what it is about."""
+    command = rule.command.on("12")
+    assert command.verb in COMMANDS, f"{RULEBOOK_FILE}: {rule.name} is settled by no command"
+    words = [*command.subject, *(value for _, value in command.options)]
+    assert "12" in words, f"{RULEBOOK_FILE}: the command of {rule.name} is about nothing"
+
+
+@every_rule
+def test_its_row_is_whole(rule: Rule) -> None:
+    """It names kinds that there are, can end, and says what can affect it on people."""
+    kinds = ON_REFERRAL if rule.subject == "referral" else ON_PERSON
+    unknown = (rule.done_by | rule.moot_by) - kinds
+    assert not unknown, (
+        f"{RULEBOOK_FILE}: {rule.name} is ended by no kind on its subject: {unknown}"
+    )
+    assert rule.done_by or rule.done_too, f"{RULEBOOK_FILE}: nothing does {rule.name}"
+    for text, by in ((rule.done_too, rule.done_too_by), (rule.moot_too, rule.moot_too_by)):
+        assert bool(text) == bool(by), f"{RULEBOOK_FILE}: {rule.name} does not say what ends it too"
+    by = rule.affected_by
+    is_said = bool(by.own or by.sent or by.prospect)
+    assert is_said == (rule.subject == "person"), f"{RULEBOOK_FILE}: affected_by of {rule.name}"
+    assert not (rule.is_occasion and rule.is_news), f"{RULEBOOK_FILE}: the class of {rule.name}"
+
+
+def test_the_tables_name_no_rule_that_is_not_there() -> None:
+    """What is keyed by a rule has the rows of the rulebook, in its order, and no other."""
+    assert list(PHRASES) == list(BY_NAME), PHRASES_FILE
+    templates = {p.stem for p in (SOURCE / "wording" / "templates").glob("[a-z]*.j2")}
+    assert templates == set(BY_NAME), "src/reftrack/wording/templates"
+
+
+def test_the_copy_that_a_count_reads() -> None:
+    """A count for a prompt may not load the rulebook: what it knows of the classes is a copy."""
+    occasions = tuple(rule.name for rule in RULEBOOK if rule.is_occasion)
+    assert occasions == edition.OCCASIONS, "src/reftrack/rules/edition.py"
+    assert {rule.name for rule in RULEBOOK if rule.is_news} == NEWS
+
+
+# Where several rules may stand in one list, beside the two tables: a dispatch to functions, the
+# copy for a count, the text of a released schema.
+SEVERAL = {
+    "rules/rulebook.py",
+    "rules/edition.py",
+    "rules/not_owed.py",
+    "wording/phrases.py",
+    "store/schema.py",
+}
+
+
+def rules_in_one_list(path: Path) -> Iterator[set[str]]:
+    """The names of rules in each list, set, tuple or table of this module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        each: list[ast.expr] = []
+        if isinstance(node, ast.List | ast.Set | ast.Tuple):
+            each = node.elts
+        elif isinstance(node, ast.Dict):
+            each = [key for key in node.keys if key is not None]
+        yield {
+            e.value
+            for e in each
+            if isinstance(e, ast.Constant) and isinstance(e.value, str) and e.value in BY_NAME
+        }
+
+
+def test_no_module_keeps_a_list_of_rules_by_hand() -> None:
+    """What several rules have in common stands in their rows, so that a new one is not left out."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        name = path.relative_to(SOURCE).as_posix()
+        if name not in SEVERAL:
+            found = [rules for rules in rules_in_one_list(path) if len(rules) > 2]
+            assert not found, f"src/reftrack/{name} lists {sorted(found[0])}: see {RULEBOOK_FILE}"
+
+
+# Commands as values.
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "given"),
+    [
+        (Command("thank", ("12",)), "reftrack thank 12", ["thank", "12"]),
+        (
+            Command("tell", ("12",), (("by", "call"),)),
+            "reftrack tell 12 --by call",
+            ["tell", "12", "--by", "call"],
+        ),
+        (Command("tell", ("@7",)), "reftrack tell @7", ["tell", "@7"]),
+        (
+            Command("contact", ("12",), (("no-answer", None),)),
+            "reftrack contact 12 --no-answer",
+            ["contact", "12", "--no-answer"],
+        ),
+        (
+            Command("refer", (Blank("NAME"),), (("to", "@7"),)),
+            "reftrack refer NAME --to @7",
+            ["refer", "--to", "@7"],
+        ),
+        (
+            Command("refer-out", ("12",), (("to", Blank("PERSON")),)),
+            "reftrack refer-out 12 --to PERSON",
+            ["refer-out", "12"],
+        ),
+        (
+            Command("tell", ("12",), (("text", "It's done; rm -rf /"),)),
+            """reftrack tell 12 --text 'It'"'"'s done; rm -rf /'""",
+            ["tell", "12", "--text", "It's done; rm -rf /"],
+        ),
+        (Command("show", ("Ana",)), "reftrack show Ana", ["show", "Ana"]),
+        (Command("show", ("@7 or so",)), "reftrack show '@7 or so'", ["show", "@7 or so"]),
+        (Command("note", ("12", "")), "reftrack note 12 ''", ["note", "12", ""]),
+    ],
+)
+def test_a_command_is_typed(command: Command, line: str, given: list[str]) -> None:
+    """A shell reads the line as the words that it was made of; blanks are asked for."""
+    assert shown(command) == line
+    assert arguments(command) == given
+
+
+def test_options_of_a_command() -> None:
+    """An option is added, found and left out without a word of text being read."""
+    call = BY_NAME["announce-win"].command.on("12")
+    assert call.option("by") == "call"
+    assert call.without_option("by").option("by") is None
+    assert call.without_option("by").with_option("by", "text").option("by") == "text"
+    assert call.without_option("to") == call
