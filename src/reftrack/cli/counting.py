@@ -56,6 +56,7 @@ def _glance(db: str | None) -> int | None:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             return None
         now = clock.now(zone)
-        if latest(connection) > text_of(now):
+        horizon = clock.horizon(now)
+        if latest(connection) > text_of(horizon):
             return None
-        return pressing(connection, now, end_of_day(now, zone))
+        return pressing(connection, now, end_of_day(now, zone), horizon)

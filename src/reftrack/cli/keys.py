@@ -35,6 +35,15 @@ class Key:
     said: Callable[[str], object] = str
 
 
+def is_zone(name: str) -> bool:
+    """Whether this computer knows a time zone of this IANA name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
 def zone_named(name: object) -> ZoneInfo:
     """The time zone of this IANA name; BadInput names the nearest."""
     try:

@@ -90,7 +90,13 @@ class Names:
 
     def _numbered_referral(self, number: int, text: str) -> Referral:
         referral = self.reader.referral(number) if number < _NUMBER_LIMIT else None
-        if referral is None or referral.received_at > self.outlook.now:
+        if referral is not None and referral.received_at > self.outlook.horizon > self.outlook.now:
+            # There is one all the same: it must not be said that there is none.
+            raise NotFound(
+                f"referral {number} lies more than two days ahead of this computer's clock.",
+                "Set the clock, if it is wrong. What recorded the referral: reftrack undo --list",
+            )
+        if referral is None or referral.received_at > self.outlook.horizon:
             raise NotFound(
                 f"there is no referral {short(text.strip(), 20)}.",
                 "`reftrack list --all` shows them with their numbers.",
@@ -102,7 +108,7 @@ class Names:
         found = [
             referral
             for referral in self.reader.referrals_of("prospect", people)
-            if referral.received_at <= self.outlook.now
+            if referral.received_at <= self.outlook.horizon
         ]
         standings = self.outlook.standings(referral.id for referral in found)
         live = [r for r in found if r.id in standings and standings[r.id].ended_at is None]

@@ -74,14 +74,27 @@ _SAME_WAY = {
 }
 
 
-def instant_of(telling: Telling, desk: Desk, since: datetime | None = None) -> datetime:
-    """When it happened: now, or as `--at` says; what was assumed is said aside."""
+def instant_of(telling: Telling, desk: Desk, *about: Referral | Person) -> datetime:
+    """When what is told of these happened, or what is told of the book; what was assumed is said.
+
+    Now, or as `--at` says. Where a clock went back, no sooner than what is known of them already:
+    one cannot thank for what is still to come.
+    """
+    last = desk.last_on(map(subject_about, about))
     if telling.at is None:
-        return desk.now
-    when: When = understood(telling.at, now=desk.now, zone=desk.zone, tense="past", earliest=since)
+        return last
+    since = max((r.received_at for r in about if isinstance(r, Referral)), default=None)
+    when: When = understood(
+        telling.at, now=desk.now, zone=desk.zone, tense="past", earliest=since, latest=last
+    )
     if when.assumption:
         desk.asides.append(f"note: {when.assumption}")
     return when.instant
+
+
+def subject_about(found: Referral | Person) -> Subject:
+    """The referral or the person, as a subject of what is owed."""
+    return ("referral" if isinstance(found, Referral) else "person", found.id)
 
 
 def record_on_referrals(
@@ -91,7 +104,7 @@ def record_on_referrals(
     people = {p.id: p for r in referrals for p in desk.reader.people((r.source, r.prospect))}
     lines = []
     for referral in referrals:
-        at = instant_of(telling, desk, referral.received_at)
+        at = instant_of(telling, desk, referral)
         reopened = _checked_step(desk, kind, referral, at, telling)
         desk.journal.record(
             kind, at, referral=referral, channel=telling.by, note=telling.note, data=telling.data
@@ -141,7 +154,7 @@ def record_on_person(
     desk: Desk, kind: str, person: Person, telling: Telling, **names: str
 ) -> list[str]:
     """Records one event on a person; what to answer."""
-    at = instant_of(telling, desk)
+    at = instant_of(telling, desk, person)
     desk.journal.record(
         kind, at, person=person.id, channel=telling.by, note=telling.note, data=telling.data
     )

@@ -16,6 +16,7 @@ from reftrack.cli.places import (
     content_of,
     database_path,
 )
+from reftrack.domain.people import short
 from reftrack.errors import BadInput
 from reftrack.rules.terms import Policy
 
@@ -87,13 +88,35 @@ def parsed(content: bytes, path: Path) -> dict[str, Any]:
         ) from None
 
 
-def system_zone_name() -> str:
-    """The IANA name of the system's time zone; UTC where the system does not say."""
+@dataclass(frozen=True)
+class SystemZone:
+    """The IANA name of the system's time zone, UTC where the system names none.
+
+    `doubt` says in a sentence why that may be another than the user's, empty where all is clear.
+    """
+
+    name: str
+    doubt: str = ""
+
+
+def system_zone() -> SystemZone:
+    """The system's time zone, from TZ or from how the computer is set up."""
     import tzlocal
 
     try:
-        name = tzlocal.get_localzone_name()
-        ZoneInfo(name or "")
+        name = str(tzlocal.get_localzone_name() or "")
+        ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return "UTC"
-    return str(name)
+        name = ""
+    told = os.environ.get("TZ", "").removeprefix(":")
+    # A path names a zone by its end. Of anything else that it cannot find, tzlocal says nothing.
+    if told and name != told and not (name and told.startswith("/") and told.endswith("/" + name)):
+        return SystemZone(name or "UTC", f"TZ is '{short(told, 60)}', which names no time zone.")
+    if not name:
+        return SystemZone("UTC", "This computer names no time zone.")
+    return SystemZone(name)
+
+
+def system_zone_name() -> str:
+    """The IANA name of the system's time zone; UTC where the system does not say."""
+    return system_zone().name

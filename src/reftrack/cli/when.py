@@ -72,17 +72,25 @@ class When:
 
 
 def understood(
-    text: str, *, now: datetime, zone: tzinfo, tense: Tense, earliest: datetime | None = None
+    text: str,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    tense: Tense,
+    earliest: datetime | None = None,
+    latest: datetime | None = None,
 ) -> When:
     """The instant that `text` names to somebody in `zone` at `now`.
 
     A day without a time is noon, for the past kept between `earliest` and `now` on their own
-    dates, and for the future the beginning of that day. BadInput where `text` has no meaning or
-    two, names an instant on the wrong side of `now`, or, for the past, one before `earliest`.
+    dates, and for the future the beginning of that day. The past ends at `latest` where a clock
+    that is behind has that ahead of `now`. BadInput where `text` has no meaning or two, names an
+    instant on the wrong side of `now`, or, for the past, one before `earliest`.
     """
     words = _words(text, tense)
     kept = earliest.replace(microsecond=0).astimezone(UTC) if earliest else None
-    asked = _Asked(words, now.replace(microsecond=0).astimezone(UTC), zone, tense, kept)
+    present = now.replace(microsecond=0).astimezone(UTC)
+    asked = _Asked(words, present, zone, tense, kept, latest)
     try:
         return asked.answer()
     except ValueError:
@@ -116,6 +124,7 @@ class _Asked:
     zone: tzinfo
     tense: Tense
     earliest: datetime | None = None
+    latest: datetime | None = None
 
     @property
     def today(self) -> date:
@@ -170,15 +179,16 @@ class _Asked:
         if clock is not None or self.tense == "either":
             return when
         kept = when.instant
-        if self.earliest and day == calendar.date_of(self.earliest):
-            kept = max(kept, self.earliest)
         if day == self.today:
             kept = min(kept, self.now)
+        # After the other: of a clock that is behind, even `now` is too early.
+        if self.earliest and day == calendar.date_of(self.earliest):
+            kept = max(kept, self.earliest)
         return when if kept == when.instant else When(kept)
 
     def _is_in_tense(self, instant: datetime) -> bool:
         if self.tense == "past":
-            return instant <= self.now
+            return instant <= max(self.now, self.latest or self.now)
         return self.tense == "either" or instant > self.now
 
     def _checked(self, when: When, hint: str = "") -> When:

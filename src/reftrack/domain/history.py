@@ -59,6 +59,13 @@ class History:
             dict(prospect_of),
         )
 
+    def last(self) -> datetime | None:
+        """When the last of it happened, None where there is nothing."""
+        events = (self.book, *self.on_referral.values(), *self.on_person.values())
+        instants = [event.at for some in events for event in some]
+        instants += [referral.received_at for referral in self.referrals.values()]
+        return max(instants, default=None)
+
     def until(self, now: datetime) -> History:
         """The history as it stood at `now`: what lies later has not happened yet."""
         kept = {r.id for r in self.referrals.values() if r.received_at <= now}

@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
+# A clock may be wrong by so much, here or where something was recorded.
+ASTRAY = timedelta(days=2)
+
 
 def text_of(instant: datetime) -> str:
     """An instant as it is stored and exported: `2026-11-20T15:00:00Z`."""
@@ -37,6 +40,18 @@ def shown_at(wall: datetime, zone: tzinfo) -> datetime:
 
     span = range(int((first - second).total_seconds()))
     return second + timedelta(seconds=bisect_left(span, wall, key=shown_after))
+
+
+def is_same_zone(one: tzinfo, other: tzinfo) -> bool:
+    """Whether the clocks of both show the same, day for day from 1970 to 2099.
+
+    A zone may have several names, and what a country did before is no matter here.
+    """
+    if str(one) == str(other):
+        return True
+    first = datetime(1970, 1, 1, 12, tzinfo=UTC)
+    days = (first + timedelta(days=n) for n in range(47_482))
+    return all(day.astimezone(one).utcoffset() == day.astimezone(other).utcoffset() for day in days)
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:

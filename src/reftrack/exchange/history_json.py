@@ -29,11 +29,15 @@ _FAULTS_SHOWN = 5
 
 @dataclass(frozen=True)
 class Document:
-    """A history in domain terms, with the numbers that the file gives."""
+    """A history in domain terms, with the numbers that the file gives.
+
+    `timezone` is the IANA name of the zone in which its days are counted, None where it says none.
+    """
 
     people: list[Person]
     referrals: list[Referral]
     events: list[Event]
+    timezone: str | None = None
 
 
 def written(document: Document) -> str:
@@ -44,6 +48,8 @@ def written(document: Document) -> str:
         "events": [_event_record(event) for event in document.events],
     }
     lines = [f'{{"schema": {json.dumps(SCHEMA)}']
+    if document.timezone is not None:
+        lines.append(f' "timezone": {json.dumps(document.timezone)}')
     for name, records in parts.items():
         rows = ",\n".join("  " + json.dumps(record, ensure_ascii=False) for record in records)
         lines.append(f' "{name}": [' + (f"\n{rows}\n ]" if rows else "]"))
@@ -96,7 +102,7 @@ def _event_record(event: Event) -> dict[str, Any]:
 def read(text: str) -> Document:
     """The document in `text`; Refused names the first faults by path, and nothing is read."""
     long = opened(text)
-    return Document(long.people, long.referrals, list(long.events()))
+    return Document(long.people, long.referrals, list(long.events()), long.timezone)
 
 
 class LongDocument:
@@ -108,11 +114,13 @@ class LongDocument:
         referrals: list[Referral],
         count: int,
         events: Callable[[], Iterator[Event]],
+        timezone: str | None = None,
     ) -> None:
         self.people = people
         self.referrals = referrals
         self.count = count
         self.events = events
+        self.timezone = timezone
 
 
 Progress = Callable[[int, int], None]
@@ -138,7 +146,9 @@ def _whole(text: str) -> LongDocument:
         raise Refused(f"the file is not JSON: {reason}.", "Nothing was imported.") from None
     document = _Reader().document(raw)
     events = sorted(document.events, key=lambda event: event.id)
-    return LongDocument(document.people, document.referrals, len(events), lambda: iter(events))
+    return LongDocument(
+        document.people, document.referrals, len(events), lambda: iter(events), document.timezone
+    )
 
 
 def _no_constant(name: str) -> None:
@@ -164,6 +174,7 @@ class _Long:
     def document(self) -> LongDocument:
         reader = _Reader()
         place = self._expected(0, "{")
+        timezone = None
         parts: dict[str, list[Any]] = {"people": [], "referrals": []}
         count = 0
         for number, key in enumerate(("schema", "people", "referrals", "events")):
@@ -176,6 +187,9 @@ class _Long:
                 schema, place = self._value(place)
                 if schema != SCHEMA:
                     raise _NotPlain
+                if found := _TIMEZONE.match(self.text, place):
+                    named, place = self._value(found.end())
+                    timezone = reader.timezone(named)
                 continue
             rows = self._rows(self._expected(place, "["))
             if key == "events":
@@ -187,7 +201,7 @@ class _Long:
         if self._space(self._expected(place, "}")) != len(self.text):
             raise _NotPlain
         reader.refuse_faults()
-        return LongDocument(parts["people"], parts["referrals"], count, self.events)
+        return LongDocument(parts["people"], parts["referrals"], count, self.events, timezone)
 
     def _look_over(self, reader: _Reader, rows: Iterator[object]) -> int:
         count = last = 0
@@ -239,6 +253,8 @@ class _Long:
 
 
 _TOLD_EVERY = 2000
+_TIMEZONE = re.compile(r'[ \t\n\r]*,[ \t\n\r]*"timezone"[ \t\n\r]*:')
+_ZONE_LIMIT = 64
 
 
 class _Reader:
@@ -254,13 +270,21 @@ class _Reader:
             schema = raw.get("schema") if isinstance(raw, dict) else None
             what = f"its schema is {json.dumps(schema)[:60]}" if schema else "it names no schema"
             raise Refused(f"the file is not a history: {what}.", f'Expected "{SCHEMA}".')
-        for key in raw.keys() - {"schema", "people", "referrals", "events"}:
+        for key in raw.keys() - {"schema", "timezone", "people", "referrals", "events"}:
             self.faults.append(f"{key[:40]}: unknown")
         people: list[Person] = list(self.records(self.rows(raw, "people"), "people"))
         referrals: list[Referral] = list(self.records(self.rows(raw, "referrals"), "referrals"))
         events: list[Event] = list(self.records(self.rows(raw, "events"), "events"))
+        timezone = self.timezone(raw.get("timezone"))
         self.refuse_faults()
-        return Document(people, referrals, events)
+        return Document(people, referrals, events, timezone)
+
+    def timezone(self, name: object) -> str | None:
+        """The name of a time zone; whether there is one of that name is another question."""
+        if name is None or (isinstance(name, str) and 0 < len(name) <= _ZONE_LIMIT):
+            return name
+        self.faults.append("timezone: not the name of a time zone, such as Europe/London")
+        return None
 
     def refuse_faults(self) -> None:
         if self.faults:

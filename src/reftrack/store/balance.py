@@ -140,7 +140,7 @@ def _kept(outlook: Outlook) -> dict[int, Balance]:
 
 def _computed(outlook: Outlook) -> dict[int, Balance]:
     """From the history as it stood then, under the policy of now."""
-    history, now = outlook.reader.history().until(outlook.now), outlook.now
+    history, now = outlook.reader.history().until(outlook.horizon), outlook.now
     reading = Reading(history, outlook.terms)
     found = {number: Balance(number) for number in history.people}
     for referral in history.referrals.values():

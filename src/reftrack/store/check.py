@@ -8,10 +8,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Literal
 
-from reftrack.domain.times import EARLIEST, LATEST, Calendar, instant_of
+from reftrack.domain.counting import lasting
+from reftrack.domain.times import EARLIEST, LATEST, Calendar, instant_of, text_of
 from reftrack.errors import StoreError
 from reftrack.rules.courtesies import Reading
 from reftrack.rules.terms import Policy, Terms
@@ -51,15 +52,18 @@ _RESTORE = "Go back to a copy: reftrack backup --list"
 _REPAIR = "reftrack check --repair mends it."
 
 
-def findings(shelf: Shelf, policy: Policy, zone: tzinfo | None) -> Iterator[Finding]:
+def findings(
+    shelf: Shelf, policy: Policy, zone: tzinfo | None, clock: datetime | None
+) -> Iterator[Finding]:
     """One finding after the other; what is damaged may hide what comes after it.
 
-    `zone` is the time zone in force, None where it is the book's own.
+    `zone` is the time zone in force, None where it is the book's own; `clock` is what this
+    computer's clock shows, None where that is not asked.
     """
     path = shelf.book
     try:
         with explained(path), contextlib.closing(open_readable(path)) as connection:
-            yield from _inside(connection, policy, zone)
+            yield from _inside(connection, policy, zone, clock)
     except StoreError as error:
         text = error.message[:1].upper() + error.message[1:]
         yield Finding("file", "wrong", text, _RESTORE if error.is_damage else error.hint)
@@ -67,7 +71,7 @@ def findings(shelf: Shelf, policy: Policy, zone: tzinfo | None) -> Iterator[Find
 
 
 def _inside(
-    connection: sqlite3.Connection, policy: Policy, zone: tzinfo | None
+    connection: sqlite3.Connection, policy: Policy, zone: tzinfo | None, clock: datetime | None
 ) -> Iterator[Finding]:
     is_whole = _integrity(connection)
     yield is_whole
@@ -83,6 +87,8 @@ def _inside(
     # Of a history that cannot be read nothing can be worked out.
     if is_sound:
         yield _courtesies(Reader(connection), policy, zone)
+        if clock is not None:
+            yield _clock(Reader(connection), clock)
     yield _journal_mode(connection)
 
 
@@ -125,8 +131,17 @@ def _schema(connection: sqlite3.Connection) -> set[tuple[str, str]]:
 
 
 def _is_instant(value: object) -> bool:
+    """An instant that can be recorded."""
     try:
         return isinstance(value, str) and EARLIEST <= instant_of(value) < LATEST
+    except (ValueError, TypeError):
+        return False
+
+
+def _is_worked_out(value: object) -> bool:
+    """An instant that can follow from what is recorded: a deadline may lie in a later century."""
+    try:
+        return isinstance(value, str) and instant_of(value).tzinfo is not None
     except (ValueError, TypeError):
         return False
 
@@ -146,8 +161,8 @@ _FORMS: tuple[tuple[str, str, Callable[[object], bool]], ...] = (
     ("event", "at", _is_instant),
     ("event", "data", _is_object),
     ("turning", "at", _is_instant),
-    ("courtesy", "opens_at", _is_instant),
-    ("courtesy", "due_at", _is_instant),
+    ("courtesy", "opens_at", _is_worked_out),
+    ("courtesy", "due_at", _is_worked_out),
 )
 
 
@@ -181,6 +196,15 @@ def _uids(connection: sqlite3.Connection) -> Finding:
 
 def _courtesies(reader: Reader, policy: Policy, zone: tzinfo | None) -> Finding:
     zone = zone or zone_of(reader)
+    if zone is None:
+        name = reader.setting("zone")
+        return Finding(
+            "courtesies",
+            "warning",
+            f"This computer does not know the book's time zone, {name}: what is owed cannot be"
+            " worked out.",
+            "Bring its time zones up to date: pip install -U tzdata",
+        )
     if reader.setting("stamp") != stamp_of(policy, zone):
         return Finding(
             "courtesies",
@@ -211,11 +235,28 @@ def _courtesies(reader: Reader, policy: Policy, zone: tzinfo | None) -> Finding:
     )
 
 
-def zone_of(reader: Reader) -> tzinfo:
-    """The book's own time zone."""
-    from zoneinfo import ZoneInfo
+def zone_of(reader: Reader) -> tzinfo | None:
+    """The book's own time zone, None where this computer does not know it."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-    return ZoneInfo(reader.setting("zone") or "UTC")
+    try:
+        return ZoneInfo(reader.setting("zone") or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _clock(reader: Reader, clock: datetime) -> Finding:
+    """Nothing lies ahead of this computer's clock."""
+    last = reader.last_recorded()
+    if last <= text_of(clock):
+        return Finding("clock", "ok", "No record lies ahead of this computer's clock.")
+    behind = lasting(instant_of(last) - clock)
+    return Finding(
+        "clock",
+        "warning",
+        f"This computer's clock is {behind} behind the last record.",
+        "If it is wrong, set it.",
+    )
 
 
 def _difference(reader: Reader, columns: str, table: str, computed: Iterable[Row]) -> int:

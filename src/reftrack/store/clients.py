@@ -15,6 +15,6 @@ WHERE kind IN ('delivered', 'reviewed', 'asked') AND person IS NOT NULL AND at <
 
 def clients(outlook: Outlook) -> list[int]:
     """The numbers of everybody who was won, delivered to, reviewed or asked by then."""
-    now = text_of(outlook.now)
-    rows = [*outlook.reader.rows(_BY_REFERRAL, now), *outlook.reader.rows(_OTHERWISE, now)]
+    then = text_of(outlook.horizon)
+    rows = [*outlook.reader.rows(_BY_REFERRAL, then), *outlook.reader.rows(_OTHERWISE, then)]
     return sorted({person for (person,) in rows})

@@ -46,15 +46,29 @@ def latest(connection: sqlite3.Connection) -> str:
     return str(found[0])
 
 
-def pressing(connection: sqlite3.Connection, now: datetime, midnight: datetime) -> int:
-    """How many debts are overdue at `now` or due by `midnight`; what is snoozed is not counted."""
+def latest_standing(connection: sqlite3.Connection) -> str:
+    """As `latest`, of what stands: it goes through all there is, for when a clock is wrong."""
+    found = connection.execute(
+        "SELECT max(coalesce((SELECT max(at) FROM live_event), ''),"
+        " coalesce((SELECT max(received_at) FROM live_referral), ''))"
+    ).fetchone()
+    return str(found[0])
+
+
+def pressing(
+    connection: sqlite3.Connection, now: datetime, midnight: datetime, horizon: datetime
+) -> int:
+    """How many debts are overdue at `now` or due by `midnight`; what is snoozed is not counted.
+
+    A snooze counts that was recorded by `horizon`.
+    """
     values = (text_of(midnight), text_of(now))
     (count,) = connection.execute(
         f"SELECT count(*) FROM courtesy WHERE {_PRESSING}", values
     ).fetchone()
     if not count:
         return 0
-    return int(count) - len(set(_snoozed(connection, values, now)))
+    return int(count) - len(set(_snoozed(connection, values, now, horizon)))
 
 
 # The end of a snooze as an index has it, whatever the offset; none is a whole day away from UTC.
@@ -62,7 +76,7 @@ _UNTIL = """substr(data, instr(data, '"until":"') + 9, 20)"""
 
 
 def _snoozed(
-    connection: sqlite3.Connection, values: tuple[str, str], now: datetime
+    connection: sqlite3.Connection, values: tuple[str, str], now: datetime, horizon: datetime
 ) -> Iterable[int]:
     """The numbers of the pressing debts that are hidden now, each as often as it is."""
     # Only those that may hide something still: a book holds every snooze that there ever was.
@@ -70,7 +84,7 @@ def _snoozed(
         "SELECT at, referral, person, json_extract(data, '$.rule') FROM live_event"
         f" WHERE kind = 'snoozed' AND {_UNTIL} > ? AND at <= ?"
         " AND datetime(json_extract(data, '$.until')) > datetime(?)",
-        (text_of(now - timedelta(days=1)), text_of(now), text_of(now)),
+        (text_of(now - timedelta(days=1)), text_of(horizon), text_of(now)),
     )
     for at, referral, person, rule in active.fetchall():
         whose, number = ("to_person", person) if referral is None else ("referral", referral)

@@ -11,7 +11,7 @@ from typing import Any
 
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.history import History
-from reftrack.domain.instants import end_of_day
+from reftrack.domain.instants import end_of_day, instant_of
 from reftrack.domain.people import Contact
 from reftrack.domain.referrals import CO_WORKER, Standing
 from reftrack.domain.times import Calendar, text_of
@@ -56,12 +56,23 @@ def stamp_of(policy: Policy, zone: tzinfo) -> str:
 
 
 class Outlook:
-    """The courtesies of one book at `now`, under one policy and in one time zone."""
+    """The courtesies of one book at `now`, under one policy and in one time zone.
 
-    def __init__(self, reader: Reader, policy: Policy, zone: tzinfo, now: datetime) -> None:
+    What lies later than `horizon` has not happened, without one what lies later than `now`.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        policy: Policy,
+        zone: tzinfo,
+        now: datetime,
+        horizon: datetime | None = None,
+    ) -> None:
         self.reader = reader
         self.terms = Terms(Calendar(zone), policy)
         self.now = now
+        self.horizon = horizon or now
         self._stamp = stamp_of(policy, zone)
 
     @cached_property
@@ -69,18 +80,19 @@ class Outlook:
         """Whether the kept rows are what the rulebook says now."""
         if self.reader.setting("stamp") != self._stamp:
             return False
-        return self.reader.latest() <= text_of(self.now)
+        horizon = text_of(self.horizon)
+        return self.reader.latest() <= horizon or self.reader.latest_standing() <= horizon
 
     @cached_property
     def _whole(self) -> Reading:
-        return Reading(self.reader.history().until(self.now), self.terms)
+        return Reading(self.reader.history().until(self.horizon), self.terms)
 
     def _reading(self, subjects: Iterable[Subject]) -> Reading:
         return Reading(self.history(subjects), self.terms)
 
     def history(self, subjects: Iterable[Subject]) -> History:
-        """The history that these subjects' courtesies depend on, as it stood at `now`."""
-        return self.reader.history(subjects).until(self.now)
+        """The history that these subjects' courtesies depend on, up to the horizon."""
+        return self.reader.history(subjects).until(self.horizon)
 
     def open_courtesies(
         self, opened_by: datetime | None = None, to: int | None = None
@@ -145,9 +157,12 @@ class Outlook:
         return Reading(self.reader.history([subject]).until(instant), self.terms)
 
     def courtesies(self, subjects: Iterable[Subject]) -> list[Courtesy]:
-        """All courtesies of these subjects, ended ones too."""
-        subjects = set(subjects)
-        return list(self._reading(subjects).courtesies(subjects))
+        """All courtesies of these subjects, ended ones too; none of what is yet to come."""
+        wanted = set(subjects)
+        reading = self._reading(wanted)
+        history = reading.history
+        known = {"referral": history.referrals.keys(), "person": history.people.keys()}
+        return list(reading.courtesies({(what, n) for what, n in wanted if n in known[what]}))
 
     def standings(self, referrals: Iterable[int] | None = None) -> dict[int, Standing]:
         """How these referrals stand, or all."""
@@ -207,9 +222,14 @@ class Outlook:
         return any(self.reader.rows(sql.format(part), text_of(self.now)) for part in parts)
 
     def has_referrals(self) -> bool:
-        """Whether any referral was received by now, live or not."""
+        """Whether any referral was received by then, live or not."""
         sql = "SELECT 1 FROM live_referral WHERE received_at <= ? LIMIT 1"
-        return bool(self.reader.rows(sql, text_of(self.now)))
+        return bool(self.reader.rows(sql, text_of(self.horizon)))
+
+    def first_received(self) -> datetime | None:
+        """When the first referral on record was received, however late; None without any."""
+        ((text,),) = self.reader.rows("SELECT min(received_at) FROM live_referral")
+        return None if text is None else instant_of(text)
 
     def stand(self, courtesies: Iterable[Courtesy]) -> list[tuple[Courtesy, Status]]:
         """Each with how it stands at `now`, in the order of a morning."""
@@ -219,14 +239,16 @@ class Outlook:
     @cached_property
     def snoozes(self) -> list[Snooze]:
         """The snoozes that are not over."""
-        found = [snooze_of(event) for event in self.reader.snoozed(self.now)]
-        return [snooze for snooze in found if self.now < snooze.until]
+        found = [snooze_of(event) for event in self.reader.snoozed(self.now, self.horizon)]
+        # One that a clock had recorded ahead of this one hides what has opened by now.
+        begun = [replace(snooze, at=min(snooze.at, self.now)) for snooze in found]
+        return [snooze for snooze in begun if self.now < snooze.until]
 
     def pressing(self) -> int:
         """How many debts are overdue, or due by the end of today."""
         midnight = end_of_day(self.now, self.terms.calendar.zone)
         if self.is_kept:
-            return pressing(self.reader.connection, self.now, midnight)
+            return pressing(self.reader.connection, self.now, midnight, self.horizon)
         stand = self.stand(self.open_courtesies(self.now))
         return sum(is_pressing(courtesy, status, midnight) for courtesy, status in stand)
 

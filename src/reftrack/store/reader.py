@@ -15,7 +15,7 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import text_of
 from reftrack.rules.courtesies import Subject
-from reftrack.store.glance import latest
+from reftrack.store.glance import latest, latest_standing
 from reftrack.store.rows import EVENT, PERSON, REFERRAL, event_of, person_of, referral_of
 from reftrack.store.schema import UNTIL
 
@@ -52,6 +52,19 @@ class Reader:
     def latest(self) -> str:
         """The latest instant that anything in the history has; undone things count too."""
         return latest(self.connection)
+
+    def latest_standing(self) -> str:
+        """The latest instant that anything in the history has, of what stands."""
+        return latest_standing(self.connection)
+
+    def last_recorded(self) -> str:
+        """The instant of the last step that stands, or of what lies later in the history."""
+        return max(self.latest_standing(), self.last_step())
+
+    def last_step(self) -> str:
+        """The instant of the last step that stands, empty where none does."""
+        steps = self.rows("SELECT at FROM step WHERE undone = 0 ORDER BY id DESC LIMIT 1")
+        return str(steps[0][0]) if steps else ""
 
     def is_blank(self) -> bool:
         """Whether nothing was ever recorded, undone or not."""
@@ -156,12 +169,12 @@ class Reader:
         sql = f"SELECT {EVENT} FROM live_event WHERE referral IS NULL AND recorded_on IS NULL"
         return [event_of(row) for row in self.rows(f"{sql} ORDER BY at, id")]
 
-    def snoozed(self, now: datetime) -> list[Event]:
-        """The snoozes up to `now` that are not over, and few that are."""
+    def snoozed(self, now: datetime, horizon: datetime) -> list[Event]:
+        """The snoozes up to `horizon` that are not over at `now`, and few that are."""
         # A file may name the end in any offset; none is a whole day away from UTC.
         ends = text_of(now - timedelta(days=1))
         sql = f"SELECT {EVENT} FROM live_event WHERE kind = 'snoozed' AND at <= ? AND {UNTIL} > ?"
-        return [event_of(row) for row in self.rows(sql, text_of(now), ends)]
+        return [event_of(row) for row in self.rows(sql, text_of(horizon), ends)]
 
     def told(self, uids: Iterable[str]) -> dict[str, str]:
         """What others may be told of these events: their shareable text, by uid."""

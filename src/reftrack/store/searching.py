@@ -40,12 +40,12 @@ def folded(text: str) -> str:
 
 
 class Search:
-    """Looks for one text in one book as it stood at `now`."""
+    """Looks for one text in one book as it stood at an instant."""
 
-    def __init__(self, reader: Reader, text: str, now: datetime) -> None:
+    def __init__(self, reader: Reader, text: str, instant: datetime) -> None:
         self.reader = reader
         self.key = folded(text)
-        self.now = text_of(now)
+        self.then = text_of(instant)
         digits = "".join(sign for sign in self.key if sign.isdigit())
         is_number = len(digits) >= _FEWEST_DIGITS and set(self.key) <= _NUMBER_SIGNS
         # 020 abroad is +44 20: the noughts in front are for dialling.
@@ -83,14 +83,14 @@ class Search:
             "SELECT kind, referral, data FROM live_event"
             " WHERE referral IS NOT NULL AND data <> '{}' AND at <= ? ORDER BY referral, at, id"
         )
-        for kind, number, data in self.reader.connection.execute(sql, (self.now,)):
+        for kind, number, data in self.reader.connection.execute(sql, (self.then,)):
             for text in _told(json.loads(data)):
                 if self._is_in(text):
                     yield Finding(kind, text, referral=number)
 
     def _referrals(self, where: str) -> Iterator[Referral]:
         sql = f"SELECT {REFERRAL} FROM live_referral WHERE ({where}) AND received_at <= ?"
-        return map(referral_of, self.reader.connection.execute(f"{sql} ORDER BY id", (self.now,)))
+        return map(referral_of, self.reader.connection.execute(f"{sql} ORDER BY id", (self.then,)))
 
     def notes(self) -> Iterator[Finding]:
         """In private notes: of people, of referrals, of what happened."""
@@ -105,7 +105,7 @@ class Search:
             "SELECT kind, referral, person, note FROM live_event"
             " WHERE note IS NOT NULL AND at <= ? ORDER BY at, id"
         )
-        for kind, number, person_, note in self.reader.connection.execute(sql, (self.now,)):
+        for kind, number, person_, note in self.reader.connection.execute(sql, (self.then,)):
             if self._is_in(note):
                 yield Finding(kind, note, referral=number, person=person_, is_private=True)
 

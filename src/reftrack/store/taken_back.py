@@ -52,7 +52,7 @@ def taken_back(outlook: Outlook, since: datetime) -> tuple[list[Courtesy], Histo
         [*people, *live.people.values()],
         [*referrals, *live.referrals.values()],
         [*events, *(event for part in parts for event in part)],
-    ).until(outlook.now)
+    ).until(outlook.horizon)
     subjects = {("referral", number) for number in whole.referrals if number in numbers}
     subjects |= {("person", number) for number in whole.people if number in sources | on_people}
     causes = {r.uid for r in referrals} | {event.uid for event in events}

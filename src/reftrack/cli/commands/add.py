@@ -164,9 +164,9 @@ def choice(text: str | None, choices: tuple[str, ...], what: str) -> str | None:
 
 def _add(here: Here, entry: _Entry, decisions: Decisions) -> list[str]:
     with here.recording("add", begins_a_book=True) as desk:
-        received_at = instant_of(entry.telling, desk)
         source = person_of(desk, entry.source, decisions)
         prospect = person_of(desk, entry.prospect, decisions)
+        received_at = instant_of(entry.telling, desk, source, prospect)
         kind = kind_between(entry.kind, source, prospect)
         _mention_twin(desk, source, prospect)
         source = _learnt(desk, source, entry.of_source)

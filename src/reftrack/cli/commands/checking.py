@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from reftrack.cli import clock
 from reftrack.cli.here import Here
 from reftrack.cli.options import Json
 from reftrack.cli.output import safe, say, say_json
@@ -29,7 +30,10 @@ def check(
         raise here.no_book()
     if repair:
         _repair(here)
-    found = list(findings(here.shelf, here.settings.policy, here.settings.zone))
+    now = here.now_anywhere()
+    # An instant that REFTRACK_NOW names says nothing of the clock.
+    clock_shows = None if clock.horizon(now) == now else now
+    found = list(findings(here.shelf, here.settings.policy, here.settings.zone, clock_shows))
     if json:
         say_json({"schema": SCHEMA, "findings": [_document(finding) for finding in found]})
     else:

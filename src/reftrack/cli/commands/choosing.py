@@ -201,9 +201,9 @@ def _referral_meant(outlook: Outlook, person: Person, rule: Rule) -> Referral:
 
 
 def _of(outlook: Outlook, role: str, person: Person) -> list[Referral]:
-    """The referrals received by now in which this person has that role."""
+    """The referrals received so far in which this person has that role."""
     found = outlook.reader.referrals_of(role, [person.id])
-    received = (referral for referral in found if referral.received_at <= outlook.now)
+    received = (referral for referral in found if referral.received_at <= outlook.horizon)
     return sorted(received, key=attrgetter("id"))
 
 

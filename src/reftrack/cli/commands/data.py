@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from reftrack.cli.asking import wanted
 from reftrack.cli.files import opened, write_whole
 from reftrack.cli.here import Here
-from reftrack.cli.output import safe, say, write_utf8
+from reftrack.cli.keys import is_zone
+from reftrack.cli.output import safe, say, say_aside, write_utf8
 from reftrack.cli.progress import Bar
+from reftrack.domain.instants import is_same_zone
 from reftrack.domain.people import short
 from reftrack.errors import BadInput, Refused
 from reftrack.exchange import history_json
 from reftrack.store.outlook import Outlook
-from reftrack.store.reader import Reader
 
 # How spreadsheets as text end, and those that are not.
 _SHEETS = (".csv", ".tsv", ".tab", ".txt")
@@ -106,7 +108,7 @@ def _form(form: str | None, file: str | None) -> str:
 def _exported(here: Here, form: str, outlook: Outlook | None, *, is_private: bool) -> str:
     if form == "json":
         empty = history_json.Document([], [], [])
-        return history_json.written(empty if outlook is None else _document(outlook.reader))
+        return history_json.written(empty if outlook is None else _document(outlook))
     from reftrack.cli.commands import exporting
 
     if form == "csv":
@@ -116,8 +118,8 @@ def _exported(here: Here, form: str, outlook: Outlook | None, *, is_private: boo
     return exporting.feed(outlook, outlook.now if outlook else here.now(here.zone(None)))
 
 
-def _document(reader: Reader) -> history_json.Document:
-    history = reader.history()
+def _document(outlook: Outlook) -> history_json.Document:
+    history = outlook.reader.history()
     events = [
         event
         for events in (
@@ -131,6 +133,8 @@ def _document(reader: Reader) -> history_json.Document:
         sorted(history.people.values(), key=lambda person: person.id),
         sorted(history.referrals.values(), key=lambda referral: referral.id),
         sorted(events, key=lambda event: event.id),
+        # Elsewhere the same deadlines come of it only with the same days.
+        str(outlook.terms.calendar.zone),
     )
 
 
@@ -242,7 +246,10 @@ def _say_what_is_new(here: Here, document: history_json.LongDocument) -> None:
             sql = f"SELECT uid FROM live_{table} WHERE uid IN"
             known = outlook.reader.rows_among(sql, uids) if outlook else ()
             counts.append(len(uids - {uid for (uid,) in known}))
+        differing = "" if outlook is None else _differing(document, outlook)
     people, referrals, events = counts
+    if differing:
+        say_aside(differing)
     say(
         f"New in it: {people} people, {referrals} referrals and {events} events.",
         "This was a dry run: nothing was recorded.",
@@ -253,7 +260,11 @@ def _recorded(
     here: Here, document: history_json.LongDocument, name: str, bar: Bar
 ) -> tuple[int, int, int, bool]:
     """How many people, referrals and events were new, and whether anything is overdue."""
-    with here.recording("import", begins_a_book=True, is_import=True) as desk:
+    with here.recording(
+        "import", begins_a_book=True, is_import=True, home_zone=document.timezone
+    ) as desk:
+        if not desk.reader.is_blank() and (differing := _differing(document, desk.outlook)):
+            desk.asides.append(differing)
         # With the journal comes what writes: half a second of imports.
         from reftrack.store.importing import import_history
 
@@ -272,6 +283,17 @@ def _recorded(
         )
         is_overdue = desk.settled().is_overdue()
     return people, referrals, events, is_overdue
+
+
+def _differing(document: history_json.LongDocument, outlook: Outlook) -> str:
+    """A note where the days of the file are others than those of the book, else nothing."""
+    name, zone = document.timezone, outlook.terms.calendar.zone
+    if name is None or (is_zone(name) and is_same_zone(ZoneInfo(name), zone)):
+        return ""
+    return (
+        f"note: the days of the file are those of {short(name)}, those of this book are of {zone}:"
+        " what is due as a day ends is due at another hour here."
+    )
 
 
 def _text(path: Path) -> str:

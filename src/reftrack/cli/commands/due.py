@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from reftrack.cli.commands.front import SECTIONS, Front, document, next_said, not_shown
 from reftrack.cli.counting import PRESSING
-from reftrack.cli.here import BEGIN, Here
+from reftrack.cli.here import Here, without_referrals
 from reftrack.cli.lines import (
     Fold,
     Letter,
@@ -139,7 +139,8 @@ class _View:
         about = {c.referral for c, _ in self.stand if self.by_person and c.referral is not None}
         standings = self.outlook.standings(about) if about else {}
         self.ended = {number for number, standing in standings.items() if standing.ended_at}
-        self.is_empty = not self.live and not self.stand and not self.outlook.has_referrals()
+        is_empty = not self.live and not self.stand and not self.outlook.has_referrals()
+        self.closing = without_referrals(self.outlook) if is_empty else []
         self.following = "" if self.pressing else self._following()
 
     def _following(self) -> str:
@@ -161,8 +162,8 @@ class _View:
     def letter(self) -> Letter:
         """The screen."""
         is_later, limit, again = self.is_later, self.limit, self.again
-        if self.is_empty:
-            return Letter("", "", closing=["No referrals yet.", BEGIN])
+        if self.closing:
+            return Letter("", "", closing=self.closing)
         zone, policy = self.calendar.zone, self.outlook.terms.policy
         midnight = end_of_today(self.now, self.calendar)
         sections: dict[str, list[Item]] = {title: [] for title in SECTIONS}

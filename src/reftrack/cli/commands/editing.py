@@ -287,7 +287,13 @@ def _received(desk: Desk, referral: Referral, text: str) -> datetime:
     from reftrack.cli.when import understood
 
     cleaned("received", OF_REFERRAL["received"], text)
-    when = understood(text, now=desk.now, zone=desk.zone, tense="past")
+    when = understood(
+        text,
+        now=desk.now,
+        zone=desk.zone,
+        tense="past",
+        latest=desk.last_on([("referral", referral.id)]),
+    )
     if when.assumption:
         desk.asides.append(f"note: {when.assumption}")
     events = desk.reader.events_on("referral", [referral.id])

@@ -9,7 +9,6 @@ from datetime import datetime
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.rules.courtesies import Reading, Subject
-from reftrack.rules.morning import snooze_of
 from reftrack.rules.reasons import Explanation, Occurrence, explained
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK, Rule
 from reftrack.store.outlook import Item, Outlook
@@ -41,7 +40,7 @@ def entries_of(outlook: Outlook, explanations: Sequence[Explanation]) -> list[li
     statuses: dict[int, str] = {id(courtesy): status for courtesy, status in owed}
     pairs = [(o.courtesy, _ended_status(o) or statuses[id(o.courtesy)]) for o in occurrences]
     items = outlook.items((courtesy, "due") for courtesy, _ in pairs)
-    snoozes = [snooze_of(event) for event in outlook.reader.snoozed(outlook.now)]
+    snoozes = outlook.snoozes
     left = iter(zip(occurrences, pairs, items, strict=True))
 
     def entry() -> Entry:
@@ -83,7 +82,7 @@ def _of_person(outlook: Outlook, person: Person, rules: Sequence[Rule]) -> Itera
     reader = outlook.reader
     sent = [*reader.referrals_of("source", [person.id])]
     been = [*reader.referrals_of("prospect", [person.id])]
-    numbers = sorted({r.id for r in (*sent, *been) if r.received_at <= outlook.now})
+    numbers = sorted({r.id for r in (*sent, *been) if r.received_at <= outlook.horizon})
     subjects: list[Subject] = [("person", person.id)]
     subjects += [("referral", number) for number in numbers]
     reading = Reading(outlook.history(subjects), outlook.terms)

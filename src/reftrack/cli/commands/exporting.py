@@ -171,7 +171,7 @@ def sheet(outlook: Outlook | None, *, is_private: bool) -> str:
 
 
 def _rows(outlook: Outlook) -> Iterator[Mapping[str, object]]:
-    history = outlook.reader.history().until(outlook.now)
+    history = outlook.reader.history().until(outlook.horizon)
     standings, following = outlook.standings(), _following(outlook)
     zone = outlook.terms.calendar.zone
     for referral in sorted(history.referrals.values(), key=lambda referral: referral.id):

@@ -28,10 +28,10 @@ def letter_of(
     (person,) = outlook.reader.people([choice.to])
     rule = choice.rule
     if choice.referral is None:
-        reading = outlook.reading_at(outlook.now, ("person", choice.to))
+        reading = outlook.reading_at(outlook.horizon, ("person", choice.to))
         letter = _about_person(outlook, choice, reading.person_story(choice.to), way)
     else:
-        reading = outlook.reading_at(outlook.now, ("referral", choice.referral.id))
+        reading = outlook.reading_at(outlook.horizon, ("referral", choice.referral.id))
         story = reading.referral_story(choice.referral)
         letter = _about_referral(outlook, choice, person, story, way)
     # With one of several problems unsolved, all of it is news of a problem.

@@ -60,7 +60,7 @@ class _Results:
     def __init__(self, outlook: Outlook, sought: str, limit: int | None) -> None:
         self.sought = sought
         self.now = outlook.now
-        search = Search(outlook.reader, sought, outlook.now)
+        search = Search(outlook.reader, sought, outlook.horizon)
         self.groups: dict[str, list[Finding]] = {}
         self.more = 0
         left = limit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
-from reftrack.cli.here import BEGIN
+from reftrack.cli.here import without_referrals
 from reftrack.cli.lines import (
     Fold,
     Letter,
@@ -85,8 +85,8 @@ class Front:
         """Reads the screen; `again` is the command that unfolds what is only counted."""
         counts = self.morning.counts
         live = self.outlook.live_count()
-        self._letter = Letter("", "", closing=["No referrals yet.", BEGIN])
         if not live and not self._is_anything() and not self.outlook.has_referrals():
+            self._letter = Letter("", "", closing=without_referrals(self.outlook))
             return
         summary = summary_of(counts.overdue, counts.today, live)
         self._letter = Letter(times.heading(self.now, self.calendar.zone), summary)

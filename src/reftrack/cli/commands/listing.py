@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from reftrack.cli.command_line import shown
-from reftrack.cli.here import BEGIN, Here
+from reftrack.cli.here import Here, without_referrals
 from reftrack.cli.lines import (
     Fold,
     Letter,
@@ -48,6 +48,7 @@ def list_(
             return
         rows, cut, ended = _list_rows(outlook, is_all=all_, limit=limit)
         now, zone = outlook.now, outlook.terms.calendar.zone
+        closing = [] if rows or ended else without_referrals(outlook)[-1:]
     if json:
         documents = [_row_document(*row) for row in rows]
         say_json({"schema": "reftrack.list/1", "now": text_of(now), "referrals": documents})
@@ -59,8 +60,7 @@ def list_(
         letter.folds.append(Fold("MORE", f"{cut} not shown", "reftrack list"))
     if ended:
         letter.folds.append(Fold("ENDED", f"{ended} not shown", "reftrack list --all"))
-    if not records and not ended:
-        letter.closing = [BEGIN]
+    letter.closing = closing
     show_letter(letter)
 
 

@@ -127,7 +127,7 @@ def ask(
     with ctx.obj.recording("ask") as desk:
         person = Names(desk.outlook).person(name)
         if not anyway:
-            instant = instant_of(telling, desk)
+            instant = instant_of(telling, desk, person)
             reading = desk.outlook.reading_at(instant, ("person", person.id))
             because = Because(desk.now, desk.outlook.terms.calendar)
             refuse_unearned(right_of(reading, person, instant), because)

@@ -13,14 +13,13 @@ from reftrack.cli.here import Desk
 from reftrack.cli.naming import Names
 from reftrack.cli.options import At, Note
 from reftrack.cli.output import say
-from reftrack.cli.recording import Telling, answer, instant_of
+from reftrack.cli.recording import Telling, answer, instant_of, subject_about
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.people import Person, checked_text
 from reftrack.domain.referrals import Referral
 from reftrack.domain.spelling import did_you_mean
 from reftrack.domain.times import text_of
 from reftrack.errors import BadInput, Refused
-from reftrack.rules.courtesies import Subject
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.wording import times
 
@@ -57,9 +56,10 @@ def waive(
         kept = checked_text(f"{reason}\n{telling.note}", "The reason with the note")
     with ctx.obj.recording("waive") as desk:
         found = Names(desk.outlook).referral_or_person(text)
-        since = found.received_at if isinstance(found, Referral) else None
-        instant = instant_of(telling, desk, since)
-        courtesies = [c for c in desk.outlook.open_on([_subject(found)]) if name in ("all", c.rule)]
+        instant = instant_of(telling, desk, found)
+        courtesies = [
+            c for c in desk.outlook.open_on([subject_about(found)]) if name in ("all", c.rule)
+        ]
         opened = [c for c in courtesies if c.opens_at <= instant]
         if not opened:
             raise _not_open(desk, found, name, courtesies)
@@ -67,7 +67,7 @@ def waive(
         rules = ", ".join(dict.fromkeys(c.rule for c in opened))
         line = f"{_number(found)}  Waived: {rules}."
         desk.journal.summary.append(line)
-        lines = answer(desk, [line], [_subject(found)])
+        lines = answer(desk, [line], [subject_about(found)])
     say(*lines)
 
 
@@ -92,7 +92,7 @@ def snooze(
     with ctx.obj.recording("snooze") as desk:
         found = Names(desk.outlook).referral_or_person(text)
         line = hide(desk, found, when, [None if name == "all" else name], telling)
-        lines = answer(desk, [line], [_subject(found)])
+        lines = answer(desk, [line], [subject_about(found)])
     say(*lines)
 
 
@@ -102,8 +102,7 @@ def hide(
     """Hides until `when` what these rules have open on it, None meaning all; what to answer."""
     from reftrack.cli.when import understood
 
-    since = found.received_at if isinstance(found, Referral) else None
-    instant = instant_of(telling, desk, since)
+    instant = instant_of(telling, desk, found)
     back = understood(when, now=desk.now, zone=desk.zone, tense="future").instant
     shown = times.stamp(back, desk.zone)
     for rule in rules:
@@ -111,7 +110,7 @@ def hide(
         _record(desk, "snoozed", found, instant, telling.note, data)
     hidden = [
         c.rule
-        for c in desk.outlook.open_on([_subject(found)])
+        for c in desk.outlook.open_on([subject_about(found)])
         if c.opens_at <= instant and (None in rules or c.rule in rules)
     ]
     line = f"{_number(found)}  Hidden until {shown}: {', '.join(dict.fromkeys(hidden))}."
@@ -133,10 +132,6 @@ def _record(
         desk.journal.record(kind, at, referral=found, note=note, data=data)
     else:
         desk.journal.record(kind, at, person=found.id, note=note, data=data)
-
-
-def _subject(found: Referral | Person) -> Subject:
-    return ("referral" if isinstance(found, Referral) else "person", found.id)
 
 
 def _number(found: Referral | Person) -> str:

@@ -40,14 +40,14 @@ class Relations:
         found = [
             referral
             for referral in self._outlook.reader.referrals_of(role, people)
-            if referral.received_at <= self._outlook.now and not referral.is_expansion
+            if referral.received_at <= self._outlook.horizon and not referral.is_expansion
         ]
         return sorted(found, key=lambda referral: (referral.received_at, referral.id))
 
     def _read_back(self) -> list[Referral]:
         """From each the first referral that brought them, as long as it came before the next."""
         back: list[Referral] = []
-        seen, number, until = {self.person.id}, self.person.id, self._outlook.now
+        seen, number, until = {self.person.id}, self.person.id, self._outlook.horizon
         while found := [r for r in self._of("prospect", [number]) if r.received_at <= until]:
             first = found[0]
             back.insert(0, first)
@@ -76,7 +76,7 @@ class Relations:
     def _read_favours(self) -> tuple[Balance, list[Event], list[Event]]:
         """The favours between us, those that I did, and every word to them as a source."""
         outlook = self._outlook
-        reading = outlook.reading_at(outlook.now, ("person", self.person.id))
+        reading = outlook.reading_at(outlook.horizon, ("person", self.person.id))
         story = reading.person_story(self.person.id)
         given = [event for event in story.events if event.kind == "given"]
         let_go = [

@@ -46,7 +46,7 @@ def backup(
             raise BadInput("--list takes no file.", "See: reftrack backup --list")
         _list(here)
         return
-    with here.outlook() as outlook:
+    with here.outlook(in_any_zone=True) as outlook:
         if outlook is None:
             raise here.no_book()
     if file is None:
@@ -100,7 +100,7 @@ def _list(here: Here) -> None:
 def _zone(here: Here) -> tzinfo:
     """The book's time zone; the system's where no book can tell."""
     try:
-        with here.outlook() as outlook:
+        with here.outlook(in_any_zone=True) as outlook:
             if outlook is not None:
                 return outlook.terms.calendar.zone
     except StoreError:
@@ -154,7 +154,7 @@ def restore(
             raise
         raise StoreError(error.message, _EITHER) from None
     here.has_recorded = True
-    with here.outlook():  # one of an earlier version is brought up to date
+    with here.outlook(in_any_zone=True):  # one of an earlier version is brought up to date
         pass
     say(f"Restored from {safe(shown)}: {_counted(contents_of(book))}.")
     if kept is not None:
@@ -219,7 +219,7 @@ def _described(here: Here, contents: Contents) -> str:
     text = _counted(contents)
     if contents.last_at is None:
         return text
-    when = times.stamp(instant_of(contents.last_at), here.zone(contents.zone))
+    when = times.stamp(instant_of(contents.last_at), here.zone_to_show(contents.zone))
     return f"{text}; the last command: {contents.last_command}, {when}"
 
 

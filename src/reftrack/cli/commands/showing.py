@@ -71,7 +71,8 @@ class _Page:
         self.outlook = outlook
         self.now, self.zone = outlook.now, outlook.terms.calendar.zone
         self.events = sorted(
-            (event for event in events if event.at <= self.now), key=lambda event: event.place
+            (event for event in events if event.at <= outlook.horizon),
+            key=lambda event: event.place,
         )
         self.items = outlook.items(outlook.stand(outlook.open_on(subjects)))
         sent_to = {event.data["to"] for event in self.events if event.data.get("to")}
@@ -216,7 +217,9 @@ class _PersonPage(_Page):
 
     @staticmethod
     def _received(referrals: Iterable[Referral], outlook: Outlook) -> list[Referral]:
-        return sorted((r for r in referrals if r.received_at <= outlook.now), key=lambda r: r.id)
+        return sorted(
+            (r for r in referrals if r.received_at <= outlook.horizon), key=lambda r: r.id
+        )
 
     def happened(self, event: Event) -> str:
         text = super().happened(event)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import typer
 
-from reftrack.cli.here import BEGIN, Here
+from reftrack.cli.here import Here, without_referrals
 from reftrack.cli.lines import Fold, Letter, Record, Section
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
@@ -45,6 +45,7 @@ def sources(ctx: typer.Context, limit: Limit = None, json: Json = False) -> None
             return
         rows = _rows(outlook)
         now, zone = outlook.now, outlook.terms.calendar.zone
+        closing = [] if rows else without_referrals(outlook)[-1:]
     shown = rows[:limit]
     if json:
         documents = [_document(*row) for row in shown]
@@ -61,8 +62,7 @@ def sources(ctx: typer.Context, limit: Limit = None, json: Json = False) -> None
             letter.sections.append(Section(title, records, "overdue" if is_at_risk else ""))
     if len(rows) > len(shown):
         letter.folds = [Fold("MORE", f"{len(rows) - len(shown)} not shown", "reftrack sources")]
-    if not rows:
-        letter.closing = [BEGIN]
+    letter.closing = closing
     show_letter(letter)
 
 

@@ -114,7 +114,7 @@ def refer_out(
 
 def _given(desk: Desk, referral: Referral, receiver: int, telling: Telling) -> None:
     """What one sends away, another is given: the favour is counted for the receiver."""
-    at = instant_of(telling, desk, referral.received_at)
+    at = instant_of(telling, desk, referral)
     prospect = desk.reader.person(referral.prospect)
     data = {"prospect": prospect.name if prospect else None}
     desk.journal.record("given", at, person=receiver, data=data)

@@ -263,7 +263,7 @@ def _received_by(
     sent = {}
     for referral in desk.reader.referrals_of("source", [person.id]):
         with suppress(BadInput):  # received after it
-            at = instant_of(telling, desk, referral.received_at)
+            at = instant_of(telling, desk, referral)
             if at >= referral.received_at:
                 sent[referral.id] = (referral, at)
     return sent
