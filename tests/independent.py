@@ -961,14 +961,16 @@ def all_raised(book: Book, off: frozenset[str]) -> list[Courtesy]:
     return found
 
 
-def is_snoozed(book: Book, courtesy: Courtesy, now: datetime) -> bool:
+def is_snoozed(book: Book, courtesy: Courtesy, now: datetime, horizon: datetime) -> bool:
     """Tell whether a snooze hides a courtesy.
 
     While `at <= now < until`, courtesies whose opening is at or before the snooze's instant (of
-    that referral, or, for a snooze on a person, all that are owed to that person).
+    that referral, or, for a snooze on a person, all that are owed to that person). One ahead of
+    the clock, up to the horizon, has happened.
     """
     return any(
-        snooze.at <= now < read_instant(snooze.data["until"])
+        snooze.at <= horizon
+        and now < read_instant(snooze.data["until"])
         and courtesy.opens_at <= snooze.at
         and snooze.data.get("rule") in {None, courtesy.rule}
         and (
@@ -980,13 +982,13 @@ def is_snoozed(book: Book, courtesy: Courtesy, now: datetime) -> bool:
     )
 
 
-def status(book: Book, courtesy: Courtesy, now: datetime) -> str:
+def status(book: Book, courtesy: Courtesy, now: datetime, horizon: datetime) -> str:
     """Sort by `now`: upcoming before it opens, due until its deadline included, then overdue."""
     if courtesy.ended_at is not None:
         return "ended"
     if now < courtesy.opens_at:
         return "upcoming"
-    if is_snoozed(book, courtesy, now):
+    if is_snoozed(book, courtesy, now, horizon):
         return "snoozed"
     return "due" if now <= courtesy.due_at else "overdue"
 
@@ -996,15 +998,18 @@ def courtesies(
     *,
     zone: str,
     now: datetime | None = None,
+    horizon: datetime | None = None,
     policy: dict[str, str] | None = None,
     off: frozenset[str] = frozenset(),
 ) -> list[dict[str, Any]]:
     """Return every courtesy that the rulebook raises for a history, ended ones too.
 
     "History, policy and time zone give the courtesies; `now` only sorts them": with `now`, what
-    is later is left out and each courtesy has a `status`. Instants are aware and in UTC.
+    is later is left out and each courtesy has a `status`. "Asked about the present, what lies ahead
+    of the clock by at most two days has happened": then `horizon` is where that ends. Instants are
+    aware and in UTC.
     """
-    book = read_book(history, zone, policy, now)
+    book = read_book(history, zone, policy, horizon or now)
     found = all_raised(book, off)
     found.sort(
         key=lambda each: (
@@ -1030,6 +1035,6 @@ def courtesies(
             "outcome": courtesy.outcome,
         }
         if now is not None:
-            row["status"] = status(book, courtesy, now)
+            row["status"] = status(book, courtesy, now, horizon or now)
         rows.append(row)
     return rows

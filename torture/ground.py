@@ -13,9 +13,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from reftrack.cli import clock
 from reftrack.cli.door import run
 
 NOW = "2026-11-23T09:00:00Z"
@@ -52,7 +54,13 @@ class Said:
 
 
 class Ground:
-    """A folder for a book, a home that is nobody's, and the commands on that book."""
+    """A folder for a book, a home that is nobody's, and the commands on that book.
+
+    With a `clock` the commands of this process are asked about the present, and that is what the
+    computer's clock shows them.
+    """
+
+    clock: datetime | None = None
 
     def __init__(self, root: Path, now: str = NOW) -> None:
         self.folder = root / "book"
@@ -111,13 +119,27 @@ class Ground:
         raw, err = io.BytesIO(), io.StringIO()
         out = io.TextIOWrapper(raw, encoding="utf-8")
         with (
-            _environment(self.environment),
+            self._clock_set(),
+            _environment(self.environment if self.clock is None else self._presently()),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
             code = run(list(arguments))
         out.flush()
         return Said(code, raw.getvalue().decode("utf-8"), err.getvalue())
+
+    def _presently(self) -> dict[str, str]:
+        return {k: v for k, v in self.environment.items() if k != "REFTRACK_NOW"}
+
+    @contextlib.contextmanager
+    def _clock_set(self) -> Iterator[None]:
+        shown, right = self.clock, clock.present
+        if shown is not None:
+            clock.present = lambda: shown
+        try:
+            yield
+        finally:
+            clock.present = right
 
     # The book as it lies.
 

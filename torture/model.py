@@ -6,7 +6,7 @@ import copy
 import json
 import tempfile
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -467,6 +467,56 @@ class Book(RuleBasedStateMachine):
         self.does("restore", str(self.ground.aside / "copy.db"), "--yes")
         self.model = copy.deepcopy(self.saved) if self.saved else Plain()
 
+    @precondition(has_people)
+    @rule(
+        data=st.data(),
+        seconds=one_of((-864_000, -172_800, -86_400, -3600, -1, 0, 1, 3600, 86_400)),
+        what=st.sampled_from(("look", "note", "undo", "redo", "undo")),
+    )
+    def clock_errs(self, data: st.DataObject, seconds: int, what: str) -> None:
+        """The clock is behind or ahead for a command, and right again after it."""
+        shows = self.instant + timedelta(seconds=seconds)
+        self.ground.clock = shows
+        try:
+            if what == "undo":
+                assert self.may("undo") == self.model.undo()
+            elif what == "redo":
+                assert self.may("redo") == self.model.redo()
+            elif what == "note" and self.model.now.people:
+                self._note_at(shows, self.draw(data, "people"))
+            self._sees(shows)
+            said = self.ground.here("check")
+            assert said.code == 0, said
+            assert self.ground.here("due", "--count").code == 0
+        finally:
+            self.ground.clock = None
+        PROOF.count("commands of a clock that was wrong")
+
+    def _note_at(self, shows: datetime, number: int) -> None:
+        """A note stands after all that is known of whom it is about, as far as two days ahead."""
+        model = self.model.now
+        horizon = shows + timedelta(days=2)
+        theirs = {
+            n: text
+            for n, row in model.referrals.items()
+            if number in (row["source"], row["prospect"])
+            and instant_of(text := row["received_at"]) <= horizon
+        }
+        instants = [instant_of(text) for text in theirs.values()]
+        for event in self.model.exported()["events"].values():
+            is_on_book = event["referral"] is None and event["person"] is None
+            if is_on_book or event["referral"] in theirs or event["person"] == number:
+                instants.append(instant_of(event["at"]))
+        at = max(shows, *(instant for instant in instants if instant <= horizon), shows)
+        self.does("note", f"@{number}", "of a wrong clock")
+        self.model.event("noted", text_of(at), person=number, note="of a wrong clock")
+        self.model.done("note")
+
+    def _sees(self, shows: datetime) -> None:
+        """What a clock that shows this is owed: the second reading's."""
+        history = json.loads(self.ground.here("export").out)
+        self._compare(history, shows, shows + timedelta(days=2))
+
     @rule(arguments=st.sampled_from((["thank", "999"], ["undo", "--nope"], ["win"], ["lose", "1"])))
     def wrong(self, arguments: list[str]) -> None:
         """A command that cannot be: nothing is recorded, nothing undone is lost."""
@@ -503,10 +553,12 @@ class Book(RuleBasedStateMachine):
         """What is owed is what a second reading of the rulebook gives for the whole history."""
         if not self.book():
             return
-        history = json.loads(self.ground.here("export").out)
+        self._compare(json.loads(self.ground.here("export").out), self.instant, None)
+
+    def _compare(self, history: Any, now: datetime, horizon: datetime | None) -> None:
         expected = [
             (c["rule"], c["status"], c["referral"], c["to"], c["opens_at"], c["due_at"])
-            for c in independent.courtesies(history, zone=ZONE, now=self.instant)
+            for c in independent.courtesies(history, zone=ZONE, now=now, horizon=horizon)
             if c["status"] != "ended"
         ]
         due = json.loads(self.ground.here("due", "--json", "--all").out)
