@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from reftrack.store.backup import unfinished
 from reftrack.store.version import VERSION
 from tests.driver import REFTRACK, TIMEOUT, Book
 
@@ -157,7 +158,7 @@ def test_the_last_seven_are_kept(book: Book) -> None:
 def test_what_a_crash_left_unfinished_goes_the_next_day(lived_in: Book) -> None:
     """Half a copy is a copy of what is private; one that may be in the making is left alone."""
     folder = lived_in.folder / "book.db-backups"
-    old, young = folder / ".20261119-daily.db.abc", folder / ".20261120-daily.db.xyz"
+    old, young = (folder / unfinished(f"202611{day}-daily.db", "12345678") for day in (19, 20))
     for path in (old, young):
         path.write_text("half", encoding="utf-8")
     os.utime(old, (0, 0))

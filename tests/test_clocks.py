@@ -509,7 +509,7 @@ def test_a_book_of_an_unknown_time_zone_can_be_saved(book: Book) -> None:
         connection.execute("UPDATE book SET value = 'Mars/Base' WHERE name = 'zone'")
     connection.close()
     book.zone("")
-    said = book("due", code=2).err
+    said = book("due", code=3).err
     assert said.startswith("error: this computer does not know the time zone of the book, Mars/")
     assert "reftrack config set timezone NAME" in said
     assert "warning  This computer does not know the book's time zone" in book("check").out

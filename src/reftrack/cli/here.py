@@ -12,14 +12,21 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from reftrack.cli import clock
-from reftrack.cli.keys import is_zone, zone_named
+from reftrack.cli.keys import is_zone, reads_as_a_zone, zone_named
 from reftrack.cli.output import say_aside
 from reftrack.cli.settings import Settings, settings, system_zone
 from reftrack.domain.counting import lasting
 from reftrack.domain.instants import ASTRAY, instant_of, text_of
 from reftrack.domain.people import short
 from reftrack.errors import BadInput, NotFound, Refused, StoreError
-from reftrack.store.connection import TIMEOUT, OlderBook, kept_to_its_owner, migrate, reading
+from reftrack.store.connection import (
+    TIMEOUT,
+    OlderBook,
+    damage,
+    kept_to_its_owner,
+    migrate,
+    reading,
+)
 from reftrack.store.outlook import Outlook
 from reftrack.store.reader import Reader
 from reftrack.wording import times
@@ -28,8 +35,8 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from reftrack.rules.courtesies import Subject
-    from reftrack.store.backup import Shelf
     from reftrack.store.journal import Journal
+    from reftrack.store.shelf import Shelf
 
 _NEWER_ZONES = "Bring its time zones up to date (pip install -U tzdata)"
 HAS_BACKUPS = "There was one: its backups are listed by reftrack backup --list"
@@ -131,6 +138,7 @@ class Here:
                 f"version {older.version} of the book could not be brought up to date:"
                 f" {error.message}",
                 error.hint,
+                is_damage=error.is_damage,
             ) from None
         if backups:
             say_aside(
@@ -141,7 +149,7 @@ class Here:
     @property
     def shelf(self) -> Shelf:
         """The automatic backups of this book."""
-        from reftrack.store.backup import Shelf
+        from reftrack.store.shelf import Shelf
 
         return Shelf(self.settings.db, self.settings.backups_kept)
 
@@ -194,7 +202,9 @@ class Here:
         try:
             return zone_named(book_zone)
         except BadInput as error:
-            raise BadInput(
+            if not reads_as_a_zone(book_zone):
+                raise damage(self.settings.db, "its time zone is none") from None
+            raise StoreError(
                 f"this computer does not know the time zone of the book, {book_zone}.",
                 f"{_NEWER_ZONES}, or name another: reftrack config set timezone NAME",
             ) from error
@@ -203,7 +213,7 @@ class Here:
         """As `zone`, but UTC for one that this computer does not know: for what is only shown."""
         try:
             return self.zone(book_zone)
-        except BadInput:
+        except (BadInput, StoreError):
             return ZoneInfo("UTC")
 
     def now(self, zone: ZoneInfo, on: str | None = None) -> datetime:

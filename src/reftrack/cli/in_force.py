@@ -108,7 +108,7 @@ def _places(here: Here, path: Path, content: bytes | None) -> list[Line]:
 
     there = "" if content is not None else "not there and not needed"
     book = database_path(here.db)
-    from reftrack.store.backup import Shelf
+    from reftrack.store.shelf import Shelf
 
     places = [
         Line("database", book, "--db" if here.db else origin("REFTRACK_DB")),

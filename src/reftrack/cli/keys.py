@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,6 +34,11 @@ class Key:
     purpose: str
     example: str
     said: Callable[[str], object] = str
+
+
+def reads_as_a_zone(name: str) -> bool:
+    """Whether this has the form of an IANA name, known here or not."""
+    return re.fullmatch(r"[A-Za-z][\w+-]*(/[\w+-]+)*", name, re.ASCII) is not None
 
 
 def is_zone(name: str) -> bool:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import Literal
 
 from reftrack.domain.counting import lasting
@@ -16,8 +17,15 @@ from reftrack.domain.times import EARLIEST, LATEST, Calendar, instant_of, text_o
 from reftrack.errors import StoreError
 from reftrack.rules.courtesies import Reading
 from reftrack.rules.terms import Policy, Terms
-from reftrack.store.backup import Shelf
-from reftrack.store.connection import explained, open_readable
+from reftrack.store.connection import (
+    NoBook,
+    check_version,
+    damage,
+    explained,
+    holds_a_book,
+    open_readable,
+)
+from reftrack.store.made import tables_in
 from reftrack.store.migrations import advance
 from reftrack.store.outlook import stamp_of
 from reftrack.store.places import network, open_to_others, synchroniser
@@ -31,6 +39,7 @@ from reftrack.store.read_models import (
 )
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY
+from reftrack.store.shelf import Shelf
 
 Level = Literal["ok", "warning", "wrong"]
 
@@ -52,6 +61,9 @@ _RESTORE = "Go back to a copy: reftrack backup --list"
 _REPAIR = "reftrack check --repair mends it."
 
 
+NO_BOOK = "no-book"
+
+
 def findings(
     shelf: Shelf, policy: Policy, zone: tzinfo | None, clock: datetime | None
 ) -> Iterator[Finding]:
@@ -60,14 +72,40 @@ def findings(
     `zone` is the time zone in force, None where it is the book's own; `clock` is what this
     computer's clock shows, None where that is not asked.
     """
-    path = shelf.book
-    try:
-        with explained(path), contextlib.closing(open_readable(path)) as connection:
-            yield from _inside(connection, policy, zone, clock)
-    except StoreError as error:
-        text = error.message[:1].upper() + error.message[1:]
-        yield Finding("file", "wrong", text, _RESTORE if error.is_damage else error.hint)
+    for finding in inside(shelf.book, policy, zone, clock):
+        yield finding
+        if finding.what == NO_BOOK:
+            return
     yield from _around(shelf)
+
+
+def inside(
+    path: Path, policy: Policy, zone: tzinfo | None, clock: datetime | None = None
+) -> Iterator[Finding]:
+    """As `findings`, of the book alone; of a file that is somebody else's only that it is."""
+    try:
+        with explained(path):
+            holds_a_book(path)
+            with contextlib.closing(open_readable(path)) as connection:
+                check_version(connection)
+                yield from _inside(connection, policy, zone, clock)
+    except NoBook as error:
+        yield Finding(NO_BOOK, "wrong", _sentence(error.message), error.hint)
+    except StoreError as error:
+        text = _sentence(error.message)
+        yield Finding("file", "wrong", text, _RESTORE if error.is_damage else error.hint)
+    except UNREADABLE as error:
+        text = _sentence(damage(path, type(error).__name__).message)
+        yield Finding("file", "wrong", text, _RESTORE)
+
+
+def _sentence(message: str) -> str:
+    return message[:1].upper() + message[1:]
+
+
+# How reading ends where a book holds what no program of ours wrote: a number where a text should
+# be, a name that stands for nothing, a size that no memory has.
+UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, MemoryError)
 
 
 def _inside(
@@ -115,19 +153,13 @@ def _tables(connection: sqlite3.Connection) -> Finding:
     """The tables, indexes, views and triggers are those of a new book, to the letter."""
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
         advance(new)
-        expected, found = _schema(new), _schema(connection)
+        expected, found = tables_in(new), tables_in(connection)
     if found == expected:
         return Finding("tables", "ok", "The tables and what guards them are as they were made.")
     other = sorted({name for name, _ in expected ^ found})
     return Finding(
         "tables", "wrong", f"The tables were changed: {', '.join(other[:_NAMED])}.", _RESTORE
     )
-
-
-def _schema(connection: sqlite3.Connection) -> set[tuple[str, str]]:
-    # SQLite's own tables (sqlite_stat1, say) may come and go.
-    sql = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-    return set(connection.execute(sql))
 
 
 def _is_instant(value: object) -> bool:
@@ -295,7 +327,7 @@ def _journal_mode(connection: sqlite3.Connection) -> Finding:
 def _around(shelf: Shelf) -> Iterator[Finding]:
     """The place where the book lies."""
     path = shelf.book
-    lying = [path, path.with_name(path.name + "-journal"), shelf.folder, *shelf.lying()]
+    lying = [path, path.with_name(path.name + "-journal"), *shelf.ours()]
     bare = [f"{each.name} ({mode})" for each in lying if (mode := open_to_others(each))]
     if bare:
         text = f"Others on this computer could read {', '.join(bare[:_NAMED])}."

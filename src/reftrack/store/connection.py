@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reftrack.errors import StoreError
+from reftrack.store.header import BOOK, DAMAGED, DATABASE, EMPTY, nature_of
 from reftrack.store.version import APPLICATION_ID, VERSION, version_of
 
 TIMEOUT = 30.0
+# So many versions there will never be.
+_NO_VERSION = 1000
 # What is asked for a prompt, or at a TAB, waits no longer for another program.
 PATIENCE = 0.1
 
@@ -37,6 +40,10 @@ class OlderBook(StoreError):
             "Any command brings it up to date: reftrack due",
         )
         self.version = version
+
+
+class NoBook(StoreError):
+    """The file is somebody else's: nothing may be done to it, not even to mend it."""
 
 
 class InUse(StoreError):
@@ -67,7 +74,7 @@ def _open_to_read(path: Path, timeout: float) -> sqlite3.Connection | None:
     except FileNotFoundError:
         return None
     check_file(path, found)
-    if found.st_size == 0:
+    if not holds_a_book(path):
         return None
     connection = open_readable(path, timeout)
     try:
@@ -113,9 +120,91 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     """
     if path.exists():
         check_file(path, path.stat())
+        holds_a_book(path)
     else:
         make_file(path)
     return connect_to_write(path)
+
+
+@contextlib.contextmanager
+def beginning(path: Path) -> Iterator[None]:
+    """Time to begin a book at `path`: where nothing is in the file afterwards, there is none.
+
+    An empty file stands there meanwhile, and what of it and of its folders was made for it goes
+    again. Those who would begin the same book wait for one another; whoever comes second finds it
+    begun. InUse where the first does not end in time.
+    """
+    path = Path(os.path.realpath(path))  # a link stays one
+    if _is_filled(path):
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        folders, is_alone = _alone_in(path.parent, stack)
+        if _is_filled(path):
+            stack.close()
+            yield
+            return
+        is_new = make_file(path)
+        try:
+            yield
+        finally:
+            # Alone: somebody else may have opened the file, and record in it when it has gone.
+            if is_new and is_alone and not _is_filled(path):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                    for folder in reversed(folders):
+                        folder.rmdir()
+
+
+def _is_filled(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _alone_in(folder: Path, stack: contextlib.ExitStack) -> tuple[list[Path], bool]:
+    """Keeps others from beginning a book in the folder until `stack` is left.
+
+    The folders that had to be made for it, and whether others are kept out: a system without such
+    locks, or a folder that may not be looked into, cannot do it.
+    """
+    made: list[Path] = []
+    try:
+        import fcntl
+    except ImportError:
+        return made + make_folder(folder), False
+    import time
+
+    until = time.monotonic() + TIMEOUT
+    while True:
+        made += make_folder(folder)
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:
+            continue  # whoever had made it has just taken it away
+        except OSError:
+            return made, False
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    os.close(handle)
+                    raise InUse(
+                        f"another command has been beginning a book in {folder} for long.",
+                        "Nothing was recorded. Try again in a moment.",
+                    ) from None
+                time.sleep(0.01)
+            except OSError:
+                os.close(handle)
+                return made, False
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(handle), folder.stat()):
+                stack.callback(os.close, handle)
+                return made, True
+        os.close(handle)
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
@@ -149,6 +238,24 @@ def check_file(path: Path, found: os.stat_result) -> None:
         raise StoreError(f"{path} is {what}.", "Name a file with --db PATH.")
 
 
+def holds_a_book(path: Path) -> bool:
+    """Whether a book is in the file, found out without SQLite; False where nothing is in it.
+
+    StoreError where it is another program's or no database: nobody is to open it then.
+    """
+    nature = nature_of(path)
+    if nature == DATABASE:
+        raise NoBook("the file is a database of another program.", "Name your book with --db PATH.")
+    if nature == DAMAGED:
+        raise damage(path, "its first bytes are wrong")
+    if nature not in (BOOK, EMPTY):
+        raise NoBook(f"{path} is not a database.", "Name your book with --db PATH.")
+    if nature == EMPTY and _is_filled(path.with_name(f"{path.name}-wal")):
+        # All that another program recorded may be in there, and would go.
+        raise NoBook("the file is a database of another program.", "Name your book with --db PATH.")
+    return nature == BOOK
+
+
 def kept_to_its_owner(path: Path) -> bool:
     """Takes a file or folder away from all others that could read it; whether there were any.
 
@@ -175,21 +282,33 @@ def reindex(path: Path) -> None:
         connection.execute("REINDEX")
 
 
-def make_folder(path: Path) -> None:
-    """The folder and those that lead to it, their owner's alone whatever the umask."""
+def make_folder(path: Path) -> list[Path]:
+    """The folder and those that lead to it, their owner's alone whatever the umask.
+
+    Those that were not there before.
+    """
+    made = []
     # Folder by folder: `parents=True` would give those above the last the umask's mode.
     for folder in reversed([each for each in (path, *path.parents) if not each.exists()]):
         with contextlib.suppress(FileExistsError):  # another process was quicker
             folder.mkdir(mode=0o700)
             folder.chmod(0o700)
+            made.append(folder)
+    return made
 
 
-def make_file(path: Path) -> None:
-    """An empty file and the folders that lead to it, their owner's alone whatever the umask."""
+def make_file(path: Path) -> bool:
+    """An empty file and the folders that lead to it, their owner's alone whatever the umask.
+
+    Whether it was not there before.
+    """
     make_folder(path.parent)
-    with contextlib.suppress(FileExistsError):
+    try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        path.chmod(0o600)
+    except FileExistsError:
+        return False
+    path.chmod(0o600)
+    return True
 
 
 def connect_to_write(path: Path) -> sqlite3.Connection:
@@ -234,6 +353,7 @@ def _is_book(connection: sqlite3.Connection) -> bool:
     version = version_of(connection)
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application == APPLICATION_ID:
+        check_version(connection)
         if version > VERSION:
             raise StoreError(
                 f"the database is of version {version}; this reftrack knows versions up to"
@@ -251,6 +371,23 @@ def _is_book(connection: sqlite3.Connection) -> bool:
     return False
 
 
+def check_version(connection: sqlite3.Connection) -> None:
+    """StoreError where the tables are not of the version that the book says: a damaged number.
+
+    A later version is believed, for its tables may be the present ones, unless it is far away.
+    """
+    version = version_of(connection)
+    if VERSION <= version < _NO_VERSION:
+        return
+    # What is only read has no need of the tables' text.
+    from reftrack.store.made import version_made
+
+    made = version_made(connection)
+    if not 0 < version < _NO_VERSION or made not in (None, version):
+        _, _, name = connection.execute("PRAGMA database_list").fetchone()
+        raise damage(Path(name), "the number of its version is wrong")
+
+
 @contextlib.contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turns what SQLite and the system say into a StoreError that says what to do."""
@@ -258,12 +395,21 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise store_error(error, path) from None
+    except UnicodeDecodeError:
+        # SQLite names what it cannot understand, and the bytes of a damaged name are no text.
+        raise damage(path, "it holds bytes that are no text") from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise StoreError(
             f"the database {path} cannot be used: {reason}.",
             "Check the folder and its permissions, or name another with --db PATH.",
         ) from None
+
+
+def damage(path: Path, why: str) -> StoreError:
+    """For a book whose bytes are not what any program of ours wrote."""
+    meaning, remedy = _MEANINGS[sqlite3.SQLITE_CORRUPT]
+    return StoreError(f"the database {path} {meaning} ({why}).", remedy, is_damage=True)
 
 
 def store_error(error: sqlite3.Error, path: Path) -> StoreError:
@@ -284,7 +430,7 @@ def store_error(error: sqlite3.Error, path: Path) -> StoreError:
     )
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     kind = InUse if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) else StoreError
-    is_damage = primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    is_damage = primary in _IS_DAMAGE
     return kind(f"the database {path} {meaning} ({name}).", remedy, is_damage=is_damage)
 
 
@@ -317,9 +463,22 @@ _MEANINGS = {
         "may not be opened",
         "Check the permissions of the file and its folder.",
     ),
-    sqlite3.SQLITE_NOTADB: ("is not a database", "Name your book with --db PATH."),
     sqlite3.SQLITE_CORRUPT: (
         "is damaged",
         "See what is left: reftrack check. The way back: reftrack backup --list",
     ),
 }
+# Nothing is opened that does not begin as a book does, and what is asked of it is the same for all
+# books: where SQLite does not understand it, the book is not what it was.
+_IS_DAMAGE = frozenset(
+    {
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_SCHEMA,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_FORMAT,
+        sqlite3.SQLITE_TOOBIG,
+    }
+)
+_MEANINGS |= dict.fromkeys(_IS_DAMAGE, _MEANINGS[sqlite3.SQLITE_CORRUPT])

@@ -22,7 +22,13 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import EXPANSION, ROLES, Referral
 from reftrack.domain.times import text_of
 from reftrack.rules.terms import Policy
-from reftrack.store.connection import explained, make_tables, open_to_write, store_error
+from reftrack.store.connection import (
+    beginning,
+    explained,
+    make_tables,
+    open_to_write,
+    store_error,
+)
 from reftrack.store.kept import Keeper
 from reftrack.store.reader import Reader
 from reftrack.store.rows import event_columns, name_parts, person_columns, referral_columns
@@ -56,13 +62,16 @@ def recording(
     )
     # IMMEDIATE: two commands that read and then write must not read the same state.
     listening.listen(engine, "begin", _begin_immediate)
-    with explained(path):
+    with explained(path), beginning(path):
         try:
             with Session(engine) as session:
                 journal = Journal(session, command, now, policy, zone, home_zone)
                 yield journal
                 journal.finish()
-                session.commit()
+                if journal.has_recorded or not journal.reader.is_blank():
+                    session.commit()
+                else:
+                    session.rollback()  # a book begins with its first record
         except DBAPIError as error:
             if isinstance(error.orig, sqlite3.Error):
                 raise store_error(error.orig, path) from None

@@ -12,7 +12,7 @@ from reftrack.cli.options import Json
 from reftrack.cli.output import safe, say, say_json
 from reftrack.errors import StoreError
 from reftrack.store.check import Finding, findings
-from reftrack.store.connection import OlderBook, kept_to_its_owner, reading, reindex
+from reftrack.store.connection import NoBook, OlderBook, kept_to_its_owner, reading, reindex
 
 SCHEMA = "reftrack.check/1"
 
@@ -26,7 +26,7 @@ def check(
 ) -> None:
     """Look whether the book is whole, a line each; 3 where something is wrong."""
     here: Here = ctx.obj
-    if not _is_there(here):
+    if not _is_there(here, is_to_mend=repair):
         raise here.no_book()
     if repair:
         _repair(here)
@@ -42,16 +42,19 @@ def check(
         raise typer.Exit(StoreError.exit_code)
 
 
-def _is_there(here: Here) -> bool:
+def _is_there(here: Here, *, is_to_mend: bool) -> bool:
     """Whether there is a book, sound or damaged; one of an earlier version is brought up to date.
 
-    StoreError where it is none of ours, or cannot be opened at all.
+    StoreError where it cannot be opened at all; NoBook where it is to be mended, but none of ours.
     """
     try:
         with reading(here.settings.db) as connection:
             return connection is not None
     except OlderBook as older:
         here.bring_up_to_date(older)
+    except NoBook:
+        if is_to_mend:
+            raise
     except StoreError as error:
         if not error.is_damage:
             raise
@@ -60,7 +63,7 @@ def _is_there(here: Here) -> bool:
 
 def _repair(here: Here) -> None:
     """Indexes, what is owed, who may read it: no record is changed."""
-    for path in (here.settings.db, here.shelf.folder, *here.shelf.lying()):
+    for path in (here.settings.db, *here.shelf.ours()):
         kept_to_its_owner(path)
     reindex(here.settings.db)
     with here.recording("check") as desk:

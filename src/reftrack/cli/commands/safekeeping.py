@@ -18,13 +18,9 @@ from reftrack.domain.counting import counted
 from reftrack.domain.people import short
 from reftrack.domain.times import instant_of
 from reftrack.errors import BadInput, NotFound, Refused, StoreError
-from reftrack.store.backup import (
-    BY_HAND,
-    Contents,
-    contents_of,
-    copy_to,
-    replace_by,
-)
+from reftrack.store.backup import Contents, contents_of, copy_to, replace_by
+from reftrack.store.connection import NoBook
+from reftrack.store.shelf import BY_HAND
 from reftrack.wording import times
 
 _EXAMPLE = "reftrack restore book-of-friday.db"
@@ -193,8 +189,11 @@ def _replaced(here: Here, source: Path) -> Path | None:
         return None
     try:
         contents_of(book)
-    except Refused:
-        raise Refused(f"{book} is no book of reftrack's.", "Name yours with --db PATH.") from None
+    except (Refused, NoBook):
+        raise Refused(
+            f"{book} is no book of reftrack's.",
+            "Name yours with --db PATH, or move that file away first.",
+        ) from None
     except StoreError as error:
         if not error.is_damage:
             raise
@@ -219,7 +218,7 @@ def _described(here: Here, contents: Contents) -> str:
     text = _counted(contents)
     if contents.last_at is None:
         return text
-    when = times.stamp(instant_of(contents.last_at), here.zone_to_show(contents.zone))
+    when = times.stamp(contents.last_at, here.zone_to_show(contents.zone))
     return f"{text}; the last command: {contents.last_command}, {when}"
 
 
