@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from torture import canary, crowd, faults, kills, model, points, words
+from torture import canary, crowd, damage, faults, kills, model, points, strangers, words
 from torture.proof import Proof
 
 
@@ -51,6 +51,16 @@ def test_random_commands_make_the_same_book_as_a_plain_model() -> None:
 def test_the_canary_is_nowhere_but_where_it_belongs() -> None:
     """Every command has chosen a side, and keeps to it when it fails as well."""
     holds(canary.prove(share=25, with_processes=False))
+
+
+def test_a_flipped_bit_crashes_nothing_and_can_be_restored_from() -> None:
+    """In every kind of page, some of the commands after each."""
+    holds(damage.prove(most=2, lines=3, seconds=90, least=2))
+
+
+def test_strangers_lose_nothing() -> None:
+    """Among the backups and in place of the book: every byte of theirs is as it was."""
+    holds(strangers.prove(commands=15, seconds=90))
 
 
 def test_a_proof_that_falls_short_fails() -> None:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from torture import canary, crowd, faults, kills, model, points, words
+from torture import canary, crowd, damage, faults, kills, model, points, strangers, words
 from torture.proof import Proof
 
 # Each is bounded in count and in time.
@@ -18,6 +18,8 @@ PROOFS: dict[str, Callable[[], Proof]] = {
     "words": words.prove,
     "model": model.prove,
     "canary": canary.prove,
+    "damage": damage.prove,
+    "strangers": strangers.prove,
 }
 
 

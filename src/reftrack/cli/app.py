@@ -138,7 +138,7 @@ def run(arguments: list[str]) -> int:
             back_up_for_today(here)
         return code
 
-    return ended(answer, lambda: here.has_recorded)
+    return ended(answer, lambda: here.has_recorded, lambda: here.db)
 
 
 def perform(arguments: list[str], here: Here) -> bool:

@@ -52,7 +52,7 @@ def run(arguments: list[str]) -> int:
         return complete(arguments[1:])
     plain = _plain_due(arguments)
     if plain is not None:
-        return ended(lambda: _due(*plain))
+        return ended(lambda: _due(*plain), db=lambda: plain[0])
     from reftrack.cli import app
 
     return app.run(arguments)

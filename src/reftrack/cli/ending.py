@@ -11,8 +11,15 @@ from reftrack.cli.output import say_aside
 from reftrack.errors import Ambiguous, ReftrackError, Unanswered
 
 
-def ended(answer: Callable[[], int], has_recorded: Callable[[], bool] = lambda: False) -> int:
-    """Runs `answer`; its exit code, or that of what went wrong, which is said."""
+def ended(
+    answer: Callable[[], int],
+    has_recorded: Callable[[], bool] = lambda: False,
+    db: Callable[[], str | None] = lambda: None,
+) -> int:
+    """Runs `answer`; its exit code, or that of what went wrong, which is said.
+
+    `db` is the `--db` of the line, to look whether the book itself is what went wrong.
+    """
     try:
         code = answer()
         flush()
@@ -29,8 +36,21 @@ def ended(answer: Callable[[], int], has_recorded: Callable[[], bool] = lambda: 
     except Exception as error:
         if os.environ.get("REFTRACK_DEBUG"):
             raise
-        code = _faulty(error)
+        damage = None if has_recorded() else _damage(db())
+        code = say_failure(damage) if damage else _faulty(error)
     return code
+
+
+def _damage(db: str | None) -> ReftrackError | None:
+    """What is wrong with the book, looked for where nothing else explains a failure."""
+    from reftrack.cli.settings import settings
+    from reftrack.store.check import damage_in
+
+    try:
+        here = settings(db)
+        return damage_in(here.db, here.policy, here.zone)
+    except (ReftrackError, OSError):
+        return None
 
 
 def say_failure(error: ReftrackError) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reftrack.domain.people import short
 from reftrack.errors import NotFound, Refused
+from reftrack.store.header import BOOK, DAMAGED, DATABASE, nature_of
 
 
 @contextmanager
@@ -48,8 +49,25 @@ def make_folders(path: Path) -> None:
             raise Refused(f"{folder} cannot be made: {error.strerror}.", "Name another.") from None
 
 
+# The files that SQLite looks for beside a database, and takes to be part of it.
+_BESIDE = ("-journal", "-wal", "-shm")
+
+
+def _check_target(path: Path, shown: str) -> None:
+    """Refused where a database would be lost; OSError where the file may not be read to tell."""
+    for ending in _BESIDE:
+        main = path.with_name(path.name.removesuffix(ending))
+        if main != path and main.exists():
+            raise Refused(f"{shown} is part of a database.", "Name another file.")
+    if path.exists() and nature_of(path) in (BOOK, DAMAGED, DATABASE):
+        raise Refused(f"{shown} is a database.", "Name another file.")
+
+
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes the file whole or not at all, readable by its owner alone."""
+    """Writes the file whole or not at all, readable by its owner alone.
+
+    Refused where a database would be lost, a book or another program's, or what may be one.
+    """
     shown = short(str(path), 200)
     try:
         if path.is_dir():
@@ -58,6 +76,7 @@ def write_whole(path: Path, content: bytes) -> None:
         if path.exists() and not path.is_file():
             path.write_bytes(content)  # a device or a pipe must not be replaced by a file
             return
+        _check_target(path, shown)
         handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
         temporary = Path(name)
         try:

@@ -103,6 +103,16 @@ def _sentence(message: str) -> str:
     return message[:1].upper() + message[1:]
 
 
+def damage_in(path: Path, policy: Policy, zone: tzinfo | None) -> StoreError | None:
+    """What is wrong with the book at `path`, as an error; None where all of it is well."""
+    for finding in inside(path, policy, zone):
+        if finding.level == "wrong":
+            return StoreError(
+                f"the database {path} is damaged: {finding.text}", finding.remedy, is_damage=True
+            )
+    return None
+
+
 # How reading ends where a book holds what no program of ours wrote: a number where a text should
 # be, a name that stands for nothing, a size that no memory has.
 UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, MemoryError)

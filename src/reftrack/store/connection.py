@@ -278,8 +278,10 @@ def is_open_to_others(path: Path) -> bool:
 
 def reindex(path: Path) -> None:
     """Makes every index anew, from the rows themselves."""
-    with explained(path), contextlib.closing(connect_to_write(path)) as connection:
-        connection.execute("REINDEX")
+    with explained(path):
+        holds_a_book(path)
+        with contextlib.closing(connect_to_write(path)) as connection:
+            connection.execute("REINDEX")
 
 
 def make_folder(path: Path) -> list[Path]:

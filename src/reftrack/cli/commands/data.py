@@ -60,26 +60,9 @@ def export(
         write_utf8(text)
         return
     path = Path(file)
-    _check_target(path)
     write_whole(path, text.encode("utf-8"))
     say(f"Written to {safe(str(path))}.")
 
-
-def _check_target(path: Path) -> None:
-    """Refused where a book would be lost: this one, another, or a backup."""
-    try:
-        if not path.is_file():  # a pipe would wait for whoever fills it
-            return
-        with path.open("rb") as there:
-            is_book = there.read(len(_DATABASE)) == _DATABASE
-    except (OSError, ValueError):
-        return  # whoever writes it says what is wrong
-    if is_book:
-        raise Refused(f"{short(str(path), 200)} is a database.", "Name another file to export to.")
-
-
-# How a file of SQLite's begins.
-_DATABASE = b"SQLite format 3\0"
 
 _FORMS = ("json", "csv", "ics", "vcf")
 # What somebody may hope for by the ending, and would not get.
