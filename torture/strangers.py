@@ -123,7 +123,6 @@ _LINES = (
         ["config"],
         ["draft", "1"],
         ["sources"],
-        ["--complete", "zsh", "thank", ""],
         ["undo", "--list"],
     ),
 )
@@ -138,10 +137,11 @@ def _on_foreign_files(ground: Ground, proof: Proof, until: float) -> None:
             lines = [["--db", theirs, *line] for line in _LINES]
             lines += [
                 *(["restore", theirs, "--yes"], ["import", theirs], ["backup", theirs]),
+                ["--complete", "zsh", "--db", theirs, "thank", ""],
                 ["--db", theirs, "restore", str(good), "--yes"],
             ]
             if kind.startswith("a database"):
-                lines += [["export", theirs], ["export", theirs, "--format", "csv"]]
+                lines += [["export", theirs, "--format", form] for form in ("json", "csv")]
             for line in lines:
                 if time.monotonic() > until:
                     return
