@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
-from torture import canary, crowd, damage, faults, kills, model, points, strangers, words
+from torture import (
+    canary,
+    crowd,
+    damage,
+    faults,
+    kills,
+    model,
+    points,
+    signals,
+    strangers,
+    words,
+)
 from torture.proof import Proof
 
 
@@ -35,6 +48,13 @@ def test_a_bad_disk_makes_no_false_word() -> None:
 def test_killed_in_a_migration_or_a_restore_it_is_old_or_new() -> None:
     """At some operations of each, the last ones among them: never between, and done again."""
     holds(points.prove(most=2, seconds=90, least=2))
+
+
+def test_an_interrupt_at_any_operation_makes_no_false_word() -> None:
+    """A signal at some operations of a commit, and at some instants of a start."""
+    proof = signals.by_shim(0, most=2, seconds=90, names=("contact", "import of a sheet"))
+    signals.during_a_start(proof, 3, random.Random(3))
+    holds(proof)
 
 
 def test_a_bad_word_in_the_places_of_later_commands() -> None:

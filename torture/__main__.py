@@ -6,7 +6,18 @@ import sys
 import time
 from collections.abc import Callable
 
-from torture import canary, crowd, damage, faults, kills, model, points, strangers, words
+from torture import (
+    canary,
+    crowd,
+    damage,
+    faults,
+    kills,
+    model,
+    points,
+    signals,
+    strangers,
+    words,
+)
 from torture.proof import Proof
 
 # Each is bounded in count and in time.
@@ -15,6 +26,7 @@ PROOFS: dict[str, Callable[[], Proof]] = {
     "crowd": crowd.prove,
     "faults": faults.prove,
     "points": points.prove,
+    "signals": signals.prove,
     "words": words.prove,
     "model": model.prove,
     "canary": canary.prove,

@@ -6,7 +6,8 @@
  *                  o(pen) w(rite) s(ync) t(runcate) u(nlink) r(ename) and l(ook), a read
  *   TORTURE_AT     which of them: 1 is the first; 0 none
  *   TORTURE_DO     kill, full (ENOSPC), error (EIO), short (half is written, and that is said),
- *                  torn (half is written, then the disk is full)
+ *                  torn (half is written, then the disk is full); int, term or hup: that signal
+ *                  comes, and the operation is done all the same
  *   TORTURE_LAST   once: only that one; on: every counted one from there on
  *   TORTURE_LOG    a file that is told a line for every operation counted, and of the one hit
  */
@@ -79,6 +80,10 @@ static enum verdict judge(char op, const char *path)
         return PASS;
     if (strcmp(what, "kill") == 0)
         raise(SIGKILL);
+    if (strcmp(what, "int") == 0 || strcmp(what, "term") == 0 || strcmp(what, "hup") == 0) {
+        raise(*what == 'i' ? SIGINT : *what == 't' ? SIGTERM : SIGHUP);
+        return PASS;
+    }
     if (strcmp(what, "short") == 0)
         return op == 'w' ? SHORT : PASS;
     if (strcmp(what, "torn") == 0) {

@@ -10,11 +10,11 @@ from typer import core, exceptions
 from typer import main as typer_main
 from typer.models import CommandInfo
 
-from reftrack import __version__
+from reftrack import __version__, interrupts
 from reftrack.cli.catalogue import COMMANDS, INSTEAD
 from reftrack.cli.ending import ended, flush, say_failure
 from reftrack.cli.here import Here
-from reftrack.cli.output import say, width
+from reftrack.cli.output import say, width, writing
 from reftrack.domain.spelling import nearest
 from reftrack.errors import BadInput, ReftrackError
 
@@ -29,10 +29,26 @@ class Context(typer.Context):
         return Page(width=self.terminal_width)
 
 
+class Verb(core.TyperCommand):
+    """A command whose help, too, is an answer that may fail to be written."""
+
+    context_class = Context
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As Typer does it, which prints the help where that is asked for."""
+        with writing():
+            return super().parse_args(ctx, args)
+
+
 class OnDemand(core.TyperGroup):
     """Builds a command when it is asked for: each costs as much as a query to set up."""
 
     context_class = Context
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As for a command."""
+        with writing():
+            return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Every command, in the order of the help."""
@@ -46,14 +62,13 @@ class OnDemand(core.TyperGroup):
         function = getattr(import_module(command.module), command.function)
         info = CommandInfo(
             name=cmd_name,
+            cls=Verb,
             callback=function,
             epilog=f"Example: {command.example}",
         )
-        built = typer_main.get_command_from_info(
+        return typer_main.get_command_from_info(
             info, pretty_exceptions_short=False, rich_markup_mode=None
         )
-        built.context_class = Context
-        return built
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The commands with their purposes, grouped as a person looks for them."""
@@ -131,14 +146,13 @@ def run(arguments: list[str]) -> int:
 
     def answer() -> int:
         code = _answered(_db_first(arguments), here)
-        flush()
         if here.has_recorded:
             from reftrack.cli.commands.safekeeping import back_up_for_today
 
             back_up_for_today(here)
         return code
 
-    return ended(answer, lambda: here.has_recorded, lambda: here.db)
+    return ended(answer, lambda: here.db)
 
 
 def perform(arguments: list[str], here: Here) -> bool:
@@ -151,6 +165,14 @@ def perform(arguments: list[str], here: Here) -> bool:
 
 
 def _answered(arguments: list[str], here: Here) -> int:
+    """Runs one command to the end of its answer; the exit code that it chose."""
+    with interrupts.until_answered():
+        code = _invoked(arguments, here)
+        flush()
+    return code
+
+
+def _invoked(arguments: list[str], here: Here) -> int:
     front = command()
     try:
         with front.make_context("reftrack", arguments, obj=here) as ctx:

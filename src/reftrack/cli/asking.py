@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from reftrack.cli.output import is_terminal, safe, say_aside
+from reftrack.cli.output import is_terminal, safe, say_aside, writing
 from reftrack.domain.people import Person
 from reftrack.errors import BadInput, ReftrackError
 
@@ -96,8 +96,9 @@ def kept_or_said(what: str, present: str) -> str | None:
 
 def typed(prompt: str) -> str | None:
     """The line that is answered, None where the input ends."""
-    sys.stderr.write(safe(prompt))
-    sys.stderr.flush()
+    with writing():
+        sys.stderr.write(safe(prompt))
+        sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:
         say_aside("")

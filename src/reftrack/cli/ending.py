@@ -7,38 +7,48 @@ import os
 import sys
 from collections.abc import Callable
 
-from reftrack.cli.output import say_aside
+from reftrack import interrupts
+from reftrack.cli.output import Unwritten, say_aside, writing
 from reftrack.errors import Ambiguous, ReftrackError, Unanswered
 
 
-def ended(
-    answer: Callable[[], int],
-    has_recorded: Callable[[], bool] = lambda: False,
-    db: Callable[[], str | None] = lambda: None,
-) -> int:
+def ended(answer: Callable[[], int], db: Callable[[], str | None] = lambda: None) -> int:
     """Runs `answer`; its exit code, or that of what went wrong, which is said.
 
     `db` is the `--db` of the line, to look whether the book itself is what went wrong.
     """
+    interrupts.begin()
     try:
-        code = answer()
-        flush()
+        with interrupts.until_answered():
+            code = answer()
+            flush()
     except ReftrackError as error:
         code = say_failure(error)
     except BrokenPipeError:
         code = _unread()
+    except Unwritten as error:
+        code = _unwritten(error)
     except OSError as error:
-        code = _unwritten(error, has_recorded=has_recorded())
+        code = _unusable(error)
     except KeyboardInterrupt:
-        state = "what was recorded stays recorded" if has_recorded() else "nothing was recorded"
-        say_aside("", f"Interrupted; {state}.")
-        code = 130
+        code = _interrupted()
     except Exception as error:
-        if os.environ.get("REFTRACK_DEBUG"):
+        # What an interrupt hits may make something else of it.
+        if interrupts.came() is not None:
+            code = _interrupted()
+        elif os.environ.get("REFTRACK_DEBUG"):
             raise
-        damage = None if has_recorded() else _damage(db())
-        code = say_failure(damage) if damage else _faulty(error)
+        else:
+            damage = None if interrupts.done() else _damage(db())
+            code = say_failure(damage) if damage else _faulty(error)
+    interrupts.end()
     return code
+
+
+def _interrupted() -> int:
+    say_aside("", interrupts.words())
+    close_output()
+    return interrupts.exit_code()
 
 
 def _damage(db: str | None) -> ReftrackError | None:
@@ -79,25 +89,36 @@ def _unread() -> int:
     return 0
 
 
-def _unwritten(error: OSError, *, has_recorded: bool) -> int:
-    import errno
-
-    if error.errno == errno.EPIPE:
-        return _unread()
+def _unwritten(error: Unwritten) -> int:
     close_output()
-    reason = error.strerror or type(error).__name__
-    if has_recorded:
-        say_aside(f"recorded, but the answer could not be written: {reason}.", "Do not repeat it.")
+    done = interrupts.done()
+    if done:
+        say_aside(f"{done}, but the answer could not be written: {error}.", "Do not repeat it.")
         return Unanswered.exit_code
-    say_aside(f"error: the answer could not be written: {reason}.", "Nothing was recorded.")
+    say_aside(f"error: the answer could not be written: {error}.", "Nothing was recorded.")
+    return 1
+
+
+def _unusable(error: OSError) -> int:
+    """A failure of the system for which no command had a word of its own."""
+    from reftrack.domain.people import short
+
+    done = interrupts.done()
+    name = short(str(error.filename), 200) if error.filename is not None else "a file"
+    said = f"{name} cannot be used: {error.strerror or type(error).__name__}."
+    if done:
+        say_aside(f"{done}, but {said}", "Do not repeat it.")
+        return Unanswered.exit_code
+    say_aside(f"error: {said}", "Nothing was recorded.")
     return 1
 
 
 def flush() -> None:
-    """Hands over what was printed; an error here is one of writing the answer."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None and not stream.closed:
-            stream.flush()
+    """Hands over what was printed; Unwritten where it cannot be."""
+    with writing():
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None and not stream.closed:
+                stream.flush()
 
 
 def close_output() -> None:

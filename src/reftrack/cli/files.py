@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
+from reftrack import interrupts
 from reftrack.domain.people import short
 from reftrack.errors import NotFound, Refused
 from reftrack.store.header import BOOK, DAMAGED, DATABASE, nature_of
@@ -63,10 +64,12 @@ def _check_target(path: Path, shown: str) -> None:
         raise Refused(f"{shown} is a database.", "Name another file.")
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Writes the file whole or not at all, readable by its owner alone.
+def write_whole(path: Path, content: bytes, done: str = "") -> None:
+    """Writes the file whole or not at all, readable by its owner alone; Refused where it cannot be.
 
-    Refused where a database would be lost, a book or another program's, or what may be one.
+    So it is where a database would be lost, a book or another program's, or what may be one. `done`
+    is the word for it where the file is what the command is for: once it is there, the command is
+    told as done, whatever becomes of the answer.
     """
     shown = short(str(path), 200)
     try:
@@ -75,20 +78,32 @@ def write_whole(path: Path, content: bytes) -> None:
         path = Path(os.path.realpath(path))  # a link stays one
         if path.exists() and not path.is_file():
             path.write_bytes(content)  # a device or a pipe must not be replaced by a file
+            if done:
+                interrupts.did(done)
             return
         _check_target(path, shown)
-        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink()
-            raise
+        if not done:
+            with interrupts.at_once():
+                _replace(path, content)
+            return
+        interrupts.hold()
+        _replace(path, content)
+        interrupts.did(done)
     except OSError as error:
         raise Refused(
             f"{shown} cannot be written: {error.strerror}.", "Nothing was written. Name another."
         ) from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from reftrack import interrupts
 from reftrack.cli import clock
 from reftrack.cli.keys import is_zone, reads_as_a_zone, zone_named
 from reftrack.cli.output import say_aside
@@ -76,8 +77,7 @@ def without_referrals(outlook: Outlook) -> list[str]:
 class Here:
     """What every command of this invocation shares.
 
-    `has_recorded` is set once something is committed: from then on a failure to answer must not
-    look like a failure to record.
+    `has_recorded` is set once something is committed: then there is something to back up.
     """
 
     db: str | None = None
@@ -131,20 +131,21 @@ class Here:
         def before() -> None:
             backups.append(self.shelf.put("before-migration", self.now_anywhere()))
 
-        try:
-            migrate(self.settings.db, before)
-        except StoreError as error:
-            raise StoreError(
-                f"version {older.version} of the book could not be brought up to date:"
-                f" {error.message}",
-                error.hint,
-                is_damage=error.is_damage,
-            ) from None
-        if backups:
-            say_aside(
-                f"note: the book was brought from version {older.version} up to date; as it was,"
-                f" it is kept in {backups[0]}."
-            )
+        with interrupts.until_answered(), interrupts.tidily():
+            try:
+                migrate(self.settings.db, before)
+            except StoreError as error:
+                raise StoreError(
+                    f"version {older.version} of the book could not be brought up to date:"
+                    f" {error.message}",
+                    error.hint,
+                    is_damage=error.is_damage,
+                ) from None
+            if backups:
+                say_aside(
+                    f"note: the book was brought from version {older.version} up to date; as it"
+                    f" was, it is kept in {backups[0]}."
+                )
 
     @property
     def shelf(self) -> Shelf:

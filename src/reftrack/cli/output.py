@@ -38,13 +38,32 @@ def safe_lines(text: str) -> str:
     return text.translate(_SAFE_LINES)
 
 
+class Unwritten(Exception):
+    """The answer could not be written; its text says why."""
+
+
+@contextlib.contextmanager
+def writing() -> Iterator[None]:
+    """Tells a failure to write the answer from every other that the system may report.
+
+    Unwritten is raised for it. A reader who went away is no failure: that stays BrokenPipeError.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unwritten(error.strerror or type(error).__name__) from None
+
+
 def say(*lines: str) -> None:
     """Prints these lines; what a user typed has been through `safe`.
 
     On a screen a line that is too long is broken between its words, never within a command.
     """
     if sys.stdout is not None:
-        sys.stdout.write("\n".join(_fitting(lines, is_screen())) + "\n")
+        with writing():
+            sys.stdout.write("\n".join(_fitting(lines, is_screen())) + "\n")
 
 
 def _fitting(lines: Iterable[str], on_screen: bool) -> Iterator[str]:
@@ -80,11 +99,12 @@ def write_utf8(text: str) -> None:
     if sys.stdout is None:
         return
     buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None:
-        sys.stdout.write(text)
-    else:
-        sys.stdout.flush()
-        buffer.write(text.encode("utf-8"))
+    with writing():
+        if buffer is None:
+            sys.stdout.write(text)
+        else:
+            sys.stdout.flush()
+            buffer.write(text.encode("utf-8"))
 
 
 def say_aside(*lines: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from types import ModuleType
 
 from reftrack.cli.lines import Letter
-from reftrack.cli.output import is_screen
+from reftrack.cli.output import is_screen, writing
 
 
 def _door() -> ModuleType:
@@ -22,9 +22,11 @@ def _door() -> ModuleType:
 
 def show_letter(letter: Letter) -> None:
     """A screen that reads like a short letter."""
-    _door().show_letter(letter)
+    with writing():
+        _door().show_letter(letter)
 
 
 def show_facts(title: str, facts: Iterable[tuple[str, str]], *, is_first: bool = True) -> None:
     """A title, then a label and a text on each line; with a gap before unless it is first."""
-    _door().show_facts(title, facts, is_first=is_first)
+    with writing():
+        _door().show_facts(title, facts, is_first=is_first)

@@ -6,12 +6,14 @@ import contextlib
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
+from reftrack import interrupts
+from reftrack.domain.people import short
 from reftrack.domain.times import instant_of
 from reftrack.errors import Refused, StoreError
 from reftrack.store.connection import (
@@ -31,39 +33,56 @@ from reftrack.store.header import DATABASE, EMPTY, nature_of
 from reftrack.store.version import APPLICATION_ID, VERSION, version_of
 
 
-def copy_to(book: Path, target: Path, mark: bytes = b"") -> None:
+def copy_to(book: Path, target: Path, mark: bytes = b"", done: str = "") -> None:
     """Writes the book as it stands to `target`: checked, its owner's alone, whole or not at all.
 
     What `target` held is replaced; `mark` is put behind the last page, where no reader of the book
-    looks. StoreError where the book cannot be read or is damaged, and where the copy cannot be
+    looks. `done` is the word for it where the copy is what the command is for. StoreError where the
+    book cannot be read or is damaged, and where the copy cannot be
     written.
     """
     with explained(book):
         check_file(book, book.stat())
         with contextlib.closing(open_readable(book)) as source:
-            copy_from(source, book, target, mark)
+            copy_from(source, book, target, mark, done)
 
 
-def copy_from(source: sqlite3.Connection, book: Path, target: Path, mark: bytes = b"") -> None:
+def copy_from(
+    source: sqlite3.Connection, book: Path, target: Path, mark: bytes = b"", done: str = ""
+) -> None:
     """As `copy_to`, from a connection to the book."""
+    with interrupts.tidily():
+        _copy_tidily(source, book, target, mark, done)
+
+
+def _copy_tidily(
+    source: sqlite3.Connection, book: Path, target: Path, mark: bytes, done: str
+) -> None:
     target = Path(os.path.realpath(target))  # a link stays one
-    temporary = target.with_name(unfinished(target.name, secrets.token_hex(4)))
-    with explained(target):
-        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    temporary: Path | None = None
     try:
+        with writable(target), interrupts.at_once():
+            temporary = target.with_name(unfinished(target.name, secrets.token_hex(4)))
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with explained(book):
             _fill(source, temporary, book)
-        with explained(target):
-            if mark:
-                with temporary.open("ab") as out:
-                    out.write(mark)
-                    out.flush()
-                    os.fsync(out.fileno())
+        if mark:
+            with writable(target), temporary.open("ab") as out:
+                out.write(mark)
+                out.flush()
+                os.fsync(out.fileno())
+        if done:
+            interrupts.hold()
+        with writable(target):
             temporary.replace(target)
-            fsync_folder(target.parent)
+        if done:
+            interrupts.did(done)
+        with writable(target, "was written, but the disk did not confirm it"):
+            fsync_folder(target.absolute().parent)
     except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
         raise
 
 
@@ -77,6 +96,17 @@ def is_unfinished(name: str) -> bool:
     """Whether this is the name of a copy in the making, or of the journal beside one."""
     whole, _, token = name.removesuffix("-journal").removeprefix(".").rpartition(".")
     return bool(whole) and name.removesuffix("-journal") == unfinished(whole, token[:8])
+
+
+@contextlib.contextmanager
+def writable(target: Path, what: str = "cannot be written") -> Iterator[None]:
+    """Turns what the system says of a file to be written into a StoreError that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{short(str(target), 200)} {what}: {error.strerror}.", "Name another file."
+        ) from None
 
 
 def _fill(source: sqlite3.Connection, temporary: Path, book: Path) -> None:
@@ -182,8 +212,10 @@ def replace_by(
                 target.execute("COMMIT")
                 if before is not None:
                     before(target)
+                interrupts.hold()
                 # In one step, through the journal: a kill leaves the old or the new.
                 source.backup(target, progress=_impatient)
+                interrupts.did("restored")
 
 
 def _impatient(status: int, _remaining: int, _total: int) -> None:

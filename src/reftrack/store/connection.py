@@ -414,11 +414,15 @@ def damage(path: Path, why: str) -> StoreError:
     return StoreError(f"the database {path} {meaning} ({why}).", remedy, is_damage=True)
 
 
+def is_recorded_after_all(error: BaseException | None) -> bool:
+    """Whether a commit that failed with this stands all the same: it comes at its very end."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_DIR_FSYNC
+
+
 def store_error(error: sqlite3.Error, path: Path) -> StoreError:
     """What `error` means for the person at the keyboard; the error's own text is left out."""
     code = getattr(error, "sqlite_errorcode", None)
-    if code == sqlite3.SQLITE_IOERR_DIR_FSYNC:
-        # It comes at the very end of a commit only: the record stands.
+    if is_recorded_after_all(error):
         return StoreError(
             f"it is recorded in {path}, but the disk did not confirm it (SQLITE_IOERR_DIR_FSYNC).",
             "Do not repeat it; check the disk, then see: reftrack undo --list",

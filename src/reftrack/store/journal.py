@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, create_engine
 
+from reftrack import interrupts
 from reftrack.domain.events import Event
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import EXPANSION, ROLES, Referral
@@ -25,6 +26,7 @@ from reftrack.rules.terms import Policy
 from reftrack.store.connection import (
     beginning,
     explained,
+    is_recorded_after_all,
     make_tables,
     open_to_write,
     store_error,
@@ -64,20 +66,34 @@ def recording(
     listening.listen(engine, "begin", _begin_immediate)
     with explained(path), beginning(path):
         try:
+            # Once the lock is had, there is something to roll back.
             with Session(engine) as session:
                 journal = Journal(session, command, now, policy, zone, home_zone)
-                yield journal
-                journal.finish()
-                if journal.has_recorded or not journal.reader.is_blank():
-                    session.commit()
-                else:
-                    session.rollback()  # a book begins with its first record
+                with interrupts.tidily():
+                    yield journal
+                    journal.finish()
+                    if journal.has_recorded or not journal.reader.is_blank():
+                        interrupts.hold()
+                        _commit(session)
+                        if journal.has_recorded:
+                            interrupts.did("recorded")
+                    else:
+                        session.rollback()  # a book begins with its first record
         except DBAPIError as error:
             if isinstance(error.orig, sqlite3.Error):
                 raise store_error(error.orig, path) from None
             raise
         finally:
             engine.dispose()
+
+
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if is_recorded_after_all(error.orig):
+            interrupts.did("recorded")
+        raise
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from reftrack import interrupts
 from reftrack.store.schema import VERSIONS
 from reftrack.store.version import APPLICATION_ID, VERSION, version_of
 
@@ -26,6 +27,7 @@ def advance(connection: sqlite3.Connection, before: Callable[[], None] | None = 
             if before is not None:
                 before()
             _change(connection, version)
+        interrupts.hold()
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:  # a full disk has rolled back already

@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+from reftrack import interrupts
 from reftrack.domain.times import instant_of, text_of
 from reftrack.store.backup import copy_from, copy_to, is_unfinished
 from reftrack.store.connection import explained, make_folder
@@ -106,7 +107,8 @@ class Shelf:
 
     def replace_damaged(self, backup: Path, now: datetime) -> Path:
         """Puts the backup in place of a book that cannot be read; where that one is kept."""
-        with explained(self.book):
+        with explained(self.book), interrupts.tidily():
+            interrupts.hold()
             aside = self._place(f"{text_of(now).replace(':', '').replace('-', '')}-damaged")
             shutil.copyfile(self.book, aside)
             aside.chmod(0o600)
@@ -117,7 +119,7 @@ class Shelf:
                     shutil.move(
                         book.with_name(book.name + ending), aside.with_name(aside.name + ending)
                     )
-        copy_to(backup, self.book)
+        copy_to(backup, self.book, done="restored")
         return aside
 
     def _thin_out(self, newest: Path) -> None:

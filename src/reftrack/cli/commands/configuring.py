@@ -179,7 +179,7 @@ def _set(here: Here, given: list[str]) -> None:
         say(safe(f"{name} is {shown(value)} already; nothing was changed."))
         return
     was = before.line(name)
-    _change(before, name, said)
+    _change(before, name, said, "set")
     say(safe(f"{name} is {shown(value)} now; it was {was.text() if was else 'not set'}."))
     if before.content is None:
         say(safe(f"The configuration is new: {before.path}"))
@@ -198,12 +198,12 @@ def _unset(here: Here, given: list[str]) -> None:
         return
     if name in SECTIONS and isinstance(was, dict):
         raise BadInput(f"{name} is a section.", "Name one of its settings: reftrack config show")
-    _change(before, name, None)
+    _change(before, name, None, "unset")
     now = in_force(here).line(name)
     say(safe(f"{name} is {now.text() if now else 'gone'} now; it was {shown(was)}."))
 
 
-def _change(before: InForce, name: str, said: object) -> None:
+def _change(before: InForce, name: str, said: object, done: str) -> None:
     """Writes the file with this one value changed, or taken out where it is None.
 
     What is written is read first as every command will read it, and has to say the same as before
@@ -232,7 +232,7 @@ def _change(before: InForce, name: str, said: object) -> None:
     for key, error in values_of(meant).faults.items():
         if key not in before.faults:
             raise error
-    _write(before.path, before.content, content)
+    _write(before.path, before.content, content, done)
 
 
 def _put(document: Any, name: str, said: object) -> None:
@@ -255,12 +255,12 @@ def _put(document: Any, name: str, said: object) -> None:
         holder[last] = said
 
 
-def _write(path: Path, before: bytes | None, after: bytes) -> None:
+def _write(path: Path, before: bytes | None, after: bytes, done: str) -> None:
     """Writes the configuration whole; Refused where another has changed it since `before`."""
     if content_of(path) != before:
         raise Refused("the configuration was changed meanwhile.", "Nothing was written: again.")
     make_folders(path)
-    write_whole(path, after)
+    write_whole(path, after, done)
 
 
 # All of it, in an editor.
@@ -283,7 +283,7 @@ def _edit() -> None:
     if after == offered:
         say("Nothing was changed.")
         return
-    _write(path, before, after)
+    _write(path, before, after, "written")
     say(safe(f"Written to {path}."))
 
 

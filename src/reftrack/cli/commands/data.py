@@ -60,7 +60,7 @@ def export(
         write_utf8(text)
         return
     path = Path(file)
-    write_whole(path, text.encode("utf-8"))
+    write_whole(path, text.encode("utf-8"), "written")
     say(f"Written to {safe(str(path))}.")
 
 

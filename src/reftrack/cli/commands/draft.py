@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from reftrack.cli.command_line import shown
 from reftrack.cli.commands import sending
 from reftrack.cli.commands.choosing import Choice, most_pressing, named, rule_named
 from reftrack.cli.commands.filling import letter_of
+from reftrack.cli.ending import flush
 from reftrack.cli.here import Here
 from reftrack.cli.naming import Names
 from reftrack.cli.options import By
@@ -139,8 +139,7 @@ def _leave(made: _Draft, body: str, *, eml: str | None, mailto: bool, copy: bool
             sending.copy(body)
         say_aside(_heading(made), *([""] if is_screen() else []))
         say(_laid_out(body))
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    flush()
     notes = [] if is_addressed else [f"note: no address is known of {made.to.name}: add it there."]
     if copy:
         notes.append("Copied, where the terminal allows it.")

@@ -18,8 +18,8 @@ from reftrack.domain.counting import counted
 from reftrack.domain.people import short
 from reftrack.domain.times import instant_of
 from reftrack.errors import BadInput, NotFound, Refused, StoreError
-from reftrack.store.backup import Contents, contents_of, copy_to, replace_by
-from reftrack.store.connection import NoBook
+from reftrack.store.backup import Contents, contents_of, copy_to, replace_by, writable
+from reftrack.store.connection import NoBook, explained
 from reftrack.store.shelf import BY_HAND
 from reftrack.wording import times
 
@@ -49,8 +49,9 @@ def backup(
         target = here.shelf.put(BY_HAND, here.now_anywhere())
     else:
         target = Path(file)
-        _check_target(here, target)
-        copy_to(here.settings.db, target)
+        with writable(target):
+            _check_target(here, target)
+        copy_to(here.settings.db, target, done="backed up")
     say(f"Backed up to {safe(str(target))}: {_counted(contents_of(target))}.")
 
 
@@ -128,7 +129,7 @@ def restore(
     shown = short(str(source), 200)
     if not source.exists():
         raise NotFound(f"there is no file {shown}.", "See: reftrack backup --list")
-    if source.is_file() and book.exists() and source.samefile(book):
+    if _is_there(book) and source.is_file() and source.samefile(book):
         raise Refused("that is the book itself.", "Name a backup: reftrack backup --list")
     later = _contents(source)
     if not yes:
@@ -173,7 +174,7 @@ def _contents(source: Path) -> Contents:
 
 
 def _present(here: Here) -> str:
-    if not here.settings.db.exists():
+    if not _is_there(here.settings.db):
         return "nothing"
     try:
         return _described(here, contents_of(here.settings.db))
@@ -184,7 +185,7 @@ def _present(here: Here) -> str:
 def _replaced(here: Here, source: Path) -> Path | None:
     """Restores; the backup of what was there, None where there was nothing to be had."""
     book, shelf, now = here.settings.db, here.shelf, here.now_anywhere()
-    if not book.exists() or book.stat().st_size == 0:
+    if not _is_there(book) or book.stat().st_size == 0:
         replace_by(book, source)
         return None
     try:
@@ -203,6 +204,12 @@ def _replaced(here: Here, source: Path) -> Path | None:
     kept: list[Path] = []
     replace_by(book, source, lambda held: kept.append(shelf.put("before-restore", now, held)))
     return kept[0]
+
+
+def _is_there(book: Path) -> bool:
+    """Whether there is a file of this name; StoreError where the system will not say."""
+    with explained(book):
+        return book.exists()
 
 
 def _counted(contents: Contents) -> str:

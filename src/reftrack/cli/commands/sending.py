@@ -49,7 +49,7 @@ def write_message(path: Path, content: bytes) -> None:
     """Writes a message file that is not there yet, whole or not at all; else Refused."""
     if os.path.lexists(path):
         raise Refused(f"{path} is there already.", "Nothing was written. Name another file.")
-    write_whole(path, content)
+    write_whole(path, content, "written")
 
 
 def link(email: str | None, subject: str, text: str) -> str:

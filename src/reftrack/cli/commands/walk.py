@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from reftrack import interrupts
 from reftrack.cli.app import perform
 from reftrack.cli.asking import confirmed, typed
 from reftrack.cli.command_line import arguments
@@ -96,16 +97,20 @@ class _Walk:
             return
         self._head()
         try:
-            while (placed := self._next()) is not None:
-                title, record = placed
-                show_letter(Letter("", "", [Section(title, [record], _TONES.get(title, ""))]))
-                if not self._answered(record):
-                    break
+            with interrupts.tidily():
+                self._through()
         except KeyboardInterrupt:
             say_aside("")
             self._end()
             raise
         self._end()
+
+    def _through(self) -> None:
+        while (placed := self._next()) is not None:
+            title, record = placed
+            show_letter(Letter("", "", [Section(title, [record], _TONES.get(title, ""))]))
+            if not self._answered(record):
+                break
 
     # What there is.
 
@@ -213,10 +218,11 @@ class _Walk:
         if until is None:
             return False
         rules = list(dict.fromkeys(item.courtesy.rule for item in record.items))
-        with self.here.recording("snooze") as desk:
-            found = Names(desk.outlook).referral_or_person(_it(record))
-            line = hide(desk, found, until.strip() or "tomorrow", rules, Telling())
-        say(safe(line))
+        with interrupts.until_answered():
+            with self.here.recording("snooze") as desk:
+                found = Names(desk.outlook).referral_or_person(_it(record))
+                line = hide(desk, found, until.strip() or "tomorrow", rules, Telling())
+            say(safe(line))
         return True
 
 

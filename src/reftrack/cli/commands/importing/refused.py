@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from reftrack import interrupts
 from reftrack.cli.commands.importing.asked import Wanted
 from reftrack.cli.files import write_whole
 from reftrack.cli.output import safe, say
@@ -48,7 +49,9 @@ class RefusedRows:
             try:
                 if path.is_file() and path.read_bytes() == content:
                     return path
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+                with interrupts.at_once():
+                    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+                    self.written = path
             except FileExistsError:
                 continue
             except OSError as error:
@@ -56,7 +59,6 @@ class RefusedRows:
                     f"the refused rows cannot be kept in {path}: {error.strerror}.",
                     "Nothing was recorded. Copy the file to a folder of yours first.",
                 ) from None
-            self.written = path
             write_whole(path, content)
             return path
         raise AssertionError
@@ -71,11 +73,14 @@ class RefusedRows:
 def keeping_refused(asked: Wanted) -> Iterator[RefusedRows]:
     """What writes the refused rows; the file is taken back where what is done within fails."""
     keeping = RefusedRows(asked)
-    try:
-        yield keeping
-    except BaseException:
-        keeping.take_back()
-        raise
+    with interrupts.tidily():
+        try:
+            yield keeping
+        except BaseException:
+            # Whatever failed after the commit: the rows that are left over belong to a record.
+            if not interrupts.done():
+                keeping.take_back()
+            raise
 
 
 def _names_beside(path: Path) -> Iterator[Path]:
