@@ -6,6 +6,7 @@ missing here fails the proof, so that a new one has to choose.
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import resource
@@ -77,7 +78,11 @@ SILENT: dict[str, list[list[str]]] = {
     "why": [["2"], ["3", "--json"], ["@2"]],
     "rules": [[], ["--json"]],
     "note": [["1", CANARY], ["@1", "--note", CANARY]],
-    "edit": [["@3", "--company", "Wood and Sons"], ["1", "--tie", "neighbour"]],
+    "edit": [
+        *(["1", "--need", f"{CANARY} again"], ["@1", "--note", f"{CANARY} again"]),
+        *(["1", "--note", f"{CANARY} again", "--tie", "neighbour"], ["1", "--need", ""]),
+        ["@3", "--company", "Wood and Sons"],
+    ],
     "merge": [["@3", "@1", "--yes"]],
     "undo": [["--list"], ["--list", "--json"], []],
     "redo": [[]],
@@ -112,9 +117,18 @@ OWN: dict[str, list[list[str]]] = {
     "export": [["--format", "json"], ["--format", "csv", "--private"]],
     # How a courtesy ended, in the words of the waiver.
     "why": [["1"], ["1", "--json"]],
-    # The answer names what a field was and what it is.
-    "edit": [["@1", "--note", f"{CANARY} again"], ["1", "--need", f"{CANARY} again"]],
 }
+
+# What happens between a command with a private word and another one.
+BETWEEN: list[list[list[str]]] = [
+    [],
+    [["undo"]],
+    [["undo"], ["redo"]],
+    [["edit", "1", "--need", f"{CANARY} anew"], ["edit", "@1", "--note", f"{CANARY} anew"]],
+    [["merge", "@3", "@1", "--yes"]],
+]
+# These tell of what was recorded before, so they follow every command whatever lies between.
+TELLING = (["undo"], ["redo"], ["undo", "--list"])
 
 # The files that may hold it: the book, its journal, its backups, and an export of the truth.
 BELONGS = {
@@ -288,6 +302,66 @@ def refused(ground: Ground, proof: Proof) -> None:
             proof.fault(f"not refused: {arguments}: {said}")
 
 
+def unquoted(ground: Ground, proof: Proof) -> None:
+    """A private text without its quotes is other words of the line; none of them is repeated."""
+    whole = ground.state()
+    for arguments in (
+        *(_with_note(line, "he", CANARY) for line in lines(ground, SILENT) if NOTE[1] in line),
+        *(
+            _with_note(["contact", "4", *NOTE], f"{CANARY}s", each)
+            for each in (CANARY, "@1", "sam")
+        ),
+        *(["edit", "1", "--need", "he", CANARY], ["edit", "@1", "--note", "he", CANARY, "too"]),
+        *(["note", "1", "he", CANARY], ["note", CANARY, "he"], ["note", f"he {CANARY}", "1"]),
+        *(["waive", "1", "--why", "he", CANARY], ["waive", "1", "all", "--why", "he", CANARY]),
+        *(
+            ["note", "1", f"--{CANARY} he"],
+            ["thank", "1", f"--{CANARY}"],
+            ["note", "1", f"-{CANARY}"],
+        ),
+        *(["thank", "1", f"--note{CANARY}"], ["thank", "1", f"--notes={CANARY}"]),
+    ):
+        said = ground.here(*arguments)
+        silent(proof, said, arguments)
+        proof.count("texts without quotes")
+        if said.code not in (1, 2):
+            proof.fault(f"not refused: {arguments}: {said}")
+    if ground.state() != whole:
+        proof.fault("a text without quotes was recorded")
+
+
+def _with_note(line: list[str], *words: str) -> list[str]:
+    place = line.index(NOTE[0])
+    return [*line[:place], NOTE[0], *words]
+
+
+def pairs(ground: Ground, proof: Proof, share: int) -> None:
+    """Every command follows every one that was given a private word, with others between them.
+
+    Each pair has one of `BETWEEN`, in turn; what tells of earlier commands has all of them.
+    """
+    whole = ground.state()
+    each = [*lines(ground, {command: table[:1] for command, table in SILENT.items()})]
+    writing = [line for line in lines(ground, SILENT) if any(CANARY in word for word in line)]
+    ways = list(itertools.product(writing, BETWEEN))
+    for turn in range(0, len(ways), share):
+        first, between = ways[turn]
+        ground.put(whole)
+        for arguments in (first, *between):
+            silent(proof, ground.here(*arguments), arguments)
+        after = ground.state()
+        in_turn = [each[place] for place in range(len(each)) if (place + turn) % len(BETWEEN) == 0]
+        for last in (*TELLING, *in_turn):
+            said = ground.here(*last)
+            silent(proof, said, [first, between, last])
+            proof.count("pairs of commands")
+            if said.code not in (0, 1, 2):
+                proof.fault(f"exit {said.code}: {[first, between, last]}: {said.err[:200]}")
+            if ground.state() != after:
+                ground.put(after)
+    ground.put(whole)
+
+
 # Processes: what other people on the machine can see of them.
 
 
@@ -394,6 +468,8 @@ def prove(share: int = 1, *, with_processes: bool = True) -> Proof:
             caged(ground)
             _both_sides(ground, proof)
             refused(ground, proof)
+            unquoted(ground, proof)
+            pairs(ground, proof, share)
             hindered(ground, proof, share)
             edited_elsewhere(ground, proof)
             if with_processes:

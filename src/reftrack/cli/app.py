@@ -145,7 +145,18 @@ def run(arguments: list[str]) -> int:
     here = Here()
 
     def answer() -> int:
-        code = _answered(_db_first(arguments), here)
+        places, words = _places_and_words(arguments)
+        try:
+            if any(word.startswith(("--n", "--why")) for word in words):
+                from reftrack.cli.unsaid import refuse_loose_words
+
+                refuse_loose_words(words)
+            code = _answered([*places, *words], here)
+        except ReftrackError as error:
+            from reftrack.cli.unsaid import keep_unsaid
+
+            keep_unsaid(error, words)
+            raise
         if here.has_recorded:
             from reftrack.cli.commands.safekeeping import back_up_for_today
 
@@ -187,23 +198,47 @@ def _invoked(arguments: list[str], here: Here) -> int:
 
 
 def _usage_error(error: exceptions.TyperException) -> BadInput:
-    """What Typer has to say of the command line, in two lines."""
+    """What Typer has to say of the command line, in two lines.
+
+    A word that is in no place of its own is not repeated: it may be of a private text that was
+    not quoted.
+    """
+    from reftrack.cli.unsaid import TOO_MANY_WORDS
+
     message = " ".join(error.format_message().split())
-    if len(message) > _MESSAGE_LIMIT:
-        message = message[:_MESSAGE_LIMIT] + "…"
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "reftrack"
     hint = f"See: {path} --help"
     if "extra argument" in message:
+        message = TOO_MANY_WORDS
         hint = f"A name or text of several words needs quotes. {hint}"
+    elif name := getattr(error, "option_name", None) if "No such option" in message else None:
+        message, near = _no_such_option(name, context.command if context else None)
+        hint = f"{near}{hint}"
+    if len(message) > _MESSAGE_LIMIT:
+        message = message[:_MESSAGE_LIMIT] + "…"
     return BadInput(message[:1].lower() + message[1:], hint)
 
 
 _MESSAGE_LIMIT = 200
 
 
-def _db_first(arguments: list[str]) -> list[str]:
-    """`--db PATH` is understood before and behind the command."""
+def _no_such_option(typed: str, of: Any) -> tuple[str, str]:
+    """What to say of an option that a command has not: its name where another command has it."""
+    from reftrack.cli.unsaid import NO_SUCH_OPTION
+    from reftrack.cli.vocabulary import COMMANDS as WORDS
+
+    own = [name for each in of.params for name in each.opts if name[:1] == "-"] if of else []
+    everywhere = {name for _, _, options in WORDS.values() for name, _, _ in options}
+    near = nearest(typed, own)
+    meant = f"Did you mean {near[0]}? " if near else ""
+    if typed in everywhere:
+        return f"no such option: {typed}", meant
+    return NO_SUCH_OPTION, meant
+
+
+def _places_and_words(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """`--db PATH`, which is understood before and behind the command, and all the rest."""
     hoisted: list[str] = []
     rest: list[str] = []
     left = iter(arguments)
@@ -219,4 +254,4 @@ def _db_first(arguments: list[str]) -> list[str]:
             hoisted.append(argument)
         else:
             rest.append(argument)
-    return hoisted + rest
+    return hoisted, rest

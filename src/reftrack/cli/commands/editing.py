@@ -10,7 +10,7 @@ import typer
 
 from reftrack.cli.asking import Decisions, deciding, kept_or_said, note_from, wanted
 from reftrack.cli.commands.add import kind_between
-from reftrack.cli.commands.fields import OF_PERSON, OF_REFERRAL, Field, cleaned
+from reftrack.cli.commands.fields import OF_PERSON, OF_REFERRAL, PRIVATE, Field, cleaned
 from reftrack.cli.here import Desk, Here
 from reftrack.cli.naming import Names
 from reftrack.cli.output import is_terminal, say, say_aside
@@ -123,8 +123,15 @@ def _edited(here: Here, which: str, given: Given, decisions: Decisions) -> list[
             return [f"{number}  Nothing changed: it was so already."]
         # A summary is kept and shown: it says which fields, never what is private in them.
         desk.journal.summary.append(f"{number}: edited {', '.join(changed)}")
-        lines = [f"{it}: {was or 'none'} → {is_ or 'none'}" for it, (was, is_) in changed.items()]
+        lines = [_told(option, *texts) for option, texts in changed.items()]
         return answer(desk, [f"{number}  {head}", *lines], [subject])
+
+
+def _told(option: str, was: str | None, is_: str | None) -> str:
+    """What became of a field; of what is private only that something did."""
+    if option in PRIVATE:
+        return f"{option}: {'written' if was is None else 'changed' if is_ else 'cleared'}"
+    return f"{option}: {was or 'none'} → {is_ or 'none'}"
 
 
 # Which one is meant.
@@ -171,6 +178,8 @@ def _asked(here: Here, which: str) -> tuple[str, dict[str, str]]:
             present = names[present]
         elif option == "received":
             present = times.stamp(present, zone)
+        elif option in PRIVATE and present:
+            present = "a private one"
         said = _answer_for(option, field, present or "")
         if said is not None:
             given[option] = said

@@ -75,6 +75,10 @@ OF_REFERRAL = {
 }
 
 
+# For nobody's eyes but where `show` is asked for: an answer may stand on a screen beside others.
+PRIVATE = ("need", "note")
+
+
 def cleaned(option: str, field: Field, text: str) -> str | None:
     """The text as it is kept, None where it is cleared; BadInput where it cannot be."""
     if text.strip():

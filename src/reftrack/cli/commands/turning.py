@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reftrack.cli.commands.fields import OF_PERSON, OF_REFERRAL
+from reftrack.cli.commands.fields import OF_PERSON, OF_REFERRAL, PRIVATE
 from reftrack.cli.here import Desk, Here
 from reftrack.cli.lines import Fold, Letter, Record, Section
 from reftrack.cli.options import Json, Limit
@@ -82,15 +82,15 @@ def _turned(here: Here, *, undone: bool) -> list[str]:
         when = times.stamp(step.at, desk.zone)
         lines = [f"{said}: {step.command}, of {when}.", f"  {step.summary}"]
         following = answer(desk, [], turned.subjects[:_NAMED])
-        changes = [*_changes(desk, turned)]
+        changes = [*_changes(desk, turned, "back" if undone else "again")]
         more = len(changes) - _NAMED
         lines += [f"  {line}" for line in changes[:_NAMED]]
         lines += [f"  … and {more} more."] if more > 0 else []
     return [*map(safe, lines), *following, other]
 
 
-def _changes(desk: Desk, turned: Turned) -> Iterator[str]:
-    """What came back and what went, field by field."""
+def _changes(desk: Desk, turned: Turned, way: str) -> Iterator[str]:
+    """What came back and what went, field by field; of what is private only that it did."""
     reader = desk.reader
     records = [change.is_ or change.was for change in turned.changes]
     people = [record for record in records if isinstance(record, Person)]
@@ -105,9 +105,10 @@ def _changes(desk: Desk, turned: Turned) -> Iterator[str]:
             yield f"{it}  {name}: somebody of their own again"
         if change.joined and (merger := reader.merged_into(number)):
             yield f"{it}  {name}: {_person(reader, merger, names)} again"
-        for attribute, (was, is_) in change.fields().items():
-            texts = [_text(desk, attribute, value, names) for value in (was, is_)]
-            yield f"{it}  {name}: {_FIELDS[attribute]}: {texts[0]} → {texts[1]}"
+        for attribute, pair in change.fields().items():
+            texts = [_text(desk, attribute, value, names) for value in pair]
+            said = f"changed {way}" if attribute in PRIVATE else " → ".join(texts)
+            yield f"{it}  {name}: {_FIELDS[attribute]}: {said}"
 
 
 def _named(reader: Reader, record: Person | Referral | None, names: Mapping[int, str]) -> str:
