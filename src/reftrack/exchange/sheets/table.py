@@ -19,6 +19,8 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _SAMPLE = 50
 _TITLES = 10
 _LEAST_WIDTH = 3
+# Twice what the widest export of a CRM has; each name is compared with all that is known.
+_MOST_COLUMNS = 2000
 
 # What phones and web pages leave around names and numbers: nothing that anybody typed or sees.
 _UNSEEN = {0xA0: " ", 0x202F: " "} | dict.fromkeys(
@@ -79,8 +81,12 @@ def read_table(
     header = [cell.strip() for cell in cells]
     body, below = _without_footer(filled[place + 1 :], len(header))
     whole = [record.row.cells for record in body if len(record.row.cells) == len(cells)]
-    while not header[-1] and not any(row[len(header) - 1].strip() for row in whole):
-        header.pop()
+    del header[max(map(_filled_width, [header, *whole])) :]
+    if len(header) > _MOST_COLUMNS:
+        raise Refused(
+            f"the file has {len(header):,} columns; {_MOST_COLUMNS:,} are read.",
+            "Export it again with those of the referrals alone.",
+        )
     rows = _fitted([record.row for record in body], header, cells)
     width = len(header)
     if known(header):
@@ -196,7 +202,10 @@ def _voted(text: str, known: Callable[[Sequence[str]], int]) -> str:
         width, share = max(
             ((w, n) for w, n in widths.items() if w > 1), key=lambda each: each[1], default=(0, 0)
         )
-        best = max((known(cells) for cells in sample[:_TITLES] if len(cells) > 1), default=0)
+        best = max(
+            (known(cells[:_MOST_COLUMNS]) for cells in sample[:_TITLES] if len(cells) > 1),
+            default=0,
+        )
         return best, share / max(1, len(sample)), width
 
     with _cells_of_any_length():
@@ -205,7 +214,7 @@ def _voted(text: str, known: Callable[[Sequence[str]], int]) -> str:
 
 def _header_place(records: Sequence[_Record], known: Callable[[Sequence[str]], int]) -> int:
     """Where the header is: the first row, unless one below it names more columns."""
-    counts = [known(record.row.cells) for record in records[:_TITLES]]
+    counts = [known(record.row.cells[:_MOST_COLUMNS]) for record in records[:_TITLES]]
     best = max(counts)
     return counts.index(best) if best >= 2 else 0
 
@@ -244,6 +253,14 @@ def _fitted(rows: Sequence[Row], header: Sequence[str], cells: Sequence[str]) ->
         else row
         for row in rows
     ]
+
+
+def _filled_width(cells: Sequence[str]) -> int:
+    """How many cells there are up to the last that is not blank."""
+    width = len(cells)
+    while width and not cells[width - 1].strip():
+        width -= 1
+    return width
 
 
 def _checked(row: Row, width: int) -> Row:
