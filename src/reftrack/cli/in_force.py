@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reftrack.cli.here import Here
-from reftrack.cli.keys import KEYS, Key, Values, values_of, zone_named
+from reftrack.cli.keys import KEYS, Key, Values, is_plain, values_of, zone_named
 from reftrack.cli.places import configuration_path, content_of, database_path
 from reftrack.cli.settings import parsed, system_zone_name, templates_beside
 from reftrack.errors import BadInput, ReftrackError
@@ -123,7 +123,8 @@ def _places(here: Here, path: Path, content: bytes | None) -> list[Line]:
 
 def _line(key: Key, values: Values, document: Mapping[str, Any]) -> Line:
     if key.name in values.faults:
-        return Line(key.name, value_at(document, key.name), "configuration", "wrong")
+        value = value_at(document, key.name)
+        return Line(key.name, value if is_plain(value) else "…", "configuration", "wrong")
     if key.name in values.checked:
         return Line(key.name, values.checked[key.name], "configuration")
     is_time = key.name.startswith("policy.")

@@ -239,10 +239,29 @@ def values_of(document: Mapping[str, object]) -> Values:
         try:
             if key is None:
                 raise unknown(name)
-            values.checked[name] = key.check(value)
+            values.checked[name] = _checked(key, value)
         except BadInput as error:
             values.faults[name] = error
     return values
+
+
+def _checked(key: Key, value: object) -> object:
+    if not is_plain(value):
+        raise BadInput(f"{key.name} cannot be that.", f"Say {key.kind}. Such as: {key.example}")
+    return key.check(value)
+
+
+def is_plain(value: object) -> bool:
+    """Whether it is one value or a list of such, which can be named in a message."""
+    if isinstance(value, list):
+        return not any(isinstance(each, list) for each in value) and all(map(is_plain, value))
+    if isinstance(value, int):
+        return abs(value) < _LARGEST
+    return not isinstance(value, dict)
+
+
+# Far above whatever can be set, far below what Python refuses to write out.
+_LARGEST = 10**18
 
 
 def _flat(

@@ -83,9 +83,14 @@ def parsed(content: bytes, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(
-            f"the configuration {path} is not TOML: {error}.", "Mend it: reftrack config edit"
-        ) from None
+        reason = str(error)
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except ValueError:  # Python reads no number of more digits than 4300
+        reason = "it holds a number of thousands of digits"
+    raise BadInput(
+        f"the configuration {path} is not TOML: {reason}.", "Mend it: reftrack config edit"
+    )
 
 
 @dataclass(frozen=True)

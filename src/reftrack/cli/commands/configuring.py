@@ -215,8 +215,8 @@ def _change(before: InForce, name: str, said: object, done: str) -> None:
     from tomlkit.exceptions import TOMLKitError
 
     text = (before.content or b"").decode("utf-8-sig")
-    meant = copy.deepcopy(dict(before.document))
     try:
+        meant = copy.deepcopy(dict(before.document))
         document = tomlkit.parse(text)
         for each in (document, meant):
             _put(each, name, said)
@@ -225,7 +225,7 @@ def _change(before: InForce, name: str, said: object, done: str) -> None:
             after = after.replace("\r\n", "\n").replace("\n", "\r\n")
         content = after.encode("utf-8")
         is_right = parsed(content, before.path) == meant
-    except (TOMLKitError, BadInput, UnicodeEncodeError):
+    except (TOMLKitError, BadInput, UnicodeEncodeError, RecursionError):
         is_right = False
     if not is_right:
         raise Refused(f"{name} could not be changed with the rest left as it is.", f"Use: {_EDIT}")
