@@ -7,25 +7,20 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 
+from reftrack.domain.signs import BIDI, BYTE_ORDER, C1, IN_JSON, SEPARATORS
+
 # Known to mypy by its name, without the module that is slower to load than all of these.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# Bidirectional controls reorder what stands beside them; ZWJ and ZWNJ belong to words and stay.
-_BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
-_SEPARATORS = [0x2028, 0x2029]
 _SAFE: dict[int, str] = (
     {code: chr(0x2400 + code) for code in range(0x20)}
     | {0x7F: "\u2421"}
-    | dict.fromkeys(range(0x80, 0xA0), "\ufffd")
-    | dict.fromkeys([*_BIDI, *_SEPARATORS, 0xFEFF], "\ufffd")
+    | dict.fromkeys([*C1, *BIDI, *SEPARATORS, BYTE_ORDER], "\ufffd")
     | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 )
 _SAFE_LINES = {code: shown for code, shown in _SAFE.items() if code not in (0x09, 0x0A)}
-_IN_JSON = {
-    code: f"\\u{code:04x}" for code in (0x7F, *range(0x80, 0xA0), *_BIDI, *_SEPARATORS, 0xFEFF)
-}
 
 
 def safe(text: str) -> str:
@@ -86,7 +81,7 @@ def json_text(value: Any) -> str:
     """`value` as JSON that is as safe to show as it is to parse."""
     import json
 
-    return json.dumps(value, ensure_ascii=False, indent=1).translate(_IN_JSON)
+    return json.dumps(value, ensure_ascii=False, indent=1).translate(IN_JSON)
 
 
 def say_json(value: Any) -> None:

@@ -78,6 +78,21 @@ def said_updates(text: str) -> str:
     return checked_updates(_OFTEN.get(wish, wish))
 
 
+def kept_text(text: str) -> str | None:
+    """`text` as it is kept, without blanks around it; None where nothing is left."""
+    return text.strip() or None
+
+
+def kept_line(text: str) -> str | None:
+    """As `kept_text`, on one line: runs of white space become one blank."""
+    return " ".join(text.split()) or None
+
+
+def is_name(name: str) -> bool:
+    """Whether it can be told from a number and an email: 12 is a referral, @7 a person."""
+    return "@" not in name and any(c.isalpha() for c in name)
+
+
 def short(text: str, limit: int = 40) -> str:
     """`text` as it may stand in a message: cut where it is long."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
@@ -111,9 +126,14 @@ def checked_line(text: str, what: str, limit: int = LINE_LIMIT) -> str:
 
 
 def checked_name(text: str, what: str = "The name") -> str:
-    """A person's name as it is kept; BadInput where it could not be told from a number."""
+    """A person's name as it is kept; BadInput where it reads as a number or an email."""
     name = checked_line(text, what, NAME_LIMIT)
-    if not any(c.isalpha() for c in name):
+    if "@" in name:
+        raise BadInput(
+            f"{what} '{short(name)}' has an @ in it.",
+            "With one it would be a person's number, or an email.",
+        )
+    if not is_name(name):
         raise BadInput(
             f"{what} '{short(name)}' has no letter in it.",
             "Names need one: a bare number is a referral, @7 a person.",

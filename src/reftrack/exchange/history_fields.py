@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,8 +15,11 @@ from reftrack.domain.people import (
     NAME_LIMIT,
     TEXT_LIMIT,
     checked_updates,
+    is_name,
+    kept_line,
+    kept_text,
 )
-from reftrack.domain.times import EARLIEST, LATEST
+from reftrack.domain.times import EARLIEST, LATEST, text_of
 from reftrack.errors import BadInput
 from reftrack.rules.rulebook import BY_NAME
 
@@ -25,10 +28,35 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LONE = re.compile("[\ud800-\udfff]")
 # What other readers of JSON still take as a whole number; far below what SQLite can count to.
 _NUMBER_LIMIT = 2**53
+# A book keeps a file's numbers up to here: those that follow are still numbers of the form.
+KEPT_LIMIT = 2**52
+
+
+class Repeated(dict[str, Any]):
+    """An object of JSON in which keys stand more than once; the last of each would be read."""
+
+    def __init__(self, pairs: Sequence[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        keys = [key for key, _ in pairs]
+        self.keys_twice = [key for key in self if keys.count(key) > 1]
+
+
+def object_of(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON from its pairs, `Repeated` where one would hide another."""
+    row = dict(pairs)
+    return row if len(row) == len(pairs) else Repeated(pairs)
+
+
+def keys_twice(row: Mapping[str, Any]) -> Sequence[str]:
+    """The keys that stand more than once in an object of JSON, as they may stand in a message."""
+    return [key[:40] for key in row.keys_twice] if isinstance(row, Repeated) else ()
 
 
 class Fields:
-    """The fields of one record; a value that breaks the form is noted and read as nothing."""
+    """The fields of one record, in the form in which the commands write them.
+
+    A value that breaks the form is noted and read as nothing.
+    """
 
     def __init__(self, path: str, row: dict[str, Any], faults: list[str]) -> None:
         self.path = path
@@ -44,6 +72,8 @@ class Fields:
         """Notes the fields that no reader asked for: nothing is dropped without a word."""
         for key in self.row.keys() - self.known:
             self.fault(str(key)[:40], "unknown")
+        for key in keys_twice(self.row):
+            self.fault(key, "stands twice")
 
     def value(self, key: str) -> Any:
         """What stands in a field, None where it is missing."""
@@ -73,27 +103,41 @@ class Fields:
             self.fault(key, f"there is no number {value}")
         return value
 
-    def text(self, key: str, limit: int, *, is_required: bool = False) -> str | None:
-        """A text of at most `limit` characters."""
-        value = self.value(key)
-        if value is None:
-            if is_required:
-                self.fault(key, "missing")
-            return None
-        return self.checked(key, value, limit, is_required=is_required)
+    def text(self, key: str, limit: int) -> str | None:
+        """A text of at most `limit` characters, without blanks around it; one of none is None."""
+        return self._said(key, limit, kept_text)
 
-    def checked(self, key: str, value: object, limit: int, *, is_required: bool) -> str | None:
-        """The value where it is text that can be kept."""
+    def line(self, key: str, limit: int = LINE_LIMIT) -> str | None:
+        """As `text`, on one line."""
+        return self._said(key, limit, kept_line)
+
+    def name(self, key: str) -> str | None:
+        """A person's name, which has to be there and must not read as a number."""
+        name, value = self.line(key, NAME_LIMIT), self.row.get(key)
+        if value is None:
+            self.fault(key, "missing")
+        elif isinstance(value, str) and kept_text(value) is None:
+            self.fault(key, "empty")
+        elif name is not None and not is_name(name):
+            self.fault(key, "reads as a number or an email: a name has a letter, and no @")
+        return name
+
+    def _said(self, key: str, limit: int, kept: Callable[[str], str | None]) -> str | None:
+        value = self.value(key)
+        return None if value is None else self._checked(key, value, limit, kept)
+
+    def _checked(
+        self, key: str, value: object, limit: int, kept: Callable[[str], str | None]
+    ) -> str | None:
+        """The value as it is kept, where it is text that can be."""
         if not isinstance(value, str):
             self.fault(key, "not text")
         elif "\0" in value or (not value.isascii() and _LONE.search(value)):
             self.fault(key, "holds what is no text")
-        elif len(value) > limit:
+        elif (text := kept(value)) is not None and len(text) > limit:
             self.fault(key, f"longer than {limit:,} characters")
-        elif is_required and not value.strip():
-            self.fault(key, "empty")
         else:
-            return value
+            return text
         return None
 
     def one_of(self, key: str, choices: Iterable[str], *, is_required: bool = False) -> str | None:
@@ -136,6 +180,7 @@ class Fields:
         if not isinstance(data, dict):
             self.fault("data", "not an object")
             return {}
+        before = len(self.faults)
         for key, value in data.items():
             check = _DATA.get(key)
             if check is None:
@@ -143,8 +188,27 @@ class Fields:
             elif value is not None and not check(value):
                 self.fault(f"data.{key}", f"cannot be {json.dumps(value)[:40]}")
             elif isinstance(value, str):
-                self.checked(f"data.{key}", value, TEXT_LIMIT, is_required=False)
-        return data
+                self._checked(f"data.{key}", value, TEXT_LIMIT, kept_text)
+        for key in keys_twice(data):
+            self.fault(f"data.{key}", "stands twice")
+        return {} if len(self.faults) > before else _kept_data(data)
+
+
+# What else than text without blanks around it a detail is kept as.
+_KEPT: dict[str, Callable[[str], str | None]] = {
+    "gift": kept_line,
+    "prospect": kept_line,
+    "until": lambda text: text_of(datetime.fromisoformat(text)),
+}
+
+
+def _kept_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Details that are in form, as the commands write them: none that says nothing."""
+    kept = {
+        key: _KEPT.get(key, kept_text)(value) if isinstance(value, str) else value
+        for key, value in data.items()
+    }
+    return {key: value for key, value in kept.items() if value is not None}
 
 
 def _uid_of(section: str, row: Mapping[str, Any]) -> str:
@@ -153,18 +217,18 @@ def _uid_of(section: str, row: Mapping[str, Any]) -> str:
 
 
 def event_known(row: dict[str, Any]) -> Event:
-    """An event from a record that is known to be in form."""
+    """An event from a record that is known to be in form, as `Fields` reads it."""
     get = row.get
     return Event(
         row["id"],
-        get("uid") or _uid_of("events", row),
+        kept_text(get("uid") or "") or _uid_of("events", row),
         datetime.fromisoformat(row["at"]).astimezone(UTC),
         row["kind"],
         get("referral"),
         get("person"),
         get("channel"),
-        get("note"),
-        get("data") or {},
+        kept_text(get("note") or ""),
+        _kept_data(get("data") or {}),
     )
 
 

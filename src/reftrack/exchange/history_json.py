@@ -10,17 +10,18 @@ from datetime import datetime
 from typing import Any, cast
 
 from reftrack.domain.events import ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS, Event
-from reftrack.domain.people import (
-    LINE_LIMIT,
-    NAME_LIMIT,
-    RELATIONS,
-    TEXT_LIMIT,
-    Person,
-)
+from reftrack.domain.people import RELATIONS, TEXT_LIMIT, Person
 from reftrack.domain.referrals import EXPANSION, KINDS, Referral
+from reftrack.domain.signs import IN_JSON
 from reftrack.domain.times import EARLIEST, text_of
 from reftrack.errors import Refused
-from reftrack.exchange.history_fields import Fields, event_known
+from reftrack.exchange.history_fields import (
+    KEPT_LIMIT,
+    Fields,
+    event_known,
+    keys_twice,
+    object_of,
+)
 
 SCHEMA = "reftrack.history/1"
 
@@ -51,9 +52,13 @@ def written(document: Document) -> str:
     if document.timezone is not None:
         lines.append(f' "timezone": {json.dumps(document.timezone)}')
     for name, records in parts.items():
-        rows = ",\n".join("  " + json.dumps(record, ensure_ascii=False) for record in records)
+        rows = ",\n".join("  " + _on_a_line(record) for record in records)
         lines.append(f' "{name}": [' + (f"\n{rows}\n ]" if rows else "]"))
     return ",\n".join(lines) + "}\n"
+
+
+def _on_a_line(record: dict[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False).translate(IN_JSON)
 
 
 def _person_record(person: Person) -> dict[str, Any]:
@@ -106,13 +111,17 @@ def read(text: str) -> Document:
 
 
 class LongDocument:
-    """A document that was found to be in form, of which the events are read as they are wanted."""
+    """A document that was found to be in form, of which the events are read as they are wanted.
+
+    `leaves_room` says whether its numbers are small enough for a book to go on from them.
+    """
 
     def __init__(
         self,
         people: list[Person],
         referrals: list[Referral],
         count: int,
+        last_event: int,
         events: Callable[[], Iterator[Event]],
         timezone: str | None = None,
     ) -> None:
@@ -121,6 +130,8 @@ class LongDocument:
         self.count = count
         self.events = events
         self.timezone = timezone
+        numbers = [last_event, *(p.id for p in people), *(r.id for r in referrals)]
+        self.leaves_room = max(numbers) <= KEPT_LIMIT
 
 
 Progress = Callable[[int, int], None]
@@ -134,25 +145,48 @@ def opened(text: str, progress: Progress | None = None) -> LongDocument:
     try:
         return _Long(text, progress).document()
     except _NotPlain:
-        return _whole(text)
+        pass
+    except RecursionError:
+        raise _no_json(_TOO_DEEP) from None
+    return _whole(text)
 
 
 def _whole(text: str) -> LongDocument:
     """Of whatever form, and what is wrong with it."""
     try:
-        raw = json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise Refused(f"the file is not JSON: {reason}.", "Nothing was imported.") from None
-    document = _Reader().document(raw)
+        raw = json.loads(text, parse_constant=_no_constant, object_pairs_hook=object_of)
+        document = _Reader().document(raw)
+    except (json.JSONDecodeError, _NoNumber) as error:
+        raise _no_json(str(error)) from None
+    except RecursionError:
+        raise _no_json(_TOO_DEEP) from None
+    except ValueError:  # Python reads no number of more digits than 4300
+        raise _no_json("it holds a number of thousands of digits") from None
     events = sorted(document.events, key=lambda event: event.id)
+    last = events[-1].id if events else 0
     return LongDocument(
-        document.people, document.referrals, len(events), lambda: iter(events), document.timezone
+        document.people,
+        document.referrals,
+        len(events),
+        last,
+        lambda: iter(events),
+        document.timezone,
     )
 
 
+_TOO_DEEP = "it is nested too deeply"
+
+
+def _no_json(reason: str) -> Refused:
+    return Refused(f"the file is not JSON: {reason}.", "Nothing was imported.")
+
+
+class _NoNumber(Exception):
+    """A constant such as NaN, which is JSON for some programs."""
+
+
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
+    raise _NoNumber(f"{name} is no JSON number")
 
 
 class _NotPlain(Exception):
@@ -168,8 +202,11 @@ class _Long:
     def __init__(self, text: str, progress: Progress | None) -> None:
         self.text = text
         self.progress = progress
-        self.decoded = json.JSONDecoder(parse_constant=_no_constant).raw_decode
+        self.decoded = json.JSONDecoder(
+            parse_constant=_no_constant, object_pairs_hook=object_of
+        ).raw_decode
         self.events_from = 0
+        self.last_event = 0
 
     def document(self) -> LongDocument:
         reader = _Reader()
@@ -201,14 +238,21 @@ class _Long:
         if self._space(self._expected(place, "}")) != len(self.text):
             raise _NotPlain
         reader.refuse_faults()
-        return LongDocument(parts["people"], parts["referrals"], count, self.events, timezone)
+        return LongDocument(
+            parts["people"],
+            parts["referrals"],
+            count,
+            self.last_event,
+            self.events,
+            timezone,
+        )
 
     def _look_over(self, reader: _Reader, rows: Iterator[object]) -> int:
-        count = last = 0
+        count = 0
         for event in reader.records(rows, "events"):
-            if event.id < last:
+            if event.id < self.last_event:
                 raise _NotPlain  # they have to be sorted
-            last = event.id
+            self.last_event = event.id
             count += 1
             if self.progress is not None and not count % _TOLD_EVERY:
                 self.progress(self.place, len(self.text))
@@ -238,7 +282,7 @@ class _Long:
     def _value(self, place: int) -> tuple[object, int]:
         try:
             return self.decoded(self.text, self._space(place))
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError, _NoNumber):
             raise _NotPlain from None
 
     def _space(self, place: int) -> int:
@@ -272,6 +316,7 @@ class _Reader:
             raise Refused(f"the file is not a history: {what}.", f'Expected "{SCHEMA}".')
         for key in raw.keys() - {"schema", "timezone", "people", "referrals", "events"}:
             self.faults.append(f"{key[:40]}: unknown")
+        self.faults += [f"{key}: stands twice" for key in keys_twice(raw)]
         people: list[Person] = list(self.records(self.rows(raw, "people"), "people"))
         referrals: list[Referral] = list(self.records(self.rows(raw, "referrals"), "referrals"))
         events: list[Event] = list(self.records(self.rows(raw, "events"), "events"))
@@ -338,10 +383,10 @@ class _Reader:
         return Person(
             id=fields.number("id"),
             uid=fields.uid(),
-            name=fields.text("name", NAME_LIMIT, is_required=True) or "?",
-            email=fields.text("email", LINE_LIMIT),
-            phone=fields.text("phone", LINE_LIMIT),
-            company=fields.text("company", LINE_LIMIT),
+            name=fields.name("name") or "?",
+            email=fields.line("email"),
+            phone=fields.line("phone"),
+            company=fields.line("company"),
             relation=fields.one_of("relation", RELATIONS),
             updates=fields.updates(),
             channel=fields.one_of("channel", WAYS),
@@ -356,7 +401,7 @@ class _Reader:
             prospect=fields.number("prospect", self.people),
             received_at=fields.instant("received_at"),
             kind=fields.one_of("kind", KINDS, is_required=True) or KINDS[0],
-            tie=fields.text("tie", LINE_LIMIT),
+            tie=fields.line("tie"),
             need=fields.text("need", TEXT_LIMIT),
             note=fields.text("note", TEXT_LIMIT),
         )

@@ -193,7 +193,7 @@ def _is_object(value: object) -> bool:
         data = json.loads(str(value))
     except ValueError:
         return False
-    return isinstance(data, dict) and ("until" not in data or _is_instant(data["until"]))
+    return isinstance(data, dict) and (data.get("until") is None or _is_instant(data["until"]))
 
 
 # The columns whose form no rule of SQLite's can hold completely.

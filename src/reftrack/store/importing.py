@@ -32,16 +32,19 @@ def import_history(
     referrals: Sequence[Referral],
     events: Iterable[Event],
     progress: Progress | None = None,
+    *,
+    keeps_numbers: bool = True,
 ) -> tuple[int, int, int]:
     """Adds what is new by its uid; how many people, referrals and events were.
 
-    Into a book where nothing was ever recorded every number is kept; elsewhere new ones are given
-    in the order of the old, and what the records name is named by its new number. The events are
-    read once, a batch at a time; those that are no list have to come in the order of their numbers.
+    Into a book where nothing was ever recorded every number is kept, if `keeps_numbers`; elsewhere
+    new ones are given in the order of the old, and what the records name is named by its new
+    number. The events are read once, a batch at a time; those that are no list have to come in the
+    order of their numbers.
     """
     if isinstance(events, Sequence):
         events = sorted(events, key=lambda event: event.id)
-    keeps = journal.reader.is_blank()
+    keeps = keeps_numbers and journal.reader.is_blank()
     journal.reader.connection.execute(f"PRAGMA cache_size = -{_CACHE}")
     person_ids, new_people = _numbered(journal, "person", people, keeps=keeps)
     referral_ids, new_referrals = _numbered(journal, "referral", referrals, keeps=keeps)

@@ -36,7 +36,8 @@ def _data(text: str) -> dict[str, Any]:
         raise _unreadable("a detail") from None
     if not isinstance(data, dict):
         raise _unreadable("a detail")
-    return data
+    # A detail of nothing says nothing; earlier imports have left some.
+    return {key: value for key, value in data.items() if value is not None}
 
 
 def _unreadable(what: str) -> StoreError:

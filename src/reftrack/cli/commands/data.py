@@ -254,12 +254,15 @@ def _recorded(
         desk.journal.keeper.progress = lambda done, total: bar.show(
             "Working out what is owed", done, total
         )
+        if not document.leaves_room and desk.reader.is_blank():
+            desk.asides.append("note: numbers too large to go on from: new ones were given.")
         people, referrals, events = import_history(
             desk.journal,
             document.people,
             document.referrals,
             document.events(),
             lambda done: bar.show("Writing", done, document.count, "events"),
+            keeps_numbers=document.leaves_room,
         )
         desk.journal.summary.append(
             f"{people} people, {referrals} referrals, {events} events from {name}"

@@ -106,7 +106,7 @@ def hide(
     back = understood(when, now=desk.now, zone=desk.zone, tense="future").instant
     shown = times.stamp(back, desk.zone)
     for rule in rules:
-        data = {"until": text_of(back), "rule": rule}
+        data = {"until": text_of(back)} | ({} if rule is None else {"rule": rule})
         _record(desk, "snoozed", found, instant, telling.note, data)
     hidden = [
         c.rule
@@ -126,7 +126,7 @@ def _record(
     found: Referral | Person,
     at: datetime,
     note: str | None,
-    data: dict[str, str | None],
+    data: dict[str, str],
 ) -> None:
     if isinstance(found, Referral):
         desk.journal.record(kind, at, referral=found, note=note, data=data)
