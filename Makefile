@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check tests coverage mutants bench torture pictures docs format clean
+.PHONY: help demo test check tests lowest newest matrix coverage mutants bench torture pictures docs format clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -29,6 +29,15 @@ check: $(READY) ## ruff, mypy, the layers, the dependencies
 
 tests: $(READY) ## The tests, on both cores
 	$(BIN)/pytest -n 2
+
+lowest: ## The day's commands with the lowest versions that pyproject.toml allows
+	$(PYTHON) .ci/versions.py lowest
+
+newest: ## The day's commands with the newest versions that pyproject.toml allows
+	$(PYTHON) .ci/versions.py newest
+
+matrix: ## Both, and all tests, with each Python from 3.11 to 3.14 that is here
+	$(PYTHON) .ci/versions.py matrix $(TESTS)
 
 coverage: $(READY) ## The rules, line by line and branch by branch: complete, or it fails
 	$(BIN)/coverage run -m pytest -q tests/test_scenarios.py tests/test_rules.py
