@@ -40,7 +40,7 @@ matrix: ## Both, and all tests, with each Python from 3.11 to 3.14 that is here
 	$(PYTHON) .ci/versions.py matrix $(TESTS)
 
 coverage: $(READY) ## The rules, line by line and branch by branch: complete, or it fails
-	$(BIN)/coverage run -m pytest -q tests/test_scenarios.py tests/test_rules.py
+	$(BIN)/coverage run -m pytest -q tests/rules
 	$(BIN)/coverage report --include='src/reftrack/rules/*' --fail-under=100
 
 mutants: $(READY) ## Changes the rules one by one, and counts the changes that no test notices

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.driver import Book
+from tests.support.driver import Book
 
 # A shell starts what it puts in the background deaf to Ctrl-C, and so would every command be that
 # the tests start: what they prove must not depend on how they were started.

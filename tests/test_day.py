@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from reftrack import __version__
-from tests.driver import Book
+from tests.support.driver import Book
 
 FRIDAY = "2026-11-20T15:00:00Z"
 AN_HOUR_LATER = "2026-11-20T16:00:00Z"

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from reftrack.rules.rulebook import RULEBOOK
-from tests.driver import Book
-from tests.test_kept import assert_kept, kept
+from tests.support.driver import Book
+from tests.support.kept import assert_kept, kept
 
 # A row says when (in London), the command as it was typed, and what it changed of what is owed:
 #

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tests.test_draft import CANARY, secret_history
+from tests.support.letters import CANARY, secret_history
 
 from reftrack.cli.catalogue import COMMANDS
 from reftrack.rules.rulebook import BY_NAME
@@ -431,7 +431,7 @@ def edited_elsewhere(ground: Ground, proof: Proof) -> None:
 
 def on_a_terminal(ground: Ground, proof: Proof) -> None:
     """The morning on a screen, wide and narrow, and the walk through it."""
-    from tests.driver import on_terminal
+    from tests.support.driver import on_terminal
 
     for columns in (40, 80, 140):
         for arguments, keys in ((["due", "--all"], ""), (["list"], ""), (["walk"], "w\nq\n")):

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from tests import independent
+from tests.support import independent
 
 from reftrack.domain.times import instant_of, text_of
 from torture.ground import Ground, Said

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.driver import on_terminal
-from tests.test_errors import PLACES, UNSAFE, WORDS, checked
+from tests.support.bad_words import PLACES, UNSAFE, WORDS, checked
+from tests.support.driver import on_terminal
 
 from reftrack.cli.catalogue import COMMANDS
 from torture.ground import Ground, in_lanes

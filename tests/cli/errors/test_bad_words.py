@@ -1,0 +1,44 @@
+"""Every place, and every bad word in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.bad_words import PLACES, WORDS, checked, digest
+from tests.support.driver import Book
+
+# One word in so many: 1 takes all in every place, and as many times longer.
+SHARE = int(os.environ.get("REFTRACK_TEST_SHARE", "12"))
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: " ".join(place)[:40])
+def test_a_bad_word_in_any_place(two: Book, place: list[str], tmp_path: Path) -> None:
+    """Each place takes its share of the bad words: refused in form, or taken and shown safely."""
+    whole = tmp_path / "whole.db"
+    shutil.copy(two.path, whole)
+    before = digest(two.path)
+    for word in WORDS[PLACES.index(place) % SHARE :: SHARE]:
+        arguments = [part.replace("{}", word) for part in place]
+        result = checked(two(*arguments, code=None), arguments)
+        assert result.code in (0, 1, 2), (arguments, result)
+        if result.code:
+            assert digest(two.path) == before, arguments
+        elif digest(two.path) != before:
+            for look in (["due", "--later"], ["list"], ["show", "1"], ["show", "@1"]):
+                checked(two(*look), arguments)
+            shutil.copy(whole, two.path)
+
+
+def test_there_are_enough_bad_inputs() -> None:
+    """The sweep above has its breadth: every command, and many hundreds of cases."""
+    assert len(PLACES) * (len(WORDS) // SHARE) >= 300
+    assert {place[0] for place in PLACES} >= {
+        *("due", "add", "thank", "contact", "meet", "win", "deliver", "tell", "done", "lose"),
+        *("decline", "refer-out", "explain", "problem", "resolve", "waive", "snooze", "rate"),
+        *("educate", "missed", "call-back", "refer", "review", "ask", "wish", "pause", "resume"),
+        *("open-again", "list", "show", "export", "import"),
+    }

@@ -1,0 +1,122 @@
+"""The policy: deadlines changed, and rules switched off."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+
+from reftrack.domain.times import Span
+from reftrack.errors import BadInput
+from reftrack.rules.policy import policy_of
+from reftrack.rules.rulebook import BY_NAME, NEWS, RULEBOOK
+from reftrack.rules.terms import RHYTHM
+from tests.support.histories import history_of, owed
+from tests.support.random_history import random_history
+
+KEYS = [*BY_NAME, *RHYTHM]
+
+
+def test_the_policy_of_the_page() -> None:
+    """Nothing changed is the page: every rule's own time, and the rhythm of news and follow-ups."""
+    policy = policy_of()
+    assert policy.text() == {rule.name: rule.within for rule in RULEBOOK} | {
+        "update_every": "14d",
+        "follow_up_after": "7d",
+        "follow_up_after_win": "30d",
+    }
+    assert (policy.update_every, policy.follow_up_after, policy.follow_up_after_win) == (14, 7, 30)
+    assert policy.off == frozenset()
+    assert policy_of(None, ()) == policy_of({}, []) == policy
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_key_can_be_changed(key: str) -> None:
+    """Each deadline and each rhythm is the user's, and changing one leaves the others alone."""
+    changed = policy_of({key: "5d"})
+    assert changed.text() == policy_of().text() | {key: "5d"}
+    if key in BY_NAME:
+        assert changed.within[key] == Span(days=5)
+    else:
+        assert getattr(changed, key) == 5
+
+
+def test_several_changes_and_rules_off() -> None:
+    """Changes add up, and a rule may be off whatever its time."""
+    policy = policy_of({"call-back": "2h", "update_every": "30d"}, ["call-back", "follow-up"])
+    assert policy.within["call-back"] == Span(hours=2)
+    assert policy.update_every == 30
+    assert policy.off == {"call-back", "follow-up"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "off", "message", "hint"),
+    [
+        (
+            {"thank-referal": "12h"}, (),
+            "there is no policy 'thank-referal'.", "Did you mean thank-referral?",
+        ),
+        (
+            {"update-every": "7d"}, (),
+            "there is no policy 'update-every'.", "Did you mean update_every?",
+        ),
+        (
+            {"call-back": "2h", "zzzz": "7d"}, (),
+            "there is no policy 'zzzz'.", "`reftrack rules` lists them.",
+        ),
+        (
+            {"x" * 50: "7d"}, (),
+            f"there is no policy '{'x' * 40}'.", "`reftrack rules` lists them.",
+        ),
+        (
+            {}, ["folow-up"],
+            "there is no rule 'folow-up'.", "Did you mean follow-up?",
+        ),
+        (
+            {}, ["call-back", "update_every"],
+            "there is no rule 'update_every'.", "`reftrack rules` lists them.",
+        ),
+        ({}, [7], "there is no rule '7'.", "`reftrack rules` lists them."),
+        ({}, [["call-back"]], "there is no rule '['call-back']'.", "Did you mean call-back?"),
+        (
+            {"call-back": "soon"}, (),
+            "policy call-back: 'soon' is not a length of time.", "Say hours or days: 12h, 7d.",
+        ),
+        (
+            {"call-back": 24}, (),
+            "policy call-back: '24' is not a length of time.", "Say hours or days: 12h, 7d.",
+        ),
+        (
+            {"follow_up_after": "0d"}, (),
+            "policy follow_up_after: '0d' is not a length of time.", "Say hours or days: 12h, 7d.",
+        ),
+        (
+            {"update_every": "48h"}, (),
+            "policy update_every: '48h' is not a number of days.", "Say days: 14d.",
+        ),
+    ],
+)  # fmt: skip
+def test_refused_policies(
+    changes: dict[str, object], off: Sequence[object], message: str, hint: str
+) -> None:
+    """What does not exist, or is no length of time, is refused with what was probably meant."""
+    with pytest.raises(BadInput) as refused:
+        policy_of(changes, off)
+    assert (refused.value.message, refused.value.hint) == (message, hint)
+
+
+@pytest.mark.parametrize("rule", list(BY_NAME))
+def test_a_rule_that_is_off(rule: str) -> None:
+    """A rule that is off raises nothing, and holds back nothing but what it would have held back."""
+    raised = 0
+    for seed in range(0, 60, 4):
+        history = history_of(random_history(seed, events=80))
+        with_it, without = owed(history), owed(history, off=[rule])
+        raised += sum(courtesy.rule == rule for courtesy in with_it)
+        assert not any(courtesy.rule == rule for courtesy in without)
+        assert with_it - without <= Counter({c: 99 for c in with_it if c.rule == rule})
+        news = {c.rule for c in without - with_it}
+        assert news <= ({"keep-informed"} if rule in NEWS else set())
+    assert raised
+    assert not owed(history, off=BY_NAME)

@@ -1,0 +1,16 @@
+"""Fixtures for the tests of the store."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.driver import Book
+
+
+@pytest.fixture
+def lived_in(book: Book) -> Book:
+    """A book with a referral, its people and an event on each of them and on the book."""
+    book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--contacted")
+    book("missed", "Sam Ortiz")
+    book("pause")
+    return book
