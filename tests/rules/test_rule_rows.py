@@ -16,7 +16,7 @@ from reftrack.domain.events import ON_PERSON, ON_REFERRAL
 from reftrack.rules import edition
 from reftrack.rules.rulebook import BY_NAME, NEWS, RULEBOOK, Rule
 from reftrack.wording.phrases import PHRASES
-from tests.scenario import FOLDER
+from tests.support.scenario import FOLDER
 
 SOURCE = Path(reftrack.__file__).parent
 PHRASES_FILE = "src/reftrack/wording/phrases.py"
