@@ -13,7 +13,9 @@ from reftrack.rules.edition import OCCASIONS, RULEBOOK_VERSION
 KEPT_FOR = "kept_for"
 
 # In the order of the alphabet, as an index on the debts alone has them.
-IS_DEBT = f"rule NOT IN ({', '.join(repr(rule) for rule in sorted(OCCASIONS))})"
+_OCCASIONS = f"({', '.join(repr(rule) for rule in sorted(OCCASIONS))})"
+IS_OCCASION = f"rule IN {_OCCASIONS}"
+IS_DEBT = f"rule NOT IN {_OCCASIONS}"
 # A debt that has opened and not ended, overdue or due by a midnight.
 # The sign keeps `opens_at` from being looked for by an index of its own.
 _PRESSING = f"outcome IS NULL AND due_at <= ? AND +opens_at <= ? AND {IS_DEBT}"
@@ -72,7 +74,7 @@ def pressing(
 
 
 # The end of a snooze as an index has it, whatever the offset; none is a whole day away from UTC.
-_UNTIL = """substr(data, instr(data, '"until":"') + 9, 20)"""
+UNTIL = """substr(data, instr(data, '"until":"') + 9, 20)"""
 
 
 def _snoozed(
@@ -82,7 +84,7 @@ def _snoozed(
     # Only those that may hide something still: a book holds every snooze that there ever was.
     active = connection.execute(
         "SELECT at, referral, person, json_extract(data, '$.rule') FROM live_event"
-        f" WHERE kind = 'snoozed' AND {_UNTIL} > ? AND at <= ?"
+        f" WHERE kind = 'snoozed' AND {UNTIL} > ? AND at <= ?"
         " AND datetime(json_extract(data, '$.until')) > datetime(?)",
         (text_of(now - timedelta(days=1)), text_of(horizon), text_of(now)),
     )

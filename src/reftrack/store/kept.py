@@ -21,6 +21,7 @@ from reftrack.store.lean import KeptStory, is_owed_news
 from reftrack.store.outlook import stamp_of
 from reftrack.store.read_models import (
     HEARD,
+    HEARD_ANEW,
     STANDING_WHOLE,
     Row,
     courtesy_row,
@@ -29,7 +30,6 @@ from reftrack.store.read_models import (
 )
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY
-from reftrack.store.schema import HEARD_ANEW
 from reftrack.store.tables import BookRow
 from reftrack.store.touched import Change, Touched
 

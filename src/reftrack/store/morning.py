@@ -11,12 +11,12 @@ from typing import Any
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.times import text_of
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
+from reftrack.store.glance import IS_DEBT, IS_OCCASION
 from reftrack.store.outlook import Outlook
 from reftrack.store.rows import COURTESY, courtesy_of
-from reftrack.store.schema import OCCASIONS
 
-_DEBT = f"outcome IS NULL AND rule NOT IN {OCCASIONS}"
-_OCCASION = f"outcome IS NULL AND rule IN {OCCASIONS}"
+_DEBT = f"outcome IS NULL AND {IS_DEBT}"
+_OCCASION = f"outcome IS NULL AND {IS_OCCASION}"
 _NUMBER = (
     "CASE rule " + " ".join(f"WHEN '{rule.name}' THEN {rule.number}" for rule in RULEBOOK) + " END"
 )

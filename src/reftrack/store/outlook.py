@@ -20,10 +20,9 @@ from reftrack.rules.edition import RULEBOOK_VERSION
 from reftrack.rules.morning import Snooze, is_pressing, order_of, snooze_of, status_of
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.terms import Policy, Terms
-from reftrack.store.glance import pressing
+from reftrack.store.glance import IS_DEBT, IS_OCCASION, pressing
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING, courtesy_of, standing_of
-from reftrack.store.schema import OCCASIONS, OF_CAPACITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,8 @@ class Outlook:
             return [c for c in opened if BY_NAME[c.rule].is_of_capacity]
         sql = (
             f"SELECT {COURTESY} FROM courtesy"
-            f" WHERE outcome IS NULL AND rule IN {OF_CAPACITY} AND opens_at <= ?"
+            " WHERE outcome IS NULL AND rule IN ('explain-capacity', 'reopen-intake')"
+            " AND opens_at <= ?"
         )
         return [courtesy_of(row) for row in self.reader.rows(sql, text_of(self.now))]
 
@@ -217,9 +217,10 @@ class Outlook:
         """Whether anything is overdue: a debt, or an occasion let go by; snoozed or not."""
         if not self.is_kept:
             return any(c.due_at < self.now for c in self.open_courtesies(self.now))
-        sql = "SELECT 1 FROM courtesy WHERE outcome IS NULL AND rule {} AND due_at < ? LIMIT 1"
-        parts = (f"NOT IN {OCCASIONS}", f"IN {OCCASIONS}")
-        return any(self.reader.rows(sql.format(part), text_of(self.now)) for part in parts)
+        sql = "SELECT 1 FROM courtesy WHERE outcome IS NULL AND {} AND due_at < ? LIMIT 1"
+        return any(
+            self.reader.rows(sql.format(part), text_of(self.now)) for part in (IS_DEBT, IS_OCCASION)
+        )
 
     def has_referrals(self) -> bool:
         """Whether any referral was received by then, live or not."""

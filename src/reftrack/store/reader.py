@@ -15,9 +15,8 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import text_of
 from reftrack.rules.courtesies import Subject
-from reftrack.store.glance import latest, latest_standing
+from reftrack.store.glance import UNTIL, latest, latest_standing
 from reftrack.store.rows import EVENT, PERSON, REFERRAL, event_of, person_of, referral_of
-from reftrack.store.schema import UNTIL
 
 # SQLite's own limit on variables was 999 for long.
 _AT_ONCE = 500

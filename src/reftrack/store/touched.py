@@ -16,7 +16,6 @@ from reftrack.rules.story import Pause, Word, pauses_of, word_of
 from reftrack.rules.terms import Terms
 from reftrack.store.read_models import Row, heard_row
 from reftrack.store.reader import Reader
-from reftrack.store.schema import BUSY_UNTIL, HAS_BUSY_UNTIL
 
 
 @dataclass
@@ -142,10 +141,13 @@ class Touched:
 _WAITING = "SELECT person FROM courtesy WHERE rule = 'reopen-intake' AND ended_at IS NULL"
 _WAITED = "SELECT person FROM courtesy WHERE rule = 'reopen-intake' AND ended_at >= ?"
 _MISSED = "SELECT person FROM live_event WHERE kind = 'missed' AND at >= ?"
+# As an index has it: a quote within a text is escaped, so only the key itself is found.
+_BUSY_UNTIL = 'substr(data, instr(data, \'"busy_until":"\') + 14, 10)'
+_HAS_BUSY_UNTIL = 'instr(data, \'"busy_until":"\') > 0'
 # Whose earned ask would open then or later: since their review, once they have time, or as it was.
 _REVIEWED = "SELECT person FROM live_event WHERE kind = 'reviewed' AND at >= ?"
 _BUSY = (
     "SELECT person FROM live_event"
-    f" WHERE kind = 'reviewed' AND {HAS_BUSY_UNTIL} AND {BUSY_UNTIL} >= ?"
+    f" WHERE kind = 'reviewed' AND {_HAS_BUSY_UNTIL} AND {_BUSY_UNTIL} >= ?"
 )
 _ASKING = "SELECT person FROM courtesy WHERE rule = 'ask-for-referrals' AND opens_at >= ?"

@@ -1,0 +1,50 @@
+"""The text of a released version is frozen: it makes the tables that its books have, to the byte."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from reftrack.store import schema
+from reftrack.store.schema import VERSIONS
+from reftrack.store.version import VERSION
+
+BOOKS = Path(__file__).parent / "databases"
+TEXTS = Path(schema.__file__).parent / "versions"
+
+# Every row that SQLite keeps of the tables, but for the page on which each begins.
+TABLES = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
+
+
+def test_each_version_has_its_text_and_its_book() -> None:
+    """The present version too: once it is released, what a book of it has is on record."""
+    numbers = range(1, VERSION + 1)
+    assert sorted(VERSIONS) == list(numbers)
+    assert {path.name for path in TEXTS.iterdir()} == {f"version_{n}.sql" for n in numbers}
+    assert {path.stem for path in BOOKS.glob("*.db")} == {f"version-{n}" for n in numbers}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_text_makes_the_tables_of_its_books(version: int) -> None:
+    """Whatever changes in the program, `check` finds the tables of an old book unchanged."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
+        for number in range(1, version + 1):
+            for statement in VERSIONS[number]:
+                made.execute(statement)
+        with closing(sqlite3.connect(BOOKS / f"version-{version}.db")) as released:
+            assert released.execute("PRAGMA user_version").fetchone() == (version,)
+            expected = released.execute(TABLES).fetchall()
+            assert made.execute(TABLES).fetchall() == expected
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_no_statement_is_left_out(version: int) -> None:
+    """What stands in the file is what is executed, to the character, comments apart."""
+    text = (TEXTS / f"version_{version}.sql").read_text(encoding="utf-8")
+    bare = re.sub(r"^--.*\n", "", text, flags=re.MULTILINE)
+    executed = "".join(f"{statement};" for statement in VERSIONS[version])
+    assert "".join(bare.split()) == "".join(executed.split())
