@@ -19,11 +19,12 @@ from typing import Any
 from reftrack.domain.spelling import name_key
 from reftrack.store.connection import open_to_write
 from reftrack.store.migrations import advance
-from reftrack.store.rows import name_parts
+from reftrack.store.rows import contact_key, name_parts
 
 AT = "2026-11-23T08:40:00Z"
-PERSON = ("email", "phone", "company", "relation", "updates", "channel", "note")
-REFERRAL = ("source", "prospect", "received_at", "kind", "tie", "need", "note")
+PERSON = ("company", "relation", "updates", "channel", "note")
+CONTACT = ("email", "phone")
+REFERRAL = ("source", "prospect", "kind", "received_at", "tie", "need", "note")
 EVENT = ("id", "uid", "at", "kind", "referral", "person", "channel", "note")
 
 Rows = Iterable[tuple[Any, ...]]
@@ -32,18 +33,27 @@ Rows = Iterable[tuple[Any, ...]]
 def rows(document: dict[str, Any]) -> Iterator[tuple[str, Rows]]:
     """The rows of the truth, a table after the other, made as they are written."""
     people, referrals = document["people"], document["referrals"]
-    yield "step (id, at, command, summary)", [(1, AT, "import", "")]
+    yield "step (id, number, at, command, summary)", [(1, 1, AT, "import", "")]
     yield "person (id, uid, step)", ((p["id"], p["uid"], 1) for p in people)
     yield (
-        f"person_version (person, step, name, name_key, {', '.join(PERSON)})",
-        ((p["id"], 1, p["name"], name_key(p["name"]), *map(p.get, PERSON)) for p in people),
+        f"person_version (person, step, sets, name, name_key, {', '.join(PERSON)})",
+        ((p["id"], 1, "*", p["name"], name_key(p["name"]), *map(p.get, PERSON)) for p in people),
     )
     parts = ((p["id"], part) for p in people for part in name_parts(p["name"]))
     yield "name_part (version, part)", parts
+    yield (
+        "contact_point (version, kind, place, value, key)",
+        (
+            (p["id"], kind, 1, p[kind], contact_key(kind, p[kind]))
+            for p in people
+            for kind in CONTACT
+            if p.get(kind) is not None
+        ),
+    )
     yield "referral (id, uid, step)", ((r["id"], r["uid"], 1) for r in referrals)
     yield (
-        f"referral_version (referral, step, {', '.join(REFERRAL)})",
-        ((r["id"], 1, *map(r.get, REFERRAL)) for r in referrals),
+        f"referral_version (referral, step, sets, confidential, {', '.join(REFERRAL)})",
+        ((r["id"], 1, "*", 0, *map(r.get, REFERRAL)) for r in referrals),
     )
     yield (
         f"event ({', '.join(EVENT)}, step, data)",

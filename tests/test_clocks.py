@@ -17,7 +17,7 @@ from reftrack.cli.when import understood
 from reftrack.domain.counting import lasting
 from reftrack.domain.instants import is_same_zone
 from reftrack.errors import BadInput
-from tests.driver import Book
+from tests.support.driver import Book
 
 BEGUN = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -10,7 +10,7 @@ import pytest
 
 from reftrack.store.header import BOOK, DAMAGED, nature_of
 from reftrack.store.version import VERSION
-from tests.driver import Book
+from tests.support.driver import Book
 
 
 @pytest.fixture

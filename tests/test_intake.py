@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from reftrack.domain.events import ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS
 from reftrack.domain.people import RELATIONS
 from reftrack.rules.rulebook import BY_NAME
-from tests.driver import Book
+from tests.support.driver import Book
 
 Json = dict[str, Any]
 AT = "2026-11-18T09:00:00Z"

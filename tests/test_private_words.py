@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.driver import Book, Result
+from tests.support.driver import Book, Result
 
 SECRET = "zanzibar"
 

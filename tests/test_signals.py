@@ -18,7 +18,7 @@ import pytest
 from torture.shim import CHANGES, Lacking, Shim
 
 import reftrack
-from tests.driver import REFTRACK, TIMEOUT, Book
+from tests.support.driver import REFTRACK, TIMEOUT, Book
 
 NOTHING = "\nInterrupted; nothing was recorded.\n"
 STAYS = "\nInterrupted; what was {} stays {}.\n"

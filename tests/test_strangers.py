@@ -13,7 +13,7 @@ import pytest
 from torture.strangers import Foreign, facts_of, foreign_files
 
 from reftrack.store.backup import unfinished
-from tests.driver import Book
+from tests.support.driver import Book
 
 
 @pytest.fixture

@@ -14,7 +14,10 @@ from reftrack.domain.times import text_of
 from tests.support.driver import Book
 from tests.support.kept import Run, assert_kept, kept
 
-TRUTH = ("person", "person_version", "name_part", "referral", "referral_version", "event")
+TRUTH = (
+    *("person", "person_version", "name_part", "contact_point"),
+    *("referral", "referral_version", "event"),
+)
 
 
 def state(book: Book) -> tuple[str, Any]:

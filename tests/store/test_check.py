@@ -105,8 +105,8 @@ WRONG: dict[str, tuple[str, Callable[[Book], None]]] = {
         lambda book: spoil(
             book,
             "INSERT INTO person (uid, step) SELECT uid, step FROM person WHERE id = 1",
-            "INSERT INTO person_version (person, step, name, name_key)"
-            " SELECT max(id), 1, 'Sam Ortiz', 'sam ortiz' FROM person",
+            "INSERT INTO person_version (person, step, sets, name, name_key)"
+            " SELECT max(id), 1, '*', 'Sam Ortiz', 'sam ortiz' FROM person",
         ),
     ),
     "a guard that is gone": (

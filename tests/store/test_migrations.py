@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from reftrack.domain.times import instant_of, text_of
 from reftrack.store import migrations
 from reftrack.store.connection import make_tables, open_to_write
 from reftrack.store.schema import VERSIONS
@@ -125,3 +126,80 @@ def test_a_row_that_points_nowhere_stops_it(old: Book, released: Path) -> None:
     number = version_of(released)
     assert f"version {number} of the book" in old("due", code=3).err
     assert version_of(old.path) == number
+
+
+def test_every_row_comes_over_and_none_is_added(old: Book, released: Path) -> None:
+    """Undone ones too, with their ids and steps; a migration is no command, and records nothing."""
+    old("due")
+    rows = (
+        "SELECT id, uid, step FROM person",
+        "SELECT id, person, step, merged_into FROM person_version",
+        "SELECT part, version FROM name_part",
+        "SELECT id, uid, step FROM referral",
+        (
+            "SELECT id, referral, step, source, prospect, kind, received_at, tie, need, note"
+            " FROM referral_version"
+        ),
+        "SELECT id, uid, step, at, kind, referral, person, channel, note, data FROM event",
+        "SELECT id, at, command, summary, undone FROM step",
+    )
+    with closing(sqlite3.connect(released)) as was, closing(sqlite3.connect(old.path)) as now:
+        for sql in rows:
+            expected = was.execute(sql).fetchall()
+            assert expected
+            assert now.execute(sql).fetchall() == expected
+        for kind in ("email", "phone"):
+            expected = was.execute(f"SELECT id, {kind} FROM person_version ORDER BY id").fetchall()
+            sql = "SELECT version, value FROM contact_point WHERE kind = ? AND place = 1"
+            found = dict(now.execute(sql, [kind]).fetchall())
+            assert [(number, found.get(number)) for number, _ in expected] == expected
+        assert now.execute("SELECT id, number FROM step WHERE id <> number").fetchall() == []
+
+
+def test_each_record_is_what_it_was_after_any_step(old: Book, released: Path) -> None:
+    """With the steps from any of them on undone, every field is as the earlier version has it."""
+    old("due")
+    views = (
+        (
+            "SELECT id, uid, name, name_key, email, phone, company, relation, updates, channel, note,"
+            " merged_into FROM live_person ORDER BY id"
+        ),
+        (
+            "SELECT id, source, prospect, received_at, kind, tie, need, note FROM live_referral"
+            " ORDER BY id"
+        ),
+        "SELECT * FROM merged_person ORDER BY id",
+        "SELECT id, person, recorded_on FROM live_event ORDER BY id",
+    )
+    with closing(sqlite3.connect(released)) as was, closing(sqlite3.connect(old.path)) as now:
+        ((steps,),) = was.execute("SELECT max(id) FROM step")
+        for last in range(steps + 1):
+            for connection in (was, now):
+                connection.execute("UPDATE step SET undone = id > ?", [last])
+            for sql in views:
+                assert now.execute(sql).fetchall() == was.execute(sql).fetchall(), last
+
+
+def test_what_came_over_is_undone_and_redone(old: Book, released: Path) -> None:
+    """All of it, step by step to the beginning, and back again."""
+    undone = 0
+    while old("undo", code=None).code == 0:
+        undone += 1
+    assert undone > 20
+    assert_kept(old)
+    for _ in range(undone):
+        old("redo")
+    assert_kept(old)
+    assert old("export").out == released.with_suffix(".json").read_text(encoding="utf-8")
+
+
+def test_what_lies_ahead_is_found(old: Book) -> None:
+    """A snooze of an earlier version hides what it hid, in whatever offset its end is given."""
+    old("due")
+    with closing(sqlite3.connect(old.path)) as connection:
+        sql = "SELECT json_extract(data, '$.until'), json_extract(data, '$.busy_until'), ahead"
+        found = connection.execute(f"{sql} FROM event WHERE ahead IS NOT NULL").fetchall()
+    assert found
+    for until, busy_until, ahead in found:
+        assert ahead == (busy_until or text_of(instant_of(until)))
+    assert old.due("--all")["counts"]["snoozed"] > 0

@@ -16,7 +16,10 @@ from reftrack.store.connection import open_to_write
 from reftrack.store.journal import Journal, recording
 from tests.support.driver import Book
 
-TRUTH = ("person", "person_version", "name_part", "referral", "referral_version", "event")
+TRUTH = (
+    *("person", "person_version", "name_part", "contact_point"),
+    *("referral", "referral_version", "event"),
+)
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def kept(path: Path) -> tuple[list[Any], list[Any], list[Any]]:
     try:
         courtesies = connection.execute(
             "SELECT rule, referral, person, cause, to_person, about, opens_at, due_at, ended_at,"
-            " outcome FROM courtesy"
+            " outcome, ends_at, class FROM courtesy"
         ).fetchall()
         standings = connection.execute(
             "SELECT referral, stage, since, ended_at, source, received_at, proved_at, proof,"
@@ -60,7 +60,10 @@ def computed(path: Path, policy: Policy, zone: ZoneInfo) -> tuple[list[Any], lis
         connection.close()
     reading = Reading(history, Terms(Calendar(zone), policy))
     stories = map(reading.referral_story, history.referrals.values())
-    courtesies = [row_of(courtesy) for courtesy in reading.courtesies()]
+    courtesies = [
+        (*row_of(courtesy), "occasion" if courtesy.rule in independent.OCCASIONS else "debt")
+        for courtesy in reading.courtesies()
+    ]
     heard = [
         (number, text_of(word.at), word.place[1], word.uid, int(word.is_waiver))
         for number in history.people

@@ -16,6 +16,7 @@ class Courtesy:
 
     `cause` is the uid of the event or referral that raised it: with the rule and the subject it
     names the courtesy for good. Instants are UTC; `ended_at` and `outcome` are None while open.
+    `ends_at` is an end that is known but lies ahead, as the end of a pause does: then it is moot.
     """
 
     rule: str
@@ -28,8 +29,13 @@ class Courtesy:
     due_at: datetime
     ended_at: datetime | None = None
     outcome: Outcome | None = None
+    ends_at: datetime | None = None
 
     @property
     def key(self) -> tuple[str, int, int, str]:
         """The name of the courtesy: it stays while the deadline or the outcome changes."""
         return (self.rule, self.referral or 0, self.person or 0, self.cause)
+
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether it has not ended by `now`."""
+        return self.outcome is None and (self.ends_at is None or now < self.ends_at)

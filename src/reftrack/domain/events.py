@@ -26,6 +26,9 @@ TOUCH = frozenset({"thanked", "told", "explained"})
 
 WAYS = ("card", "call", "email", "text", "in-person", "gift")
 
+# Other readers of JSON lose digits of a whole number from here on; far below what SQLite counts to.
+JSON_LIMIT = 2**53
+
 # A place in the history: events stand in the order of their instants, then of their numbers.
 Place = tuple[datetime, int]
 

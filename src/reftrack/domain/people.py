@@ -18,6 +18,11 @@ MILESTONES = "milestones"
 OUTCOME = "outcome"
 
 
+def days_of(wish: str) -> int | None:
+    """The days of a wish such as `30d`, None where it is none."""
+    return int(wish[:-1]) if _UPDATES.fullmatch(wish) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person of the book. `note` is private; `updates` and `channel` are their own wish."""
@@ -36,9 +41,7 @@ class Person:
     @property
     def updates_every(self) -> int | None:
         """The number of days between news that they wished for, None where none was named."""
-        if self.updates is not None and _UPDATES.fullmatch(self.updates):
-            return int(self.updates[:-1])
-        return None
+        return None if self.updates is None else days_of(self.updates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from reftrack.domain.events import Event
+from reftrack.domain.events import JSON_LIMIT, Event
 from reftrack.domain.people import (
     LINE_LIMIT,
     NAME_LIMIT,
@@ -26,8 +26,6 @@ from reftrack.rules.rulebook import BY_NAME
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LONE = re.compile("[\ud800-\udfff]")
-# What other readers of JSON still take as a whole number; far below what SQLite can count to.
-_NUMBER_LIMIT = 2**53
 # A book keeps a file's numbers up to here: those that follow are still numbers of the form.
 KEPT_LIMIT = 2**52
 
@@ -96,7 +94,7 @@ class Fields:
         value = self.value(key)
         if value is None:
             return None
-        if type(value) is not int or not 0 < value < _NUMBER_LIMIT:
+        if type(value) is not int or not 0 < value < JSON_LIMIT:
             self.fault(key, "not a whole number from 1 on")
             return None
         if known is not None and value not in known:
@@ -182,7 +180,7 @@ class Fields:
             return {}
         before = len(self.faults)
         for key, value in data.items():
-            check = _DATA.get(key)
+            check = DATA.get(key)
             if check is None:
                 self.fault(f"data.{str(key)[:40]}", "unknown")
             elif value is not None and not check(value):
@@ -261,7 +259,7 @@ def _is_tick(value: object) -> bool:
     return isinstance(value, bool)
 
 
-_DATA: dict[str, Callable[[object], bool]] = {
+DATA: dict[str, Callable[[object], bool]] = {
     "text": _is_text,
     "gift": _is_text,
     "prospect": _is_text,

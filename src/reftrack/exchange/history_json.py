@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from reftrack.domain.events import ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS, Event
+from reftrack.domain.events import JSON_LIMIT, ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS, Event
 from reftrack.domain.people import RELATIONS, TEXT_LIMIT, Person
 from reftrack.domain.referrals import EXPANSION, KINDS, Referral
 from reftrack.domain.signs import IN_JSON
@@ -42,11 +42,18 @@ class Document:
 
 
 def written(document: Document) -> str:
-    """The document as text, the same for the same history to the byte, one record a line."""
+    """The document as text, the same for the same history to the byte, one record a line.
+
+    Events keep their numbers unless one is larger than other readers of JSON can take: then they
+    are numbered 1, 2, … in their order.
+    """
+    events = sorted(document.events, key=lambda event: event.id)
+    if events and events[-1].id >= JSON_LIMIT:
+        events = [replace(event, id=number) for number, event in enumerate(events, 1)]
     parts = {
         "people": [_person_record(person) for person in document.people],
         "referrals": [_referral_record(referral) for referral in document.referrals],
-        "events": [_event_record(event) for event in document.events],
+        "events": [_event_record(event) for event in events],
     }
     lines = [f'{{"schema": {json.dumps(SCHEMA)}']
     if document.timezone is not None:

@@ -11,6 +11,7 @@ from reftrack.domain.events import TOUCH
 from reftrack.domain.times import instant_of, text_of
 from reftrack.rules.courtesies import Reading
 from reftrack.rules.rulebook import RULEBOOK
+from reftrack.store.glance import IS_OPEN
 from reftrack.store.outlook import Outlook
 
 
@@ -102,9 +103,9 @@ _DEBTS = f"""
 SELECT to_person,
        sum(CASE WHEN outcome = 'done' AND ended_at <= due_at THEN 1 ELSE 0 END),
        sum(CASE WHEN outcome = 'done' OR ended_at > due_at THEN 1 ELSE 0 END),
-       sum(CASE WHEN outcome IS NULL AND due_at < ? THEN 1 ELSE 0 END)
+       sum(CASE WHEN {IS_OPEN} AND due_at < ? THEN 1 ELSE 0 END)
 FROM courtesy
-WHERE rule NOT IN ({_listed(_OCCASIONS)})
+WHERE class = 'debt'
   AND to_person IN (SELECT source FROM standing WHERE source IS NOT NULL)
 GROUP BY to_person"""
 
@@ -132,7 +133,7 @@ def _kept(outlook: Outlook) -> dict[int, Balance]:
         of(person).given = count
     for person, count in rows(_LET_GO):
         of(person).let_go = count
-    for person, in_time, fallen_due, overdue in rows(_DEBTS, text_of(outlook.now)):
+    for person, in_time, fallen_due, overdue in rows(_DEBTS, *[text_of(outlook.now)] * 2):
         balance = of(person)
         balance.in_time, balance.fallen_due, balance.overdue = in_time, fallen_due, overdue
     return found

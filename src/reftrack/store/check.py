@@ -25,11 +25,13 @@ from reftrack.store.connection import (
     holds_a_book,
     open_readable,
 )
+from reftrack.store.forms import is_event, is_person, is_referral
 from reftrack.store.made import tables_in
 from reftrack.store.migrations import advance
 from reftrack.store.outlook import stamp_of
 from reftrack.store.places import network, open_to_others, synchroniser
 from reftrack.store.read_models import (
+    COURTESY_WHOLE,
     HEARD,
     STANDING_WHOLE,
     Row,
@@ -38,7 +40,6 @@ from reftrack.store.read_models import (
     standing_row,
 )
 from reftrack.store.reader import Reader
-from reftrack.store.rows import COURTESY
 from reftrack.store.shelf import Shelf
 
 Level = Literal["ok", "warning", "wrong"]
@@ -202,9 +203,30 @@ _FORMS: tuple[tuple[str, str, Callable[[object], bool]], ...] = (
     ("referral_version", "received_at", _is_instant),
     ("event", "at", _is_instant),
     ("event", "data", _is_object),
+    ("courtesy", "coalesce(ends_at, opens_at)", _is_instant),
     ("turning", "at", _is_instant),
     ("courtesy", "opens_at", _is_worked_out),
     ("courtesy", "due_at", _is_worked_out),
+)
+
+
+# The words of the rows, which no table names; each combination once, with where it stands first.
+_WORDS: tuple[tuple[str, Callable[..., bool]], ...] = (
+    (
+        """SELECT 'event ' || min(id) || ' (kind)', kind, min(referral), min(person), channel
+        FROM event GROUP BY kind, referral IS NULL, person IS NULL, channel""",
+        is_event,
+    ),
+    (
+        """SELECT 'person_version ' || id || ' (words)', name, relation, updates, channel
+        FROM person_version""",
+        is_person,
+    ),
+    (
+        """SELECT 'referral_version ' || id || ' (kind)', source, prospect, kind
+        FROM referral_version""",
+        is_referral,
+    ),
 )
 
 
@@ -218,6 +240,8 @@ def _forms(connection: sqlite3.Connection) -> Finding:
             for number, value in connection.execute(sql)
             if not is_good(value)
         ]
+    for sql, is_good_row in _WORDS:
+        faults += [where for where, *values in connection.execute(sql) if not is_good_row(*values)]
     if not faults:
         return Finding("times", "ok", "Every time is an instant, every detail can be read.")
     return Finding("times", "wrong", f"Not in form: {', '.join(faults[:_NAMED])}.", _RESTORE)
@@ -265,7 +289,7 @@ def _courtesies(reader: Reader, policy: Policy, zone: tzinfo | None) -> Finding:
     differences = sum(
         _difference(reader, columns, table, computed)
         for table, columns, computed in (
-            ("courtesy", COURTESY, map(courtesy_row, reading.courtesies())),
+            ("courtesy", COURTESY_WHOLE, map(courtesy_row, reading.courtesies())),
             ("standing", STANDING_WHOLE, map(standing_row, stories)),
             ("heard", HEARD, words),
         )

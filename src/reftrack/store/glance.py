@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reftrack.domain.instants import text_of
-from reftrack.rules.edition import OCCASIONS, RULEBOOK_VERSION
+from reftrack.rules.edition import RULEBOOK_VERSION
 
 # The row of the book that says what its kept rows were kept for.
 KEPT_FOR = "kept_for"
 
-# In the order of the alphabet, as an index on the debts alone has them.
-_OCCASIONS = f"({', '.join(repr(rule) for rule in sorted(OCCASIONS))})"
-IS_OCCASION = f"rule IN {_OCCASIONS}"
-IS_DEBT = f"rule NOT IN {_OCCASIONS}"
+IS_DEBT = "class = 'debt'"
+# A courtesy that has not ended: neither with an outcome nor, at the instant that stands for the
+# mark, by an end that was known before.
+IS_OPEN = "outcome IS NULL AND (ends_at IS NULL OR ends_at > ?)"
 # A debt that has opened and not ended, overdue or due by a midnight.
 # The sign keeps `opens_at` from being looked for by an index of its own.
-_PRESSING = f"outcome IS NULL AND due_at <= ? AND +opens_at <= ? AND {IS_DEBT}"
+_PRESSING = f"{IS_OPEN} AND due_at <= ? AND +opens_at <= ? AND {IS_DEBT}"
+
+
+# Those who have, or once had, a word in their name that begins with what `naming` gives; and
+# whether a folded name has one now.
+NAMED_ONCE = (
+    "SELECT v.person FROM name_part n JOIN person_version v ON v.id = n.version"
+    " WHERE n.part >= ? AND n.part < ?"
+)
+IS_NAMED = "instr(' ' || name_key, ' ' || ?) > 0"
+
+
+def naming(key: str) -> tuple[str, str]:
+    """The range of the parts of a name that begin with `key`."""
+    return (key, key + "\U0010ffff")
 
 
 def kept_for(circumstances: str, zone: str) -> str:
@@ -43,7 +57,8 @@ def latest(connection: sqlite3.Connection) -> str:
     """The latest instant that anything in the history has; undone things count too."""
     found = connection.execute(
         "SELECT max(coalesce((SELECT max(at) FROM event), ''),"
-        " coalesce((SELECT max(received_at) FROM referral_version), ''))"
+        " coalesce((SELECT max(received_at) FROM referral_version"
+        " WHERE received_at IS NOT NULL), ''))"
     ).fetchone()
     return str(found[0])
 
@@ -64,7 +79,7 @@ def pressing(
 
     A snooze counts that was recorded by `horizon`.
     """
-    values = (text_of(midnight), text_of(now))
+    values = (text_of(now), text_of(midnight), text_of(now))
     (count,) = connection.execute(
         f"SELECT count(*) FROM courtesy WHERE {_PRESSING}", values
     ).fetchone()
@@ -73,20 +88,18 @@ def pressing(
     return int(count) - len(set(_snoozed(connection, values, now, horizon)))
 
 
-# The end of a snooze as an index has it, whatever the offset; none is a whole day away from UTC.
-UNTIL = """substr(data, instr(data, '"until":"') + 9, 20)"""
-
-
 def _snoozed(
-    connection: sqlite3.Connection, values: tuple[str, str], now: datetime, horizon: datetime
+    connection: sqlite3.Connection,
+    values: tuple[str, str, str],
+    now: datetime,
+    horizon: datetime,
 ) -> Iterable[int]:
     """The numbers of the pressing debts that are hidden now, each as often as it is."""
     # Only those that may hide something still: a book holds every snooze that there ever was.
     active = connection.execute(
         "SELECT at, referral, person, json_extract(data, '$.rule') FROM live_event"
-        f" WHERE kind = 'snoozed' AND {UNTIL} > ? AND at <= ?"
-        " AND datetime(json_extract(data, '$.until')) > datetime(?)",
-        (text_of(now - timedelta(days=1)), text_of(horizon), text_of(now)),
+        " WHERE kind = 'snoozed' AND ahead > ? AND at <= ?",
+        (text_of(now), text_of(horizon)),
     )
     for at, referral, person, rule in active.fetchall():
         whose, number = ("to_person", person) if referral is None else ("referral", referral)

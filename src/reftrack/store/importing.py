@@ -11,7 +11,13 @@ from reftrack.domain.events import Event
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import EXPANSION, Referral
 from reftrack.store.journal import Journal
-from reftrack.store.rows import event_columns, name_parts, person_columns, referral_columns
+from reftrack.store.rows import (
+    contact_points,
+    event_columns,
+    name_parts,
+    person_version,
+    referral_version,
+)
 
 Rows = list[dict[str, Any]]
 # Told how many events are written.
@@ -138,15 +144,18 @@ def _add_people(journal: Journal, people: Sequence[Person], numbers: dict[str, i
     step = journal.step
     versions: Rows = []
     parts: Rows = []
+    points: Rows = []
     for person in people:
         version = following()
         own = {"id": version, "person": numbers[person.uid], "step": step}
-        versions.append(own | person_columns(person))
+        versions.append(own | person_version(person))
         parts += [{"version": version, "part": part} for part in name_parts(person.name)]
+        points += [{"version": version} | point for point in contact_points(person)]
     rows = [{"id": numbers[p.uid], "uid": p.uid, "step": step} for p in people]
     _add(journal, "person", rows)
     _add(journal, "person_version", versions)
     _add(journal, "name_part", parts)
+    _add(journal, "contact_point", points)
 
 
 def _add_referrals(
@@ -157,7 +166,7 @@ def _add_referrals(
     step = journal.step
     rows = [{"id": numbers[r.uid], "uid": r.uid, "step": step} for r in referrals]
     _add(journal, "referral", rows)
-    versions = [{"referral": numbers[r.uid], "step": step} | referral_columns(r) for r in referrals]
+    versions = [{"referral": numbers[r.uid], "step": step} | referral_version(r) for r in referrals]
     _add(journal, "referral_version", versions)
 
 

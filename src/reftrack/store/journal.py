@@ -33,9 +33,16 @@ from reftrack.store.connection import (
 )
 from reftrack.store.kept import Keeper
 from reftrack.store.reader import Reader
-from reftrack.store.rows import event_columns, name_parts, person_columns, referral_columns
+from reftrack.store.rows import (
+    contact_points,
+    event_columns,
+    name_parts,
+    person_version,
+    referral_version,
+)
 from reftrack.store.tables import (
     BookRow,
+    ContactPointRow,
     EventRow,
     NamePartRow,
     PersonRow,
@@ -145,13 +152,16 @@ class Journal:
 
     @property
     def step(self) -> int:
-        """The number of this command's step, begun with its first record."""
+        """The id of this command's step, begun with its first record."""
         if self._is_finished:
             raise RuntimeError("recorded after the courtesies were brought up to date")
         if self._step is None:
             if self.before is not None:
                 self.before()
-            row = StepRow(at=text_of(self.now), command=self.command, summary="")
+            # Not the id: that may be as large as SQLite counts, and a person has to type this one.
+            ((last,),) = self.reader.rows("SELECT coalesce(max(number), 0) FROM step")
+            at = text_of(self.now)
+            row = StepRow(number=last + 1, at=at, command=self.command, summary="")
             self._step = self._insert(row)
         return self._step
 
@@ -172,15 +182,18 @@ class Journal:
         uid = person.uid or new_uid()
         number = self._insert(PersonRow(uid=uid, step=self.step))
         person = replace(person, id=number, uid=uid)
-        self._version(person)
+        self._version(person, None)
         self.keeper.touch_person(number)
         return person
 
     def change_person(self, person: Person, **changes: str | None) -> Person:
-        """The person as they are from this step on; the versions before stay on record."""
+        """The person as they are from this step on; the versions before stay on record.
+
+        `person` is as the book has them: the new version sets the fields that differ.
+        """
         changed = replace(person, **changes)  # type: ignore[arg-type]
         if changed != person:
-            self._version(changed)
+            self._version(changed, person)
             self.keeper.touch_person(person.id)
             if changed.updates != person.updates:
                 self.keeper.touch_sent_by(person.id)
@@ -195,7 +208,7 @@ class Journal:
             one = self.reader.person(number)
             if one is None:
                 raise LookupError(number)
-            self._version(one, merged_into=into.id)
+            self._version(one, one, merged_into=into.id)
             self.keeper.touch_person(number)
         self.keeper.touch_person(into.id)
         # What happened to the one concerns the referrals of the other as well.
@@ -215,14 +228,16 @@ class Journal:
                 became.append(changed)
         return became
 
-    def _version(self, person: Person, merged_into: int | None = None) -> None:
-        row = PersonVersionRow(
-            person=person.id, step=self.step, merged_into=merged_into, **person_columns(person)
-        )
+    def _version(
+        self, person: Person, was: Person | None, *, merged_into: int | None = None
+    ) -> None:
+        columns = person_version(person, was)
+        row = PersonVersionRow(person=person.id, step=self.step, merged_into=merged_into, **columns)
         version = self._insert(row)
-        # Whoever is another now is not found by name any more.
-        for part in name_parts(person.name) if merged_into is None else ():
+        for part in name_parts(columns["name"]) if columns["name"] is not None else ():
             self.session.add(NamePartRow(version=version, part=part))
+        for point in contact_points(person, was):
+            self.session.add(ContactPointRow(version=version, **point))
         self.session.flush()
 
     # Referrals.
@@ -233,7 +248,7 @@ class Journal:
         number = self._insert(ReferralRow(uid=uid, step=self.step))
         referral = replace(referral, id=number, uid=uid)
         self.uids.add(uid)
-        self._version_of(referral)
+        self._version_of(referral, None)
         self.keeper.take_receipt(referral)
         return referral
 
@@ -241,15 +256,15 @@ class Journal:
         """The referral as it is from this step on; the versions before stay on record."""
         changed = replace(referral, **changes)
         if changed != referral:
-            self._version_of(changed)
+            self._version_of(changed, referral)
             # Who had to do with it before has to do with the change as well.
             self.keeper.touch_new_referral(referral)
             self.keeper.touch_new_referral(changed)
         return changed
 
-    def _version_of(self, referral: Referral) -> None:
-        row = ReferralVersionRow(referral=referral.id, step=self.step, **referral_columns(referral))
-        self._insert(row)
+    def _version_of(self, referral: Referral, was: Referral | None) -> None:
+        columns = referral_version(referral, was)
+        self._insert(ReferralVersionRow(referral=referral.id, step=self.step, **columns))
 
     # Events.
 

@@ -20,6 +20,7 @@ from reftrack.store.glance import KEPT_FOR, kept_for
 from reftrack.store.lean import KeptStory, is_owed_news
 from reftrack.store.outlook import stamp_of
 from reftrack.store.read_models import (
+    COURTESY_WHOLE,
     HEARD,
     HEARD_ANEW,
     STANDING_WHOLE,
@@ -29,14 +30,13 @@ from reftrack.store.read_models import (
     standing_row,
 )
 from reftrack.store.reader import Reader
-from reftrack.store.rows import COURTESY
 from reftrack.store.tables import BookRow
 from reftrack.store.touched import Change, Touched
 
-_PUT_COURTESY = f"INSERT INTO courtesy ({COURTESY}) VALUES ({', '.join('?' * 10)})"
+_PUT_COURTESY = f"INSERT INTO courtesy ({COURTESY_WHOLE}) VALUES ({', '.join('?' * 12)})"
 _MEND_COURTESY = (
     "UPDATE courtesy SET "
-    + ", ".join(f"{column} = ?" for column in COURTESY.split(", "))
+    + ", ".join(f"{column} = ?" for column in COURTESY_WHOLE.split(", "))
     + " WHERE id = ?"
 )
 _PUT_STANDING = f"INSERT INTO standing ({STANDING_WHOLE}) VALUES ({', '.join('?' * 10)})"
@@ -141,7 +141,7 @@ class Keeper(Touched):
             for courtesy in reading.on_referral(story)
         ]
         kept = self.reader.rows_among(
-            f"SELECT id, {COURTESY} FROM courtesy WHERE referral IN", numbers
+            f"SELECT id, {COURTESY_WHOLE} FROM courtesy WHERE referral IN", numbers
         )
         self._keep_courtesies(kept, courtesies)
 
@@ -234,7 +234,7 @@ class Keeper(Touched):
 
     def _kept_on_people(self, numbers: Iterable[int]) -> Iterator[Row]:
         return self.reader.rows_among(
-            f"SELECT id, {COURTESY} FROM courtesy WHERE person IN", numbers
+            f"SELECT id, {COURTESY_WHOLE} FROM courtesy WHERE person IN", numbers
         )
 
     def _lean_stories(
@@ -282,7 +282,7 @@ class Keeper(Touched):
     def _kept_of(self, story: KeptStory, change: Change) -> Iterator[Row]:
         """The rows that its courtesies are held against."""
         number = story.person.id
-        sql = f"SELECT id, {COURTESY} FROM courtesy WHERE person = ?"
+        sql = f"SELECT id, {COURTESY_WHOLE} FROM courtesy WHERE person = ?"
         for rule in change.rules:
             opened = ""
             if rule == "keep-informed" and story.chain_from is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 from reftrack import interrupts
 from reftrack.store.schema import VERSIONS
@@ -38,15 +39,32 @@ def advance(connection: sqlite3.Connection, before: Callable[[], None] | None = 
 
 
 def build(connection: sqlite3.Connection) -> None:
-    """Makes the tables of a new book, in the transaction at hand."""
-    _change(connection, 0)
+    """Makes the tables of a new book, in the transaction at hand.
+
+    The tables that all versions lead to, made at once: a table that a later version drops would
+    leave free pages behind, which a rollback does not restore.
+    """
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
+        _run(model, 0)
+        made = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+        for (statement,) in model.execute(f"{made} ORDER BY rowid"):
+            connection.execute(statement)
+    _finish(connection)
 
 
 def _change(connection: sqlite3.Connection, version: int) -> None:
+    _run(connection, version)
+    _finish(connection)
+
+
+def _run(connection: sqlite3.Connection, version: int) -> None:
     # Statement by statement: executescript() would commit first.
     for number in range(version + 1, VERSION + 1):
         for statement in VERSIONS[number]:
             connection.execute(statement)
+
+
+def _finish(connection: sqlite3.Connection) -> None:
     if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
         raise sqlite3.IntegrityError("what one row points to is missing")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

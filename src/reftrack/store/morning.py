@@ -11,12 +11,10 @@ from typing import Any
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.times import text_of
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
-from reftrack.store.glance import IS_DEBT, IS_OCCASION
+from reftrack.store.glance import IS_DEBT, IS_OPEN
 from reftrack.store.outlook import Outlook
 from reftrack.store.rows import COURTESY, courtesy_of
 
-_DEBT = f"outcome IS NULL AND {IS_DEBT}"
-_OCCASION = f"outcome IS NULL AND {IS_OCCASION}"
 _NUMBER = (
     "CASE rule " + " ".join(f"WHEN '{rule.name}' THEN {rule.number}" for rule in RULEBOOK) + " END"
 )
@@ -54,8 +52,8 @@ class Morning:
             column, number = "referral", snooze.referral
             if number is None:
                 column, number = "to_person", snooze.person
-            sql = f"SELECT id, {COURTESY} FROM courtesy WHERE outcome IS NULL AND {column} = ?"
-            for row, *values in self.outlook.reader.rows(sql, number):
+            sql = f"SELECT id, {COURTESY} FROM courtesy WHERE {IS_OPEN} AND {column} = ?"
+            for row, *values in self.outlook.reader.rows(sql, self.now, number):
                 courtesy = courtesy_of(values)
                 if snooze.hides(courtesy, self.outlook.now):
                     hidden[row] = courtesy
@@ -63,7 +61,7 @@ class Morning:
 
     def _count(self, where: str, *values: str) -> int:
         ((count,),) = self.outlook.reader.rows(
-            f"SELECT count(*) FROM courtesy WHERE {where}", *values
+            f"SELECT count(*) FROM courtesy WHERE {IS_OPEN} AND {where}", self.now, *values
         )
         return int(count)
 
@@ -75,9 +73,9 @@ class Morning:
         return counts.overdue + counts.today
 
     def _count_pressing(self, counts: Counts) -> None:
-        counts.overdue = self._count(f"{_DEBT} AND due_at < ?", self.now)
+        counts.overdue = self._count(f"{IS_DEBT} AND due_at < ?", self.now)
         counts.today = self._count(
-            f"{_DEBT} AND due_at >= ? AND due_at <= ? AND +opens_at <= ?",
+            f"{IS_DEBT} AND due_at >= ? AND due_at <= ? AND +opens_at <= ?",
             *(self.now, self.midnight, self.now),
         )
         for courtesy in self._hidden_debts():
@@ -95,20 +93,18 @@ class Morning:
         counts = Counts()
         self._count_pressing(counts)
         counts.later = self._count(
-            f"{_DEBT} AND due_at > ? AND +opens_at <= ?", self.midnight, self.now
+            f"{IS_DEBT} AND due_at > ? AND +opens_at <= ?", self.midnight, self.now
         ) - sum(text_of(c.due_at) > self.midnight for c in self._hidden_debts())
         for rule in RULEBOOK:
             if rule.is_occasion:
-                count = self._count(
-                    f"{_OCCASION} AND rule = ? AND opens_at <= ?", rule.name, self.now
-                )
+                count = self._count("rule = ? AND opens_at <= ?", rule.name, self.now)
                 count -= sum(c.rule == rule.name for c in self.snoozed.values())
                 counts.occasions[rule.name] = count
         return counts
 
     def debts(self, until: datetime | None = None) -> Iterator[Courtesy]:
         """The debts in their order, those due by an instant or all."""
-        where, values = f"{_DEBT} AND +opens_at <= ?", [self.now]
+        where, values = f"{IS_DEBT} AND +opens_at <= ?", [self.now]
         if until is not None:
             where += " AND due_at <= ?"
             values.append(text_of(until))
@@ -116,23 +112,24 @@ class Morning:
 
     def occasions(self) -> Iterator[Courtesy]:
         """The occasions in their order."""
-        return self._in_order(f"{_OCCASION} AND opens_at <= ? ORDER BY {_ORDER}", self.now)
+        where = "class = 'occasion' AND opens_at <= ?"
+        return self._in_order(f"{where} ORDER BY {_ORDER}", self.now)
 
     def last_debts(self) -> Iterator[Courtesy]:
         """What is due after today, the latest first."""
         return self._in_order(
-            f"{_DEBT} AND +opens_at <= ? AND due_at > ? ORDER BY due_at DESC",
+            f"{IS_DEBT} AND +opens_at <= ? AND due_at > ? ORDER BY due_at DESC",
             *(self.now, self.midnight),
         )
 
     def next_debt(self) -> Courtesy | None:
         """The debt that opens next."""
-        where = f"{_DEBT} AND opens_at > ? ORDER BY opens_at, {_ORDER} LIMIT 1"
+        where = f"{IS_DEBT} AND opens_at > ? ORDER BY opens_at, {_ORDER} LIMIT 1"
         return next(self._in_order(where, self.now), None)
 
     def _in_order(self, where: str, *values: str) -> Iterator[Courtesy]:
-        sql = f"SELECT id, {COURTESY} FROM courtesy WHERE {where}"
-        for row, *columns in self.outlook.reader.connection.execute(sql, values):
+        sql = f"SELECT id, {COURTESY} FROM courtesy WHERE {IS_OPEN} AND {where}"
+        for row, *columns in self.outlook.reader.connection.execute(sql, (self.now, *values)):
             if row not in self.snoozed:
                 yield courtesy_of(columns)
 
@@ -141,16 +138,20 @@ class Morning:
         sql = f"SELECT id, {COURTESY} FROM courtesy WHERE outcome IS NULL AND referral IN"
         rows: Iterable[Any] = self.outlook.reader.rows_among(sql, referrals)
         opened = [(row, courtesy_of(columns)) for row, *columns in rows]
+        now = self.outlook.now
         return [
-            c for row, c in opened if row not in self.snoozed and c.opens_at <= self.outlook.now
+            c
+            for row, c in opened
+            if row not in self.snoozed and c.opens_at <= now and c.is_open_at(now)
         ]
 
     def doubles(self) -> list[Courtesy]:
         """What has opened of that of which several on one referral are owed to one person."""
         found = self.outlook.reader.rows(
             "SELECT DISTINCT referral FROM (SELECT referral FROM courtesy"
-            " WHERE outcome IS NULL AND referral IS NOT NULL"
-            " GROUP BY referral, to_person HAVING count(*) > 1)"
+            f" WHERE {IS_OPEN} AND referral IS NOT NULL"
+            " GROUP BY referral, to_person HAVING count(*) > 1)",
+            self.now,
         )
         together: dict[tuple[int | None, int], list[Courtesy]] = {}
         for courtesy in self.beside(number for (number,) in found):

@@ -20,7 +20,7 @@ from reftrack.rules.edition import RULEBOOK_VERSION
 from reftrack.rules.morning import Snooze, is_pressing, order_of, snooze_of, status_of
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.terms import Policy, Terms
-from reftrack.store.glance import IS_DEBT, IS_OCCASION, pressing
+from reftrack.store.glance import IS_OPEN, pressing
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING, courtesy_of, standing_of
 
@@ -101,8 +101,8 @@ class Outlook:
         Of everybody, or only what is owed to one person.
         """
         if self.is_kept:
-            sql = f"SELECT {COURTESY} FROM courtesy WHERE outcome IS NULL"
-            values: list[object] = []
+            sql = f"SELECT {COURTESY} FROM courtesy WHERE {IS_OPEN}"
+            values: list[object] = [text_of(self.now)]
             if opened_by is not None:
                 sql += " AND opens_at <= ?"
                 values.append(text_of(opened_by))
@@ -113,7 +113,7 @@ class Outlook:
         return [
             courtesy
             for courtesy in self._whole.courtesies()
-            if courtesy.outcome is None
+            if courtesy.is_open_at(self.now)
             and (opened_by is None or courtesy.opens_at <= opened_by)
             and to in (None, courtesy.to)
         ]
@@ -121,12 +121,18 @@ class Outlook:
     def ended_since(self, instant: datetime) -> list[Courtesy]:
         """What ended at this instant or later."""
         if self.is_kept:
-            sql = f"SELECT {COURTESY} FROM courtesy WHERE ended_at >= ?"
-            return [courtesy_of(row) for row in self.reader.rows(sql, text_of(instant))]
+            since, now = text_of(instant), text_of(self.now)
+            ended = self.reader.rows(
+                f"SELECT {COURTESY} FROM courtesy WHERE ended_at >= ?"
+                f" UNION ALL SELECT {COURTESY} FROM courtesy WHERE ends_at >= ? AND ends_at <= ?",
+                *(since, since, now),
+            )
+            return [_as_ended(courtesy_of(row)) for row in ended]
         return [
-            courtesy
+            _as_ended(courtesy)
             for courtesy in self._whole.courtesies()
-            if courtesy.ended_at is not None and courtesy.ended_at >= instant
+            if not courtesy.is_open_at(self.now)
+            and (courtesy.ended_at or courtesy.ends_at or instant) >= instant
         ]
 
     def open_of_capacity(self) -> list[Courtesy]:
@@ -136,21 +142,21 @@ class Outlook:
             return [c for c in opened if BY_NAME[c.rule].is_of_capacity]
         sql = (
             f"SELECT {COURTESY} FROM courtesy"
-            " WHERE outcome IS NULL AND rule IN ('explain-capacity', 'reopen-intake')"
-            " AND opens_at <= ?"
+            f" WHERE {IS_OPEN} AND rule IN ('explain-capacity', 'reopen-intake') AND opens_at <= ?"
         )
-        return [courtesy_of(row) for row in self.reader.rows(sql, text_of(self.now))]
+        now = text_of(self.now)
+        return [courtesy_of(row) for row in self.reader.rows(sql, now, now)]
 
     def open_on(self, subjects: Iterable[Subject]) -> list[Courtesy]:
         """What has not ended on these subjects, upcoming things too."""
         if not self.is_kept:
-            return [c for c in self.courtesies(subjects) if c.outcome is None]
+            return [c for c in self.courtesies(subjects) if c.is_open_at(self.now)]
         rows: list[Sequence[Any]] = []
         chosen = set(subjects)
         for kind in ("referral", "person"):
             sql = f"SELECT {COURTESY} FROM courtesy WHERE outcome IS NULL AND {kind} IN"
             rows += self.reader.rows_among(sql, [number for what, number in chosen if what == kind])
-        return [courtesy_of(row) for row in rows]
+        return [c for c in map(courtesy_of, rows) if c.is_open_at(self.now)]
 
     def reading_at(self, instant: datetime, subject: Subject) -> Reading:
         """The rulebook held against this subject's history as it stood at an instant."""
@@ -204,28 +210,32 @@ class Outlook:
             )
             return chosen[:limit], len(chosen), len(standings)
         ((total,),) = self.reader.rows("SELECT count(*) FROM standing")
-        sql = "SELECT referral FROM standing" if is_all else _WAITING
-        count = total
-        if not is_all:
-            ((waiting_still,),) = self.reader.rows(_ENDED_AND_WAITING)
-            count = self.live_count() + waiting_still
         cut = -1 if limit is None else limit
-        rows = self.reader.rows(f"{sql} ORDER BY referral LIMIT ?", cut)
+        if is_all:
+            rows = self.reader.rows("SELECT referral FROM standing ORDER BY referral LIMIT ?", cut)
+            return [number for (number,) in rows], total, total
+        now = text_of(self.now)
+        ((waiting_still,),) = self.reader.rows(_ENDED_AND_WAITING, now)
+        count = self.live_count() + waiting_still
+        rows = self.reader.rows(f"{_WAITING} ORDER BY referral LIMIT ?", now, cut)
         return [number for (number,) in rows], count, total
 
     def is_overdue(self) -> bool:
         """Whether anything is overdue: a debt, or an occasion let go by; snoozed or not."""
         if not self.is_kept:
             return any(c.due_at < self.now for c in self.open_courtesies(self.now))
-        sql = "SELECT 1 FROM courtesy WHERE outcome IS NULL AND {} AND due_at < ? LIMIT 1"
-        return any(
-            self.reader.rows(sql.format(part), text_of(self.now)) for part in (IS_DEBT, IS_OCCASION)
-        )
+        sql = f"SELECT 1 FROM courtesy WHERE {IS_OPEN} AND class = ? AND due_at < ? LIMIT 1"
+        now = text_of(self.now)
+        return any(self.reader.rows(sql, now, each, now) for each in ("debt", "occasion"))
 
     def has_referrals(self) -> bool:
         """Whether any referral was received by then, live or not."""
-        sql = "SELECT 1 FROM live_referral WHERE received_at <= ? LIMIT 1"
-        return bool(self.reader.rows(sql, text_of(self.horizon)))
+        sql = (
+            "SELECT 1 FROM referral_version v JOIN live_referral r ON r.id = v.referral"
+            " WHERE v.received_at <= ? AND r.received_at <= ? LIMIT 1"
+        )
+        horizon = text_of(self.horizon)
+        return bool(self.reader.rows(sql, horizon, horizon))
 
     def first_received(self) -> datetime | None:
         """When the first referral on record was received, however late; None without any."""
@@ -314,15 +324,22 @@ class Outlook:
         return live
 
 
+def _as_ended(courtesy: Courtesy) -> Courtesy:
+    """The courtesy as it stands now that an end known before has come."""
+    if courtesy.outcome is not None:
+        return courtesy
+    return replace(courtesy, ended_at=courtesy.ends_at, outcome="moot", ends_at=None)
+
+
 _LIVE_OF = "SELECT referral FROM standing WHERE ended_at IS NULL AND source IN"
 _WAITING = (
     "SELECT referral FROM standing WHERE ended_at IS NULL"
-    " UNION SELECT referral FROM courtesy WHERE outcome IS NULL AND referral IS NOT NULL"
+    f" UNION SELECT referral FROM courtesy WHERE {IS_OPEN} AND referral IS NOT NULL"
 )
 
 # Grouped as the index of what stands beside each other is.
 _ENDED_AND_WAITING = (
     "SELECT count(DISTINCT waiting.referral) FROM (SELECT referral FROM courtesy"
-    " WHERE outcome IS NULL AND referral IS NOT NULL GROUP BY referral, to_person) waiting"
+    f" WHERE {IS_OPEN} AND referral IS NOT NULL GROUP BY referral, to_person) waiting"
     " JOIN standing s ON s.referral = waiting.referral WHERE s.ended_at IS NOT NULL"
 )

@@ -9,9 +9,11 @@ from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.events import TOUCH
 from reftrack.domain.referrals import EXPANSION
 from reftrack.domain.times import text_of
+from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.story import ReferralStory, Word
-from reftrack.store.rows import STANDING
+from reftrack.store.rows import COURTESY, STANDING
 
+COURTESY_WHOLE = f"{COURTESY}, class"
 STANDING_WHOLE = f"{STANDING}, source, received_at, proved_at, proof, proof_uid, is_troubled"
 HEARD = "person, at, event, uid, is_waiver"
 
@@ -36,7 +38,7 @@ Row = tuple[Any, ...]
 
 
 def courtesy_row(courtesy: Courtesy) -> Row:
-    """The courtesy in the columns of `COURTESY`."""
+    """The courtesy in the columns of `COURTESY_WHOLE`."""
     return (
         courtesy.rule,
         courtesy.referral,
@@ -48,6 +50,8 @@ def courtesy_row(courtesy: Courtesy) -> Row:
         text_of(courtesy.due_at),
         None if courtesy.ended_at is None else text_of(courtesy.ended_at),
         courtesy.outcome,
+        None if courtesy.ends_at is None else text_of(courtesy.ends_at),
+        "occasion" if BY_NAME[courtesy.rule].is_occasion else "debt",
     )
 
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from reftrack.domain.events import Event
@@ -15,8 +15,16 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import text_of
 from reftrack.rules.courtesies import Subject
-from reftrack.store.glance import UNTIL, latest, latest_standing
-from reftrack.store.rows import EVENT, PERSON, REFERRAL, event_of, person_of, referral_of
+from reftrack.store.glance import IS_NAMED, NAMED_ONCE, latest, latest_standing, naming
+from reftrack.store.rows import (
+    EVENT,
+    PERSON,
+    REFERRAL,
+    contact_key,
+    event_of,
+    person_of,
+    referral_of,
+)
 
 # SQLite's own limit on variables was 999 for long.
 _AT_ONCE = 500
@@ -97,19 +105,21 @@ class Reader:
 
     def people_named(self, key: str) -> list[Person]:
         """Those whose whole name has this key."""
-        return self._people("name_key = ?", key)
+        had = "SELECT person FROM person_version WHERE name_key = ?"
+        return self._people(f"id IN ({had}) AND name_key = ?", key, key)
 
     def people_with_email(self, email: str) -> list[Person]:
         """Those with this address."""
-        return self._people("lower(email) = lower(?)", email)
+        key = contact_key("email", email)
+        had = (
+            "SELECT v.person FROM contact_point c JOIN person_version v ON v.id = c.version"
+            " WHERE c.kind = 'email' AND c.key = ?"
+        )
+        return self._people(f"id IN ({had}) AND lower(email) = ?", key, key)
 
     def people_beginning(self, key: str) -> list[Person]:
         """Those with a word in their name that begins so."""
-        return self._people(
-            "version IN (SELECT version FROM name_part WHERE part >= ? AND part < ?)",
-            key,
-            key + "\U0010ffff",
-        )
+        return self._people(f"id IN ({NAMED_ONCE}) AND {IS_NAMED}", *naming(key), key)
 
     def _people(self, where: str, *values: object) -> list[Person]:
         sql = f"SELECT {PERSON} FROM live_person WHERE {where} AND merged_into IS NULL ORDER BY id"
@@ -137,8 +147,10 @@ class Reader:
 
     def referrals_of(self, role: str, people: Iterable[int]) -> Iterator[Referral]:
         """The referrals in which one of these people has the role `source` or `prospect`."""
-        rows = self.rows_among(f"SELECT {REFERRAL} FROM live_referral WHERE {role} IN", people)
-        return map(referral_of, rows)
+        wanted = set(people)
+        had = f"SELECT DISTINCT referral FROM referral_version WHERE {role} IN"
+        numbers = [number for (number,) in self.rows_among(had, wanted)]
+        return (r for r in self.referrals(numbers) if getattr(r, role) in wanted)
 
     # Events.
 
@@ -169,11 +181,9 @@ class Reader:
         return [event_of(row) for row in self.rows(f"{sql} ORDER BY at, id")]
 
     def snoozed(self, now: datetime, horizon: datetime) -> list[Event]:
-        """The snoozes up to `horizon` that are not over at `now`, and few that are."""
-        # A file may name the end in any offset; none is a whole day away from UTC.
-        ends = text_of(now - timedelta(days=1))
-        sql = f"SELECT {EVENT} FROM live_event WHERE kind = 'snoozed' AND at <= ? AND {UNTIL} > ?"
-        return [event_of(row) for row in self.rows(sql, text_of(horizon), ends)]
+        """The snoozes up to `horizon` that are not over at `now`."""
+        sql = f"SELECT {EVENT} FROM live_event WHERE kind = 'snoozed' AND at <= ? AND ahead > ?"
+        return [event_of(row) for row in self.rows(sql, text_of(horizon), text_of(now))]
 
     def told(self, uids: Iterable[str]) -> dict[str, str]:
         """What others may be told of these events: their shareable text, by uid."""

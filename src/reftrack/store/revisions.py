@@ -22,11 +22,15 @@ def revisions(reader: Reader, courtesies: Sequence[Courtesy]) -> list[int]:
         sent.setdefault(referral.source, set()).add(referral.id)
     about = _newest(reader, "referral", referrals.union(*sent.values()))
     of = _newest(reader, "person", people)
-    mergers = "SELECT merged_into, max(step) FROM person_version WHERE merged_into IN"
-    for number, step in reader.rows_among(mergers, people, "GROUP BY merged_into"):
+    mergers = (
+        "SELECT v.merged_into, max(s.number) FROM person_version v JOIN step s ON s.id = v.step"
+        " WHERE v.merged_into IN"
+    )
+    for number, step in reader.rows_among(mergers, people, "GROUP BY v.merged_into"):
         of[number] = max(step, of.get(number, 0))
     ((book,),) = reader.rows(
-        "SELECT max(step) FROM event WHERE referral IS NULL AND person IS NULL"
+        "SELECT max(s.number) FROM event e JOIN step s ON s.id = e.step"
+        " WHERE e.referral IS NULL AND e.person IS NULL"
     )
     ((turnings,),) = reader.rows("SELECT count(*) FROM turning")
 
@@ -44,7 +48,10 @@ def _newest(reader: Reader, what: str, numbers: Iterable[int]) -> dict[int, int]
     wanted = list(numbers)
     newest: dict[int, int] = {}
     for table in ("event", f"{what}_version"):
-        sql = f"SELECT {what}, max(step) FROM {table} WHERE {what} IN"
-        for number, step in reader.rows_among(sql, wanted, f"GROUP BY {what}"):
+        sql = (
+            f"SELECT r.{what}, max(s.number) FROM {table} r JOIN step s ON s.id = r.step"
+            f" WHERE r.{what} IN"
+        )
+        for number, step in reader.rows_among(sql, wanted, f"GROUP BY r.{what}"):
             newest[number] = max(step, newest.get(number, 0))
     return newest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +14,14 @@ from reftrack.domain.referrals import Referral, Standing
 from reftrack.domain.spelling import name_key
 from reftrack.domain.times import instant_of, text_of
 from reftrack.errors import StoreError
+from reftrack.store.forms import is_event, is_person, is_referral
 
 PERSON = "id, uid, name, email, phone, company, relation, updates, channel, note"
 REFERRAL = "id, uid, source, prospect, received_at, kind, tie, need, note"
 EVENT = "id, uid, at, kind, referral, person, channel, note, data"
-COURTESY = "rule, referral, person, cause, to_person, about, opens_at, due_at, ended_at, outcome"
+COURTESY = (
+    "rule, referral, person, cause, to_person, about, opens_at, due_at, ended_at, outcome, ends_at"
+)
 STANDING = "referral, stage, since, ended_at"
 
 
@@ -67,7 +70,7 @@ def event_of(row: Sequence[Any]) -> Event:
 
 def courtesy_of(row: Sequence[Any]) -> Courtesy:
     """A courtesy, from the columns of `COURTESY`."""
-    rule, referral, person, cause, to, about, opens_at, due_at, ended_at, outcome = row
+    rule, referral, person, cause, to, about, opens_at, due_at, ended_at, outcome, ends_at = row
     return Courtesy(
         rule,
         referral,
@@ -79,6 +82,7 @@ def courtesy_of(row: Sequence[Any]) -> Courtesy:
         _instant(due_at),
         _instant(ended_at) if ended_at else None,
         outcome,
+        _instant(ends_at) if ends_at else None,
     )
 
 
@@ -88,19 +92,54 @@ def standing_of(row: Sequence[Any]) -> Standing:
     return Standing(referral, stage, _instant(since), _instant(ended_at) if ended_at else None)
 
 
-def person_columns(person: Person) -> dict[str, Any]:
-    """What a version of a person holds."""
-    return {
-        "name": person.name,
-        "name_key": name_key(person.name),
-        "email": person.email,
-        "phone": person.phone,
-        "company": person.company,
-        "relation": person.relation,
-        "updates": person.updates,
-        "channel": person.channel,
-        "note": person.note,
-    }
+# A version that sets every field, as the first one of a record does.
+ALL = "*"
+# The fields of a person that a version can set; an email and a phone are rows of their own.
+_PERSON = ("name", "company", "relation", "updates", "channel", "note")
+_CONTACT = ("email", "phone")
+
+
+def _changed(fields: Sequence[str], record: object, was: object | None) -> list[str]:
+    """The fields in which a record differs from what it was; all where it was nothing."""
+    return [
+        field for field in fields if was is None or getattr(record, field) != getattr(was, field)
+    ]
+
+
+def _setting(fields: Sequence[str]) -> str:
+    """The column `sets` of a version that sets these fields alone."""
+    return "".join(f" {field}" for field in fields) + " "
+
+
+def person_version(person: Person, was: Person | None = None) -> dict[str, Any]:
+    """The columns of a version: of the whole person, or of what differs from how they were.
+
+    ValueError where the tables could hold it and no person can be so.
+    """
+    changed = _changed(_PERSON, person, was)
+    columns = {field: getattr(person, field) if field in changed else None for field in _PERSON}
+    if not is_person(columns["name"], person.relation, person.updates, person.channel):
+        raise ValueError("not a person in form")
+    columns["name_key"] = None if columns["name"] is None else name_key(person.name)
+    both = [*changed, *_changed(_CONTACT, person, was)]
+    columns["sets"] = ALL if was is None else _setting(both)
+    return columns
+
+
+def contact_points(person: Person, was: Person | None = None) -> list[dict[str, Any]]:
+    """The rows of `contact_point` that belong to that version, without its number."""
+    return [
+        {"kind": kind, "place": 1, "label": None, "value": value, "key": contact_key(kind, value)}
+        for kind in _changed(_CONTACT, person, was)
+        if (value := getattr(person, kind)) is not None
+    ]
+
+
+def contact_key(kind: str, value: str) -> str:
+    """The key that an email or a phone is found by, as the migration to version 3 made it too."""
+    if kind == "email":
+        return value.encode().lower().decode()  # as lower() of SQLite: of ASCII alone
+    return "".join(sign for sign in value if sign in "0123456789")
 
 
 def name_parts(name: str) -> set[str]:
@@ -109,21 +148,39 @@ def name_parts(name: str) -> set[str]:
     return {" ".join(words[start:]) for start in range(len(words))}
 
 
-def referral_columns(referral: Referral) -> dict[str, Any]:
-    """What a version of a referral holds."""
-    return {
-        "source": referral.source,
-        "prospect": referral.prospect,
-        "received_at": text_of(referral.received_at),
-        "kind": referral.kind,
-        "tie": referral.tie,
-        "need": referral.need,
-        "note": referral.note,
+# Source, prospect and kind are one field: each alone could contradict the others.
+_PARTIES = ("source", "prospect", "kind")
+_REFERRAL = ("received_at", "tie", "need", "note")
+
+
+def referral_version(referral: Referral, was: Referral | None = None) -> dict[str, Any]:
+    """The columns of a version: of the whole referral, or of what differs from how it was.
+
+    ValueError where the tables could hold it and no referral can be so.
+    """
+    if not is_referral(referral.source, referral.prospect, referral.kind):
+        raise ValueError("not a referral in form")
+    has_parties = bool(_changed(_PARTIES, referral, was))
+    changed = [*(_PARTIES if has_parties else ()), *_changed(_REFERRAL, referral, was)]
+    columns = {
+        field: getattr(referral, field) if field in changed else None
+        for field in (*_PARTIES, *_REFERRAL)
     }
+    if columns["received_at"] is not None:
+        columns["received_at"] = text_of(referral.received_at)
+    named = [*(["parties"] if has_parties else []), *(f for f in changed if f in _REFERRAL)]
+    columns["sets"] = ALL if was is None else _setting(named)
+    columns["confidential"] = 0 if was is None else None
+    return columns
 
 
 def event_columns(event: Event) -> dict[str, Any]:
-    """What an event's row holds besides its number and its step."""
+    """The columns of an event's row besides its number and its step.
+
+    ValueError where the tables could hold it and no event can be so.
+    """
+    if not is_event(event.kind, event.referral, event.person, event.channel):
+        raise ValueError("not an event in form")
     told = json.dumps(dict(event.data), ensure_ascii=False, separators=(",", ":"))
     return {
         "uid": event.uid,
@@ -134,4 +191,13 @@ def event_columns(event: Event) -> dict[str, Any]:
         "channel": event.channel,
         "note": event.note,
         "data": told,
+        "ahead": _ahead(event.data),
     }
+
+
+def _ahead(data: Mapping[str, Any]) -> str | None:
+    """The instant or the date that the data names and that an event is found by."""
+    if not data:
+        return None
+    until = data.get("until")
+    return data.get("busy_until") if until is None else text_of(instant_of(until))

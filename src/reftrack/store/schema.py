@@ -1,9 +1,9 @@
 """The tables as they are on disk: for each version the text that leads to it from the one before.
 
 Written by hand: STRICT tables and checks keep out what SQLite would otherwise store without a word
-(SQLModel's own DDL has neither). A new book goes through the versions as an old one does, so both
-end with the same tables. The text of each version lies in `versions/` as plain SQL, into which
-nothing can be spliced: a released version is never edited, and a change is the next version.
+(SQLModel's own DDL has neither). A new book gets the tables that all versions lead to, so it has
+those of an old one. The text of each version lies in `versions/` as plain SQL, into which nothing
+can be spliced: a released version is never edited, and a change is the next version.
 """
 
 from __future__ import annotations

@@ -8,23 +8,27 @@ from datetime import datetime
 from reftrack.domain.times import instant_of
 from reftrack.store.reader import Reader
 
-_STEP = "id, at, command, summary, undone"
+_STEP = "id, number, at, command, summary, undone"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command as it was recorded; `summary` says in words what it did, nothing private."""
+    """One command as it was recorded; `summary` says in words what it did, nothing private.
+
+    People know it by its `number`: ids give the order, and may have 19 digits.
+    """
 
     id: int
+    number: int
     at: datetime
     command: str
     summary: str
     is_undone: bool
 
 
-def _step_of(row: tuple[int, str, str, str, int]) -> Step:
-    number, at, command, summary, undone = row
-    return Step(number, instant_of(at), command, summary, bool(undone))
+def _step_of(row: tuple[int, int, str, str, str, int]) -> Step:
+    id_, number, at, command, summary, undone = row
+    return Step(id_, number, instant_of(at), command, summary, bool(undone))
 
 
 def last_to_undo(reader: Reader) -> Step | None:

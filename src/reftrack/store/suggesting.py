@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from reftrack.domain.instants import text_of
-from reftrack.rules.edition import OCCASIONS
-from reftrack.store.glance import IS_DEBT
+from reftrack.store.glance import IS_DEBT, IS_OPEN, NAMED_ONCE, naming
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,8 +87,13 @@ class Suggestions:
     def referrals_named(self, key: str) -> list[Choice]:
         """Those whose prospect has a word in the name that begins so, live ones first."""
         people = [number for number, _ in self._people_with(key)]
-        sql = "SELECT id, prospect FROM live_referral WHERE prospect IN"
-        found = sorted((people.index(who), number) for number, who in self._among(sql, people))
+        had = self._among("SELECT referral FROM referral_version WHERE prospect IN", people)
+        sql = "SELECT id, prospect FROM live_referral WHERE id IN"
+        found = sorted(
+            (people.index(who), number)
+            for number, who in self._among(sql, {number for (number,) in had})
+            if who in people
+        )
         choices = self._described([number for _, number in found])
         return sorted(choices, key=lambda choice: not choice.is_live)[: self._limit]
 
@@ -121,20 +125,22 @@ class Suggestions:
     def _owed(self, kind: str, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
         """The rule that presses most on each of these, and to whom it is owed."""
         sql = (
-            f"SELECT {kind}, rule, to_person, opens_at, due_at, id FROM courtesy"
-            f" WHERE outcome IS NULL AND {kind} IN"
+            f"SELECT {kind}, class <> 'debt', ends_at, rule, to_person, opens_at, due_at, id"
+            f" FROM courtesy WHERE outcome IS NULL AND {kind} IN"
         )
         first: dict[int, tuple[Any, ...]] = {}
-        for number, rule, to, opens_at, due_at, row in self._among(sql, numbers):
-            order = (opens_at > self._now, rule in OCCASIONS, due_at, row, rule, to)
+        for number, can_wait, ends_at, rule, to, opens_at, due_at, row in self._among(sql, numbers):
+            if ends_at is not None and ends_at <= self._now:
+                continue
+            order = (opens_at > self._now, can_wait, due_at, row, rule, to)
             first[number] = min(order, first.get(number, order))
         return {number: order[-2:] for number, order in first.items()}
 
     def rules_open_on(self, kind: str, number: int) -> list[str]:
         """The rules by which something is owed on a `referral` or to a `person`."""
         column = "referral" if kind == "referral" else "person"
-        sql = f"SELECT rule FROM courtesy WHERE outcome IS NULL AND {column} = ? ORDER BY due_at"
-        rows = self._connection.execute(f"{sql} LIMIT ?", (number, self._limit))
+        sql = f"SELECT rule FROM courtesy WHERE {column} = ? AND {IS_OPEN} ORDER BY due_at LIMIT ?"
+        rows = self._connection.execute(sql, (number, self._now, self._limit))
         return list(dict.fromkeys(rule for (rule,) in rows))
 
     # People.
@@ -152,18 +158,12 @@ class Suggestions:
 
     def _people_with(self, key: str) -> list[tuple[int, str]]:
         """Numbers and names of those with a word in the name that begins with `key`."""
-        versions = list(
-            self._numbers(
-                "SELECT version FROM name_part WHERE part >= ? AND part < ? LIMIT ?",
-                key,
-                key + "\U0010ffff",
-                3 * self._limit,
-            )
-        )
-        sql = "SELECT id, name, name_key FROM live_person WHERE merged_into IS NULL AND version IN"
+        once = self._numbers(f"{NAMED_ONCE} LIMIT ?", *naming(key), 3 * self._limit)
+        sql = "SELECT id, name, name_key FROM live_person WHERE merged_into IS NULL AND id IN"
         found = sorted(
             (not name_key.startswith(key), name_key, number, name)
-            for number, name, name_key in self._among(sql, versions)
+            for number, name, name_key in self._among(sql, set(once))
+            if f" {key}" in f" {name_key}"
         )
         return [(number, name) for _, _, number, name in found[: self._limit]]
 
@@ -184,9 +184,9 @@ class Suggestions:
     def _pressing(self, column: str) -> Iterator[int]:
         """What most is owed on, or to, by deadline; occasions are no hurry."""
         return self._numbers(
-            f"SELECT {column} FROM (SELECT * FROM courtesy WHERE outcome IS NULL AND {IS_DEBT}"
+            f"SELECT {column} FROM (SELECT * FROM courtesy WHERE {IS_OPEN} AND {IS_DEBT}"
             f" ORDER BY due_at LIMIT {_LOOKED_AT}) WHERE {column} IS NOT NULL AND opens_at <= ?",
-            self._now,
+            *(self._now, self._now),
         )
 
     def _beginning(self, digits: str, table: str, column: str) -> Iterator[int]:

@@ -15,11 +15,12 @@ class BookRow(SQLModel, table=True):
 
 
 class StepRow(SQLModel, table=True):
-    """One command, and undo's unit."""
+    """One command, and undo's unit; people know it by its number."""
 
     __tablename__ = "step"
 
     id: int | None = Field(default=None, primary_key=True)
+    number: int
     at: str
     command: str
     summary: str
@@ -49,23 +50,35 @@ class PersonRow(SQLModel, table=True):
 
 
 class PersonVersionRow(SQLModel, table=True):
-    """A person as they were from one step on."""
+    """The fields of a person that one step set, named by `sets`; the others are None."""
 
     __tablename__ = "person_version"
 
     id: int | None = Field(default=None, primary_key=True)
     person: int = Field(foreign_key="person.id")
     step: int = Field(foreign_key="step.id")
-    name: str
-    name_key: str
-    email: str | None = None
-    phone: str | None = None
+    sets: str
+    name: str | None = None
+    name_key: str | None = None
     company: str | None = None
     relation: str | None = None
     updates: str | None = None
     channel: str | None = None
     note: str | None = None
     merged_into: int | None = Field(default=None, foreign_key="person.id")
+
+
+class ContactPointRow(SQLModel, table=True):
+    """A phone, an email or a postal address that a version of a person sets."""
+
+    __tablename__ = "contact_point"
+
+    version: int = Field(primary_key=True, foreign_key="person_version.id")
+    kind: str = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    label: str | None = None
+    value: str
+    key: str
 
 
 class NamePartRow(SQLModel, table=True):
@@ -88,19 +101,21 @@ class ReferralRow(SQLModel, table=True):
 
 
 class ReferralVersionRow(SQLModel, table=True):
-    """A referral as it was from one step on."""
+    """The fields of a referral that one step set, named by `sets`; the others are None."""
 
     __tablename__ = "referral_version"
 
     id: int | None = Field(default=None, primary_key=True)
     referral: int = Field(foreign_key="referral.id")
     step: int = Field(foreign_key="step.id")
-    source: int = Field(foreign_key="person.id")
-    prospect: int = Field(foreign_key="person.id")
-    received_at: str
-    kind: str
+    sets: str
+    source: int | None = Field(default=None, foreign_key="person.id")
+    prospect: int | None = Field(default=None, foreign_key="person.id")
+    kind: str | None = None
+    received_at: str | None = None
     tie: str | None = None
     need: str | None = None
+    confidential: int | None = None
     note: str | None = None
 
 
@@ -119,3 +134,4 @@ class EventRow(SQLModel, table=True):
     channel: str | None = None
     note: str | None = None
     data: str = "{}"
+    ahead: str | None = None

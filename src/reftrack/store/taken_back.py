@@ -16,13 +16,28 @@ _STEPS = (
     " WHERE t.at >= ? AND s.undone = 1"
 )
 # What these steps had put on record, as they did.
+_SET = (
+    "FROM person_version v {} WHERE v.person = o.id AND v.step = o.step"
+    " AND (v.sets = '*' OR instr(v.sets, ' {} ') > 0) ORDER BY v.id DESC LIMIT 1"
+)
+_REACHED = "LEFT JOIN contact_point c ON c.version = v.id AND c.kind = '{}' AND c.place = 1"
+
+
+def _put_on_record(field: str) -> str:
+    """The value that the step gave a field of the person `o` whom it added."""
+    if field in ("id", "uid"):
+        return f"o.{field}"
+    if field in ("email", "phone"):
+        return f"(SELECT c.value {_SET.format(_REACHED.format(field), field)})"
+    return f"(SELECT v.{field} {_SET.format('', field)})"
+
+
 _PEOPLE = (
-    f"SELECT o.{PERSON} FROM person o JOIN person_version v"
-    " ON v.person = o.id AND v.step = o.step WHERE o.step IN"
+    f"SELECT {', '.join(map(_put_on_record, PERSON.split(', ')))} FROM person o WHERE o.step IN"
 )
 _REFERRALS = (
     f"SELECT o.{REFERRAL} FROM referral o JOIN referral_version v"
-    " ON v.referral = o.id AND v.step = o.step WHERE o.step IN"
+    " ON v.referral = o.id AND v.step = o.step AND v.sets = '*' WHERE o.step IN"
 )
 _EVENTS = f"SELECT {EVENT} FROM event WHERE step IN"
 

@@ -117,7 +117,7 @@ class Touched:
         since = min(pause.start for pause in before ^ after)
         start = text_of(since)
         rows = self.reader.rows
-        received = rows("SELECT id, source FROM live_referral WHERE received_at >= ?", start)
+        received = rows(_RECEIVED, start, start)
         self.subjects |= {("referral", number) for number, _ in received}
         people = {source for _, source in received}
         # A pause can be the one that follows another: whoever waited through that one is affected.
@@ -137,17 +137,22 @@ class Touched:
             self._changes[person].widen(affects.BY_PAUSE, at_or_after(since))
 
 
+# Received then or later, as the referrals stand now.
+_RECEIVED = (
+    "SELECT id, source FROM live_referral WHERE received_at >= ?"
+    " AND id IN (SELECT referral FROM referral_version WHERE received_at >= ?)"
+)
 # Who waits for word of the end of a pause, and who did at that instant or later.
-_WAITING = "SELECT person FROM courtesy WHERE rule = 'reopen-intake' AND ended_at IS NULL"
+_WAITING = "SELECT person FROM courtesy WHERE rule = 'reopen-intake' AND outcome IS NULL"
 _WAITED = "SELECT person FROM courtesy WHERE rule = 'reopen-intake' AND ended_at >= ?"
 _MISSED = "SELECT person FROM live_event WHERE kind = 'missed' AND at >= ?"
-# As an index has it: a quote within a text is escaped, so only the key itself is found.
-_BUSY_UNTIL = 'substr(data, instr(data, \'"busy_until":"\') + 14, 10)'
-_HAS_BUSY_UNTIL = 'instr(data, \'"busy_until":"\') > 0'
 # Whose earned ask would open then or later: since their review, once they have time, or as it was.
 _REVIEWED = "SELECT person FROM live_event WHERE kind = 'reviewed' AND at >= ?"
-_BUSY = (
-    "SELECT person FROM live_event"
-    f" WHERE kind = 'reviewed' AND {_HAS_BUSY_UNTIL} AND {_BUSY_UNTIL} >= ?"
+_BUSY = "SELECT person FROM live_event WHERE kind = 'reviewed' AND ahead >= ?"
+# Nothing ends before it opens.
+_ASKING = (
+    "SELECT person FROM courtesy"
+    " WHERE rule = 'ask-for-referrals' AND outcome IS NULL AND opens_at >= ?1"
+    " UNION SELECT person FROM courtesy"
+    " WHERE rule = 'ask-for-referrals' AND ended_at >= ?1 AND opens_at >= ?1"
 )
-_ASKING = "SELECT person FROM courtesy WHERE rule = 'ask-for-referrals' AND opens_at >= ?"

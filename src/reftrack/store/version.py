@@ -6,7 +6,7 @@ import sqlite3
 
 # "rfT1": tells a book of reftrack's from any other SQLite database.
 APPLICATION_ID = 0x72665431
-VERSION = 2
+VERSION = 3
 
 
 def version_of(connection: sqlite3.Connection) -> int:

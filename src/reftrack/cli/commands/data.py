@@ -115,7 +115,7 @@ def _document(outlook: Outlook) -> history_json.Document:
     return history_json.Document(
         sorted(history.people.values(), key=lambda person: person.id),
         sorted(history.referrals.values(), key=lambda referral: referral.id),
-        sorted(events, key=lambda event: event.id),
+        events,
         # Elsewhere the same deadlines come of it only with the same days.
         str(outlook.terms.calendar.zone),
     )

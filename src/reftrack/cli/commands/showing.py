@@ -20,7 +20,7 @@ from reftrack.cli.naming import Names
 from reftrack.cli.options import Json
 from reftrack.cli.output import say_json
 from reftrack.cli.screen import show_facts, show_letter
-from reftrack.domain.events import Event
+from reftrack.domain.events import JSON_LIMIT, Event
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import instant_of, text_of
@@ -264,7 +264,8 @@ def _shown(value: object) -> str:
 
 def _event_document(event: Event) -> dict[str, object]:
     return {
-        "id": event.id,
+        "id": event.id if event.id < JSON_LIMIT else None,
+        "uid": event.uid,
         "at": text_of(event.at),
         "kind": event.kind,
         "referral": event.referral,

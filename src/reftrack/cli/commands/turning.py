@@ -167,7 +167,7 @@ def _list(here: Here, limit: int | None, *, is_json: bool) -> None:
 
 def _document(step: Step) -> dict[str, object]:
     return {
-        "id": step.id,
+        "id": step.number,
         "at": text_of(step.at),
         "command": step.command,
         "summary": step.summary,
