@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from reftrack.store.version import VERSION
 from torture.ground import Ground, State
 from torture.proof import Proof
 from torture.shim import CHANGES, Blow, Lacking, Shim
@@ -34,8 +35,8 @@ class Passage:
 
 
 def passages(ground: Ground) -> Iterator[Passage]:
-    """The migration from each released version, by a command that reads and one that records."""
-    for old in sorted(RELEASED.glob("version-*.db")):
+    """The migration from each earlier version, by a command that reads; and a restore."""
+    for old in (RELEASED / f"version-{number}.db" for number in range(1, VERSION)):
         state = {Path("book.db"): old.read_bytes()}
         yield Passage(f"migration from {old.stem}, reading", state, ["due", "--count"])
     yield restoring(ground)
