@@ -11,7 +11,7 @@ import pytest
 from reftrack.exchange.history_fields import DATA
 from reftrack.store.migrations import advance
 from reftrack.store.personal import IMPERSONAL, IMPERSONAL_DATA, PERSONAL, PERSONAL_DATA
-from tests.driver import Book
+from tests.support.driver import Book
 
 MARK = "zanzibar"
 
