@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check tests lowest newest matrix coverage mutants bench torture pictures docs format clean
+.PHONY: help demo test quick check tests sweep lowest newest matrix coverage mutants bench torture pictures docs format clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -29,6 +29,12 @@ check: $(READY) ## ruff, mypy, the layers, the dependencies
 
 tests: $(READY) ## The tests, on both cores
 	$(BIN)/pytest -n 2
+
+quick: $(READY) ## While one edits: the rules on their tables and scenarios, the commands of a day
+	$(BIN)/pytest -n 2 -m "not hypothesis" -k "not two_readings" tests/rules tests/test_day.py
+
+sweep: $(READY) ## Every bad word in every place, where the tests take one in twelve
+	REFTRACK_TEST_SHARE=1 $(BIN)/pytest -n 2 tests/cli/errors/test_bad_words.py
 
 lowest: ## The day's commands with the lowest versions that pyproject.toml allows
 	$(PYTHON) .ci/versions.py lowest

@@ -351,8 +351,8 @@ def rows(table: str) -> Iterator[Row]:
                 cells[-1][1:] = [f"{cells[-1][1]} {typed}", f"{cells[-1][2]} {effects}"]
         else:
             assert not line or line.startswith("  "), line
-    for at, typed, effects in cells:
-        row = Row(at, typed.strip())
+    for moment, typed, effects in cells:
+        row = Row(moment, typed.strip())
         row.expect(effects)
         yield row
 

@@ -245,7 +245,7 @@ def test_a_large_book_is_cut_and_looked_at_along_its_indexes(
     real = sqlite3.connect
 
     def watched(*arguments: object, **options: object) -> sqlite3.Connection:
-        connection = real(*arguments, **options)  # type: ignore[call-overload]
+        connection: sqlite3.Connection = real(*arguments, **options)  # type: ignore[call-overload]
         connection.set_trace_callback(plans.append)
         return connection
 

@@ -343,7 +343,6 @@ def test_the_usual_folders_are_those_of_platformdirs(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     find = platformdirs.user_data_path if what == "data" else platformdirs.user_config_path
-    place = places.database_path if what == "data" else places.configuration_path
     monkeypatch.delenv("REFTRACK_DB")
     monkeypatch.delenv("REFTRACK_CONFIG")
     try:
@@ -351,7 +350,7 @@ def test_the_usual_folders_are_those_of_platformdirs(
     except RuntimeError:
         wanted = None
     try:
-        found = place(None) if what == "data" else place()  # type: ignore[operator]
+        found = places.database_path(None) if what == "data" else places.configuration_path()
     except ReftrackError:
         found = None
     assert (found and found.parent) == wanted

@@ -262,7 +262,9 @@ def test_a_real_terminal_gets_the_same(
     """What the snapshots hold is what a terminal of that width is sent, colours and all."""
     result = demo.screen(*arguments, columns=columns)
     assert (result.code, result.out) == (0, terminal(demo, columns, *arguments))
-    assert COLOUR.search(SGR.search(result.out)[1]) or "\x1b[1m" in result.out
+    colours = SGR.search(result.out)
+    assert colours
+    assert COLOUR.search(colours[1]) or "\x1b[1m" in result.out
 
 
 def test_help_on_a_real_terminal(demo: Book, terminal: Terminal) -> None:

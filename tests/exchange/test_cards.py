@@ -125,7 +125,7 @@ def test_every_file_of_cards_is_looked_at() -> None:
 @pytest.mark.parametrize("program", WRITTEN)
 def test_what_each_program_writes_is_read_at_the_first_try(program: str) -> None:
     """Its folding, its letters, its types: each card gives its person, or says why it gives none."""
-    found = []
+    found: list[object] = []
     for each in people((CARDS / f"{program}.vcf").read_bytes()):
         if isinstance(each, Fault):
             found.append(each.reason)

@@ -126,16 +126,16 @@ def test_order_of_recording(seed: int, zone: str, rng: random.Random) -> None:
     assert owed(History.of(people, referrals, renumbered), zone) == before
 
 
-def later_events(draw: st.DrawFn, history: History, on: dict[str, int]) -> list[Event]:
+def later_events(data: st.DataObject, history: History, on: dict[str, Any]) -> list[Event]:
     """Up to five events on a referral or a person, later than everything else."""
     start = max((event.at for event in events_of(history)), default=MONDAY)
     number = max((event.id for event in events_of(history)), default=0)
     start = max([start, *(r.received_at for r in history.referrals.values())])
     kinds = sorted(ON_REFERRAL if "referral" in on else ON_PERSON)
-    steps = draw(
+    steps = data.draw(
         st.lists(st.tuples(st.sampled_from(kinds), st.integers(1, 30 * 24)), min_size=1, max_size=5)
     )
-    data = {
+    told: dict[str, dict[str, object]] = {
         "waived": {"rule": "all"},
         "rated": {"fit": "poor"},
         "reviewed": {"agreed": True, "delivered": True, "happy": True},
@@ -144,7 +144,7 @@ def later_events(draw: st.DrawFn, history: History, on: dict[str, int]) -> list[
     for step, (kind, hours) in enumerate(steps, 1):
         start += hours * HOUR
         uid = f"later-{step}"
-        events.append(Event(number + step, uid, start, kind, data=data.get(kind, {}), **on))
+        events.append(Event(number + step, uid, start, kind, data=told.get(kind, {}), **on))
     return events
 
 
@@ -171,7 +171,7 @@ def test_what_does_not_concern_it(seed: int, zone: str, data: st.DataObject) -> 
         referral = history.referrals[number]
         concerned |= {("person", referral.source), ("person", referral.prospect)}
     before = owed(history, zone)
-    after = owed(with_events(history, later_events(data.draw, history, {what: number})), zone)
+    after = owed(with_events(history, later_events(data, history, {what: number})), zone)
     moved = (before - after) + (after - before)
     assert {subject_of(courtesy) for courtesy in moved} <= concerned
 
@@ -256,7 +256,7 @@ def test_touches_settle_for_good(seed: int, zone: str, data: st.DataObject) -> N
     number = data.draw(st.sampled_from(sorted(history.referrals)))
     touches = [
         event
-        for event in later_events(data.draw, history, {"referral": number})
+        for event in later_events(data, history, {"referral": number})
         if event.kind in ("thanked", "told", "explained", "educated", "noted", "waived", "snoozed")
     ]
     before, after = owed(history, zone), owed(with_events(history, touches), zone)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 
@@ -117,7 +119,7 @@ def test_the_names_of_courtesies() -> None:
             continue
         kind, *fit = what.split()
         data = {"fit": "poor"} if fit else {"agreed": True, "delivered": True, "happy": True}
-        where = {} if id_ == "book" else {on or "referral": int(id_)}
+        where: dict[str, Any] = {} if id_ == "book" else {on or "referral": int(id_)}
         events.append(Event(int(number), number, at, kind, data=data, **where))
     history = History.of((SAM, DANA, MEI), referrals, events)
     raised = {

@@ -38,11 +38,11 @@ PAGE = """
 COLUMNS, *ROWS = [[cell.strip() for cell in line.split("|")] for line in PAGE.strip().splitlines()]
 
 
-def kinds_of(cell: str) -> set[str]:
+def kinds_of(cell: str) -> frozenset[str]:
     """The kinds of event that a cell names."""
     groups = {"talk": TALK, "closing": CLOSING}
     words = cell.partition("+")[0].split()
-    return {kind for word in words for kind in groups.get(word, {word})}
+    return frozenset(kind for word in words for kind in groups.get(word, {word}))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row[1] for row in ROWS])

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from reftrack.store import check as checks
 from reftrack.store.places import network, synchroniser
 from tests.support.driver import Book
 from tests.support.kept import assert_kept
@@ -224,7 +223,7 @@ def test_a_version_of_sqlite_with_a_known_error_is_warned_of(
     lived_in: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And WAL mode, which another program may have left behind."""
-    monkeypatch.setattr(checks.sqlite3, "sqlite_version_info", (3, 38, 1))
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 38, 1))
     assert levels(lived_in, 0)["sqlite"] == "warning"
     monkeypatch.undo()
 

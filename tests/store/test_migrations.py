@@ -16,6 +16,7 @@ from reftrack.store import migrations
 from reftrack.store.connection import make_tables, open_to_write
 from reftrack.store.schema import VERSIONS
 from reftrack.store.version import VERSION
+from reftrack.store.version import version_of as version_in
 from tests.support.driver import Book
 from tests.support.kept import assert_kept
 from tests.support.places import TESTS
@@ -47,7 +48,7 @@ def schema_of(path: Path) -> list[Any]:
 
 def version_of(path: Path) -> int:
     with closing(sqlite3.connect(path)) as connection:
-        return migrations.version_of(connection)
+        return version_in(connection)
 
 
 def backups_of(book: Book) -> list[Path]:

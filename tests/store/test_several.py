@@ -32,20 +32,23 @@ def test_twelve_processes_begin_one_book_together(book: Book) -> None:
     """All succeed, each with a number of its own, and nobody is there twice."""
     path = book.folder / "new" / "book.db"
     environment = {**os.environ, "REFTRACK_DB": str(path)}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     sources = ("Sam Ortiz", "Ana Silva", "Sam Ortiz", "sam  ORTIZ")
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", READY, "add", f"Prospect {letter * 3}", "--from", source],
             env=environment,
             text=True,
-            **pipes,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         for letter, source in zip("ABCDEFGHIJKL", sources * 3, strict=True)
     ]
     for process in processes:
+        assert process.stdout
         assert process.stdout.readline() == "ready\n"
     for process in processes:  # all have imported everything: they meet at the file
+        assert process.stdin
         process.stdin.write("go\n")
         process.stdin.flush()
     answers = [process.communicate(timeout=TIMEOUT) for process in processes]

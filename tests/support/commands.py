@@ -28,6 +28,7 @@ def kinds(book: Book) -> list[str]:
 
 def person(book: Book, name: str) -> dict[str, Any]:
     """The one person of this name."""
+    found: dict[str, Any]
     (found,) = [person for person in book.export()["people"] if person["name"] == name]
     return found
 

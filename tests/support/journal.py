@@ -39,7 +39,7 @@ def ask(book: Book, sql: str) -> list[Any]:
 def one_command(book: Book) -> Iterator[Journal]:
     """A command of the test's own, recorded as the program records."""
     now = datetime(2026, 11, 20, 15, tzinfo=UTC)
-    terms = {"policy": policy_of(), "zone": ZoneInfo("UTC"), "home_zone": "UTC"}
+    terms: dict[str, Any] = {"policy": policy_of(), "zone": ZoneInfo("UTC"), "home_zone": "UTC"}
     with recording(book.path, "test", now=now, **terms) as journal:
         yield journal
 

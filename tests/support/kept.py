@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from reftrack.cli.settings import settings
@@ -31,6 +31,8 @@ WAYS = ("card", "call", "email", "text", "in-person", "gift")
 WISHES = ("milestones", "outcome", "outcome", "3d", "30d")
 ZONES = ("UTC", "Europe/London", "America/Toronto", "Africa/Cairo", "Pacific/Apia")
 SECOND = timedelta(seconds=1)
+
+Choice = TypeVar("Choice")
 
 
 def kept(path: Path) -> tuple[list[Any], list[Any], list[Any]]:
@@ -193,7 +195,7 @@ class Run:
             name: weight * (4 if name in liked else 1) for name, (weight, _) in self.makers.items()
         }
 
-    def one_of(self, *choices: Any) -> Any:
+    def one_of(self, *choices: Choice) -> Choice:
         return self.rng.choice(choices)
 
     def has_chance(self, chance: float) -> bool:

@@ -42,7 +42,10 @@ def secret_history() -> dict[str, Any]:
     plain: list[tuple[str, dict[str, object]]] = [
         *((kind, {}) for kind in ("attempted", "contacted", "met", "won", "delivered", "noted")),
         *((kind, {}) for kind in ("thanked", "told", "explained", "educated")),
-        *((kind, {"text": "Said aloud"}) for kind in ("lost", "declined", "problem", "resolved")),
+        *(
+            (kind, dict[str, object](text="Said aloud"))
+            for kind in ("lost", "declined", "problem", "resolved")
+        ),
         ("referred-out", {"to": "kim"}),
         ("rated", {"fit": "poor"}),
         ("waived", {"rule": "thank-win"}),

@@ -121,7 +121,8 @@ def _head(scenario: Scenario, line: str) -> None:
         scenario.off.append(rest)
     elif word == "wish":
         name, what, value = rest.split()
-        scenario.people[name] = replace(scenario.person(name), **{what: value})
+        wish: dict[str, Any] = {what: value}
+        scenario.people[name] = replace(scenario.person(name), **wish)
     elif word == "at":
         scenario.moments[rest] = []
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -87,9 +88,12 @@ def test_nothing_private_can_be_reached(secret: Book, monkeypatch: pytest.Monkey
     """Whatever a template can get to is a word, a number, or one of three plain records."""
     handed: list[dict[str, object]] = []
     real = letters.visible
-    monkeypatch.setattr(
-        letters, "visible", lambda *given: handed.append(real(*given)) or handed[-1]
-    )
+
+    def watched(*given: Any) -> dict[str, object]:
+        handed.append(real(*given))
+        return handed[-1]
+
+    monkeypatch.setattr(letters, "visible", watched)
     for rule in BY_NAME:
         secret("draft", "1", rule)
         secret("draft", "@1", rule, code=None)

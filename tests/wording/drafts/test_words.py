@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
+from typing import Any
 
 import pytest
 
@@ -246,9 +247,12 @@ def test_the_prospects_letter_knows_only_the_name_of_the_source(
     """What a template for a prospect is handed holds nothing else of the source."""
     handed: list[dict[str, object]] = []
     real = letters.visible
-    monkeypatch.setattr(
-        letters, "visible", lambda *given: handed.append(real(*given)) or handed[-1]
-    )
+
+    def watched(*given: Any) -> dict[str, object]:
+        handed.append(real(*given))
+        return handed[-1]
+
+    monkeypatch.setattr(letters, "visible", watched)
     sam("draft", "1", "contact-prospect")
     (seen,) = handed
     about_source = {key for key, value in seen.items() if "Sam" in str(value)}
