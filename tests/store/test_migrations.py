@@ -51,6 +51,12 @@ def version_of(path: Path) -> int:
         return version_in(connection)
 
 
+def exported(book: Book) -> str:
+    """The export without the time zone, of which the first two versions did not tell."""
+    lines = book("export").out.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(' "timezone"'))
+
+
 def backups_of(book: Book) -> list[Path]:
     return sorted((book.folder / "book.db-backups").glob("*before-migration*"))
 
@@ -89,7 +95,7 @@ def test_the_tables_are_those_of_a_new_book(old: Book, tmp_path: Path) -> None:
 
 def test_nothing_is_lost(old: Book, released: Path) -> None:
     """The history is what the program of that version exported, to the byte."""
-    assert old("export").out == released.with_suffix(".json").read_text(encoding="utf-8")
+    assert exported(old) == released.with_suffix(".json").read_text(encoding="utf-8")
     old("note", "1", "Still there")
     assert_kept(old)
     with closing(sqlite3.connect(old.path)) as connection:
@@ -191,7 +197,7 @@ def test_what_came_over_is_undone_and_redone(old: Book, released: Path) -> None:
     for _ in range(undone):
         old("redo")
     assert_kept(old)
-    assert old("export").out == released.with_suffix(".json").read_text(encoding="utf-8")
+    assert exported(old) == released.with_suffix(".json").read_text(encoding="utf-8")
 
 
 def test_what_lies_ahead_is_found(old: Book) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from reftrack.store.reader import Reader
 from tests.support.driver import Book
-from tests.test_kept import assert_kept
+from tests.support.kept import assert_kept
 
 
 @pytest.fixture

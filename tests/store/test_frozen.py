@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -16,8 +17,10 @@ from reftrack.rules.rulebook import BY_NAME
 from reftrack.store import schema
 from reftrack.store.schema import VERSIONS
 from reftrack.store.version import VERSION
+from tests.support.driver import Book
+from tests.support.places import TESTS
 
-BOOKS = Path(__file__).parent / "databases"
+BOOKS = TESTS / "databases"
 TEXTS = Path(schema.__file__).parent / "versions"
 
 # Every row that SQLite keeps of the tables, but for the page on which each begins.
@@ -62,3 +65,13 @@ def test_no_table_names_a_kind_a_rule_or_a_class() -> None:
         guards = "SELECT name, sql FROM sqlite_schema WHERE type <> 'view' AND sql IS NOT NULL"
         for name, sql in released.execute(guards):
             assert words.isdisjoint(re.findall("'([^']*)'", sql)), name
+
+
+def test_the_book_of_this_version_says_what_it_said(book: Book) -> None:
+    """What the program exported that made it, to the byte; and it is whole."""
+    shutil.copyfile(BOOKS / f"version-{VERSION}.db", book.path)
+    book.path.chmod(0o600)
+    book.at("2026-11-07T09:00:00Z").zone("Etc/UTC")
+    expected = (BOOKS / f"version-{VERSION}.json").read_text(encoding="utf-8")
+    assert book("export").out == expected
+    assert "wrong" not in book("check").out
