@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from reftrack.cli import app, screen, views
+from reftrack.cli import app, display, views
 from tour import make_book, scratch_environment
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
@@ -57,8 +57,8 @@ def picture(stem: str, line: str, columns: int) -> str:
         highlight=False,
     )
     views.console = lambda: console
-    vars(screen)["is_screen"] = lambda: True
-    code = app.run(shlex.split(line))
+    vars(display)["is_screen"] = lambda: True
+    code = app.run_line(shlex.split(line))
     if code:
         sys.exit(f"reftrack {line} ended with {code}")
     # The same text gives the same picture: what is unique in it must not be random.
@@ -69,7 +69,7 @@ def record(lines: Iterable[str]) -> None:
     """Gives these commands, and shows nothing of them."""
     for line in lines:
         with contextlib.redirect_stdout(io.StringIO()):
-            code = app.run(shlex.split(line))
+            code = app.run_line(shlex.split(line))
         if code:
             sys.exit(f"reftrack {line} ended with {code}")
 

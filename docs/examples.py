@@ -2,8 +2,10 @@
 
 A block of the language `console` is a session: each line that begins with `$ ` is given, and what
 the program says to it stands below. A block without a language is a list of commands: they are run
-too, and their answers are not shown. A block with a title is a file of that name. Where and when all
-of it happens is said by comments, which no reader sees:
+too, and their answers are not shown. A block with a title is a file of that name, and a session can
+run it where it is Python. A block of the language `pycon` is a session with Python, which goes on from
+one block of the page to the next; a block `python` without a title would be run by nobody, and is
+refused. Where and when all of it happens is said by comments, which no reader sees:
 
     <!-- book: empty, 2026-11-20T15:00, Europe/London -->   a folder of its own for what follows; with
     <!-- book: demo, 2026-11-23T08:40, Europe/London -->    the demo's book, as where nothing is said
@@ -19,13 +21,14 @@ import functools
 import io
 import os
 import re
+import runpy
 import shlex
 import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reftrack.cli.door import run
@@ -106,6 +109,8 @@ class Scene:
             elif command[0] == "mkdir":
                 Path(command[-1]).mkdir(parents=True, exist_ok="-p" in command)
                 said = ""
+            elif command[0] == "python":
+                said = _told(lambda: runpy.run_path(command[1], run_name="__main__"))
             elif command[0] == "reftrack":
                 answered = answer(*command[1:])
                 if answered.code != ends_with:
@@ -114,12 +119,19 @@ class Scene:
                 for (name,) in targets:
                     Path(name).write_text(answered.out, encoding="utf-8")
             else:
-                raise Untrue(f"{line}: pages give no other commands than reftrack, cat and mkdir")
+                known = "reftrack, python, cat and mkdir"
+                raise Untrue(f"{line}: pages give no other commands than {known}")
         for name, *options in filters:
             # What any other makes of it is not known here.
             said = _head(said, *options) if name == "head" else ""
         said = said.replace(f"SQLite {sqlite3.sqlite_version}", SQLITE)
         return said.replace(str(self.folder), HOME).rstrip()
+
+    def said_to(self, statement: str, names: dict[str, object]) -> str:
+        """What Python says to a statement, with these names known; an error is Untrue."""
+        code = compile(statement, "<the page>", "single")
+        with self._around():
+            return _told(lambda: exec(code, names)).rstrip()
 
     def _words(self, line: str) -> list[str]:
         """The words as a shell reads them, without what stands behind a #."""
@@ -154,6 +166,30 @@ class Scene:
         finally:
             os.environ.clear()
             os.environ |= before
+
+
+def _told(run: Callable[[], object]) -> str:
+    """What this prints; Untrue where it fails."""
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said):
+            run()
+    except Exception as error:
+        raise Untrue(f"{type(error).__name__}: {error}") from error
+    return said.getvalue()
+
+
+def _statements(block: list[str]) -> Iterator[list[str]]:
+    """The lines of each statement of a session with Python, as they stand there."""
+    statement: list[str] = []
+    for line in block:
+        if line.startswith(">>> ") and statement:
+            yield statement
+            statement = []
+        if line.startswith((">>> ", "... ")) or line == "...":
+            statement.append(line)
+    if statement:
+        yield statement
 
 
 def _head(said: str, count: str) -> str:
@@ -200,6 +236,7 @@ class _Page:
     scene: Scene | None = None
     ends_with: int = 0
     is_run: bool = True
+    names: dict[str, object] = field(default_factory=dict)
 
     def filled(self, lines: list[str]) -> Iterator[str]:
         left = iter(lines)
@@ -231,6 +268,10 @@ class _Page:
         if title is not None:
             self._here().put(title, block)
             return block
+        if language == "python":
+            raise Untrue(f"{block[0]}: Python in a page is a session, or a file with a title")
+        if language == "pycon":
+            return list(self._with_python(block))
         signs = {"console": ("$ ",), "": ("reftrack ", "mkdir ")}.get(language, ())
         lines = [line for line in block if line.startswith(signs)]
         if language == "" and any(line.startswith("$ reftrack") for line in block):
@@ -241,6 +282,12 @@ class _Page:
             said = self._here().given(line.removeprefix("$ "), ends_with)
             session += [line, *said.splitlines()]
         return session if language == "console" else block
+
+    def _with_python(self, block: list[str]) -> Iterator[str]:
+        for lines in _statements(block):
+            yield from lines
+            statement = "\n".join(line[4:] for line in lines)
+            yield from self._here().said_to(f"{statement}\n", self.names).splitlines()
 
 
 def filled(page: str) -> str:

@@ -16,8 +16,8 @@ import manual
 import vocabulary
 from examples import Untrue, answer, filled
 from reftrack.cli.catalogue import COMMANDS
-from reftrack.cli.command_line import shown
-from reftrack.cli.keys import KEYS
+from reftrack.cli.command_line import command_text
+from reftrack.config.keys import KEYS
 from reftrack.rules.rulebook import RULEBOOK, Rule
 from reftrack.wording.because import ARTICLES
 
@@ -59,7 +59,7 @@ def _page_of(rule: Rule) -> list[str]:
         ("Done by", ", ".join(done)),
         ("Moot by", ", ".join(moot) or "nothing"),
         ("Usual way", rule.way or "any"),
-        ("Settled by", f"`{shown(rule.command.on(it))}`"),
+        ("Settled by", f"`{command_text(rule.command.on(it))}`"),
         ("New business", "raised too" if rule.on_expansions else "not raised"),
         ("Source", ", ".join(rule.sources)),
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reftrack import __version__
-from reftrack.cli.app import command
+from reftrack.cli.app import whole_command
 from reftrack.cli.catalogue import COMMANDS
 from reftrack.cli.helping import ROW
 
@@ -51,7 +51,7 @@ def filled(text: str) -> Iterator[str]:
 
 def page() -> str:
     """The whole page."""
-    front = command()
+    front = whole_command()
     with front.make_context("reftrack", ["due"]) as context:
         lines = [
             f'.TH REFTRACK 1 {DATE} "reftrack {__version__}" "User Commands"',

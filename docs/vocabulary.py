@@ -5,29 +5,39 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from reftrack.cli.app import command
+from reftrack.cli.app import whole_command
 from reftrack.cli.catalogue import COMMANDS
 from reftrack.cli.commands.completion import SHELLS
-from reftrack.cli.keys import KEYS
+from reftrack.config.keys import KEYS
 from reftrack.domain.events import WAYS
 from reftrack.domain.people import RELATIONS
 from reftrack.domain.referrals import KINDS
 from reftrack.exchange.sheets.dates import ORDERS
 
+# A flag and its negation share one help, which is about the flag; at a TAB each stands by itself.
+_NEGATED = {
+    "--not-agreed": "They did not get what was agreed",
+    "--not-delivered": "Something is still to be delivered",
+    "--unhappy": "They are not happy with it",
+}
+
 
 def page() -> str:
     """The whole module: the commands, their options, the words that may stand there."""
-    front = command()
+    front = whole_command()
     rows = []
     with front.make_context("reftrack", ["due"]) as context:
         for name, entry in COMMANDS.items():
             parameters = front.get_command(context, name).params
             places = [p.metavar or "" for p in parameters if p.param_type_name == "argument"]
             options = [
-                (option, "" if p.is_flag else p.metavar or "", _first_sentence(p.help or ""))
+                (option, "" if p.is_flag else p.metavar or "", purpose)
                 for p in parameters
                 if p.param_type_name == "option"
-                for option in (*p.opts, *p.secondary_opts)
+                for option, purpose in (
+                    *((option, _first_sentence(p.help or "")) for option in p.opts),
+                    *((option, _NEGATED[option]) for option in p.secondary_opts),
+                )
             ]
             row = f"{_quoted(entry.purpose)}, {_tuple(map(_quoted, places))}, ("
             rows += [f"    {_quoted(name)}: ({row}", *_tuples(options), "    )),"]
@@ -37,7 +47,7 @@ def page() -> str:
     return _VOCABULARY.format("\n".join(rows), "\n".join(words))
 
 
-_VOCABULARY = '''"""What completion knows without loading the program; written by `docs/generate.py`."""
+_VOCABULARY = '''"""The words that completion knows without loading the program, from `docs/generate.py`."""
 
 # fmt: off
 # Of each command its purpose, the kinds of its places, and its options: name, kind, purpose.

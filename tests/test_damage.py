@@ -48,7 +48,7 @@ def is_damage(book: Book) -> None:
 def test_a_schema_that_is_no_text_is_damage(lived_in: Book) -> None:
     """A bit too high in any name: SQLite names it in an error that is no text itself."""
     content = lived_in.path.read_bytes()
-    for name in (b"CREATE TABLE event", b"CREATE VIEW live_person", b"person_by_uid"):
+    for name in (b'CREATE TABLE "event"', b"CREATE VIEW live_person", b"person_by_uid"):
         lived_in.path.write_bytes(content)
         flip(lived_in, content.index(name) + 8, 7)
         result = lived_in("check", code=3)

@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +93,14 @@ class Striking:
         struck = self(*REFTRACK, *arguments, how=how, at=places[-1], under=book.folder)
         assert any(line.endswith("HIT") for line in struck.operations)
         return struck
+
+
+@pytest.fixture(autouse=True)
+def hangups_arrive() -> Iterator[None]:
+    """Under nohup these tests would hand SIGHUP on as ignored, which a program has to respect."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture

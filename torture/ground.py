@@ -133,13 +133,13 @@ class Ground:
 
     @contextlib.contextmanager
     def _clock_set(self) -> Iterator[None]:
-        shown, right = self.clock, clock.present
+        shown, right = self.clock, clock.computer_now
         if shown is not None:
-            clock.present = lambda: shown
+            clock.computer_now = lambda: shown
         try:
             yield
         finally:
-            clock.present = right
+            clock.computer_now = right
 
     # The book as it lies.
 

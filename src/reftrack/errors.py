@@ -1,18 +1,23 @@
-"""What can go wrong, each with the exit code that scripts rely on."""
+"""The errors, each with the exit code that scripts rely on."""
 
 from __future__ import annotations
+
+# Known to mypy by its name, without the module that a prompt must not wait for.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from reftrack.hints import Hint
 
 
 class ReftrackError(Exception):
     """An expected failure: what is wrong, and what to do about it.
 
     Nothing was recorded where one is raised. `hint` is the second line of the message and may be
-    empty where the first line already says what to do.
+    empty where the first line already says what to do; a face spells the commands in it.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: Hint = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -25,7 +30,7 @@ class NotFound(ReftrackError):
 class Ambiguous(ReftrackError):
     """Several answer to it; the choices are listed with their numbers."""
 
-    def __init__(self, message: str, choices: tuple[str, ...], hint: str = "") -> None:
+    def __init__(self, message: str, choices: tuple[str, ...], hint: Hint = "") -> None:
         super().__init__(message, hint)
         self.choices = choices
 
@@ -45,7 +50,7 @@ class StoreError(ReftrackError):
 
     exit_code = 3
 
-    def __init__(self, message: str, hint: str = "", *, is_damage: bool = False) -> None:
+    def __init__(self, message: str, hint: Hint = "", *, is_damage: bool = False) -> None:
         super().__init__(message, hint)
         self.is_damage = is_damage
 

@@ -33,7 +33,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 class _Course:
-    """How far the command line of this process is, and which signal came while it was at it.
+    """The progress of this process's command line, and the signal that came during it.
 
     `taken` are the signals that are taken over for as long as ending at once would be too early.
     """
@@ -94,7 +94,7 @@ def did(what: str) -> None:
     _course.done = what
 
 
-def done() -> str:
+def done_word() -> str:
     """The word for what this command line has done to the book or to a file, empty for nothing."""
     return _course.done
 
@@ -146,7 +146,7 @@ def tidily() -> Iterator[None]:
 
 
 def words() -> str:
-    """What is true of a command line that is interrupted now, in a sentence."""
+    """The truth about a command line that is interrupted now, in a sentence."""
     if _course.done:
         return f"Interrupted; what was {_course.done} stays {_course.done}."
     return "Interrupted; nothing was recorded."

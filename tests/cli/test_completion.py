@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from reftrack.cli import offering
-from reftrack.cli.bash import Typed, answer
+from reftrack.cli.bash import Typed, completion_reply
 from reftrack.cli.catalogue import COMMANDS
 from reftrack.cli.commands.completion import SHELLS
 from reftrack.cli.offering import FILES, offers
@@ -466,13 +466,13 @@ def test_bash_itself_reads_back_what_is_put_into_its_line() -> None:
 
 def test_bash_gets_words_beside_the_values_only_where_it_lists_them(named: Book) -> None:
     """Where TAB walks through the choices, the value stands alone; so it does where there is one."""
-    assert answer("reftrack thank 1", "9", BREAKS) == ["1"]
-    assert answer("reftrack meet D", "9", BREAKS) == ["Dana\\ Ruiz"]
-    listed = answer("reftrack meet ", "63", BREAKS)
+    assert completion_reply("reftrack thank 1", "9", BREAKS) == ["1"]
+    assert completion_reply("reftrack meet D", "9", BREAKS) == ["Dana\\ Ruiz"]
+    listed = completion_reply("reftrack meet ", "63", BREAKS)
     assert listed[0] == "1  (Dana Ruiz: thank Sam)"
-    assert answer("reftrack meet ", "37", BREAKS)[0] == "1"
+    assert completion_reply("reftrack meet ", "37", BREAKS)[0] == "1"
     named("add", "Zoé Abel", "--from", "Sam Ortiz")
-    assert answer("reftrack meet zoe", "9", BREAKS)[-1] == " "
+    assert completion_reply("reftrack meet zoe", "9", BREAKS)[-1] == " "
 
 
 def test_as_many_are_offered_as_anybody_reads(named: Book, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,9 @@ from hypothesis import assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from reftrack.cli.keys import KEYS, values_of
-from reftrack.cli.settings import settings
+from reftrack.cli.command_line import hint_text
+from reftrack.config.keys import KEYS, values_of
+from reftrack.config.settings import settings
 from reftrack.errors import BadInput
 from tests.support.driver import Book
 
@@ -84,7 +85,7 @@ def test_the_nearest_right_one_is_named(document: dict[str, object], hint: str) 
     """An unknown key or a wrong value comes with what was probably meant."""
     (error,) = values_of(document).faults.values()
     assert isinstance(error, BadInput)
-    assert hint in error.hint
+    assert hint in hint_text(error.hint)
 
 
 def test_every_fault_is_found_and_the_rest_is_read() -> None:

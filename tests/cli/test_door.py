@@ -13,10 +13,9 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from reftrack.cli import app, counting, door, places
+from reftrack.cli import app, counting, door
+from reftrack.config import paths
 from reftrack.errors import ReftrackError
-from reftrack.rules.edition import RULEBOOK_VERSION
-from reftrack.rules.policy import policy_of
 from tests.support.driver import Book, Result
 from tests.support.random_history import PERSON_RULES, RULES, random_history, written
 
@@ -65,7 +64,7 @@ class Ways:
             patched.setattr(counting, "count", told)
             through = self.book(*arguments, code=None)
         with self._monkeypatch.context() as patched:
-            patched.setattr("tests.driver.run", app.run)
+            patched.setattr("tests.support.driver.run", app.run_line)
             whole = self.book(*arguments, code=None)
         assert through == whole, arguments
         self.glances += any(code is not None for code in seen)
@@ -124,7 +123,7 @@ def test_the_door_says_what_the_program_says(ways: Ways, seed: int) -> None:
     for arguments in rng.sample(PLAIN, 3):
         ways.both(*arguments)
     glances = ways.glances
-    # Into the past the kept rows say nothing.
+    # Into the past the projections say nothing.
     if instants:
         book.at(written(last - timedelta(days=rng.choice((1, 20)))))
         ways.both("due", "--count")
@@ -306,19 +305,6 @@ def test_a_book_that_others_can_read_is_mended(pressing: Ways) -> None:
     assert pressing.book.path.stat().st_mode & 0o777 == 0o600
 
 
-# The terms of a rulebook of this version, as the kept rows of every book stand on them.
-EDITIONS = {
-    1: "24h 24h 24h 24h 24h 4h 24h 24h 24h 72h 1h 72h 24h 1d 7d 24h 7d 7d 24h 14d 90d 14d 14d 7d"
-    " 14d 7d 30d",
-}
-
-
-def test_a_rulebook_that_changes_gets_another_version() -> None:
-    """Kept rows are trusted by the version alone: other defaults under the same one would lie."""
-    defaults = policy_of().text()
-    assert EDITIONS[RULEBOOK_VERSION] == " ".join(defaults.values())
-
-
 @pytest.mark.parametrize("what", ["data", "config"])
 @pytest.mark.parametrize(
     "environment",
@@ -350,7 +336,7 @@ def test_the_usual_folders_are_those_of_platformdirs(
     except RuntimeError:
         wanted = None
     try:
-        found = places.database_path(None) if what == "data" else places.configuration_path()
+        found = paths.database_path(None) if what == "data" else paths.configuration_path()
     except ReftrackError:
         found = None
     assert (found and found.parent) == wanted
@@ -358,7 +344,7 @@ def test_the_usual_folders_are_those_of_platformdirs(
 
 def test_the_words_of_the_door_are_those_of_the_command() -> None:
     """Every plain option of `due` is known at the door by the name that the code has for it."""
-    front = app.command()
+    front = app.whole_command()
     with front.make_context("reftrack", ["due"]) as context:
         parameters = front.get_command(context, "due").params
     flags = {p.opts[0]: p.name for p in parameters if p.is_flag}

@@ -11,7 +11,7 @@ import pytest
 
 from reftrack.domain.times import instant_of, text_of
 from tests.support.driver import Book
-from tests.support.kept import assert_kept, kept, listed, shown_of
+from tests.support.projections import assert_projections_hold, listed, projections_in, shown_of
 from tests.support.random_history import random_history
 
 SECRET = "zanzibar-canary"
@@ -77,7 +77,7 @@ def test_each_field_of_a_person(
     shown = f"{before[key] or 'none'} → {kept_as}" if option != "note" else "written"
     assert said[1] == f"{option}: {shown}"
     assert person(filled, 2) == {**before, key: kept_as}
-    assert_kept(filled)
+    assert_projections_hold(filled)
     count = len(steps(filled))
     again = filled("edit", "@2", f"--{option}", text)
     assert again.out == "@2  Nothing changed: it was so already.\n"
@@ -88,7 +88,7 @@ def test_each_field_of_a_person(
         shown = f"{kept_as} → none" if option != "note" else "cleared"
         assert f"{option}: {shown}" in filled("edit", "@2", f"--{option}", "").out
         assert person(filled, 2) == {**before, key: None}
-    assert_kept(filled)
+    assert_projections_hold(filled)
     assert filled.export()["events"] == []  # it corrects, and records nothing that happened
 
 
@@ -103,13 +103,13 @@ def test_each_field_of_a_referral(
     assert said[1].startswith(f"{option}: ")
     assert (" → " in said[1]) == (option not in ("need", "note"))
     assert referral(filled, 1) == {**before, key: kept_as}
-    assert_kept(filled)
+    assert_projections_hold(filled)
     if option in ("tie", "need", "note"):
         filled("edit", "1", f"--{option}", "")
         assert referral(filled, 1) == {**before, key: None}
     else:
         filled("edit", "1", f"--{option}", " ", code=2)
-    assert_kept(filled)
+    assert_projections_hold(filled)
 
 
 def test_a_name_means_whom_the_options_are_about(filled: Book) -> None:
@@ -118,7 +118,7 @@ def test_a_name_means_whom_the_options_are_about(filled: Book) -> None:
     filled("edit", "dana", "--tie", "aunt")
     assert person(filled, 2)["phone"] == "020"
     assert referral(filled, 1)["tie"] == "aunt"
-    assert "--phone is a person's, --tie a referral's" in (
+    assert "phone is a person's, tie a referral's" in (
         filled("edit", "dana", "--phone", "1", "--tie", "x", code=2).err
     )
     wrong = filled("edit", "1", "--phone", "1", code=2).err
@@ -131,14 +131,14 @@ def test_a_name_means_whom_the_options_are_about(filled: Book) -> None:
 def test_an_expansion_is_of_one_person_exactly(filled: Book) -> None:
     """The kind follows who it is; asking for one that cannot be is refused."""
     assert "kind: client → expansion" in filled("edit", "1", "--from", "@2").out
-    assert_kept(filled)
+    assert_projections_hold(filled)
     filled("edit", "1", "--kind", "partner", code=1)
     assert "kind: expansion → client" in filled("edit", "1", "--from", "@1").out
     filled("edit", "1", "--kind", "expansion", code=1)
     filled("edit", "3", "--from", "@1", "--kind", "partner")
     assert referral(filled, 3)["kind"] == "partner"
     filled("edit", "1", "--kind", "nonsense", code=2)
-    assert_kept(filled)
+    assert_projections_hold(filled)
 
 
 def test_received_lies_before_all_that_happened_and_not_in_the_future(filled: Book) -> None:
@@ -151,7 +151,7 @@ def test_received_lies_before_all_that_happened_and_not_in_the_future(filled: Bo
     filled("edit", "1", "--received", "2026-11-30 10:00", code=2)
     assert filled.path.read_bytes() == before
     filled("edit", "1", "--received", "2026-11-01 10:00")
-    assert_kept(filled)
+    assert_projections_hold(filled)
 
 
 def test_a_new_source_may_be_somebody_new(filled: Book) -> None:
@@ -162,7 +162,7 @@ def test_a_new_source_may_be_somebody_new(filled: Book) -> None:
     filled("edit", "1", "--from", "ana@example.org", code=1)
     filled("edit", "1", "--from", "sam")
     assert referral(filled, 1)["source"] == 1
-    assert_kept(filled)
+    assert_projections_hold(filled)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -191,7 +191,7 @@ def test_random_edits_keep_every_row_right(book: Book, seed: int) -> None:
             what = f"@{rng.choice(people)}"
             options = ["--updates", rng.choice(("", "outcome", "milestones", "3d", "30d"))]
         done += book("edit", what, *options, code=None).code == 0
-        assert_kept(book, (what, options))
+        assert_projections_hold(book, (what, options))
     assert done > 5
     assert listed(book.due("--all")) == shown_of(book, zone, now=now)
 
@@ -207,7 +207,7 @@ def test_undoing_an_edit_brings_back_what_stood_there(filled: Book) -> None:
     connection.close()
     assert filled.export() == before
     filled("missed", "Nora Quist")
-    assert_kept(filled)
+    assert_projections_hold(filled)
 
 
 def test_what_is_private_stays_out_of_the_summary(filled: Book) -> None:
@@ -241,7 +241,7 @@ def test_it_asks_field_by_field_at_a_terminal(filled: Book) -> None:
     shown = filled.screen("edit", "1", keys="\n\n\n-\nA roof\n\n\n", columns=40)
     assert shown.code == 0, shown
     assert "tie: cousin → none" in shown.out
-    assert_kept(filled)
+    assert_projections_hold(filled)
     before = filled.path.read_bytes()
     assert "Nothing changed" in filled.screen("edit", "1", keys="\n" * 7).out
     assert filled.screen("edit", "1", keys="\n\x04").code == 2
@@ -253,12 +253,12 @@ def test_it_asks_field_by_field_at_a_terminal(filled: Book) -> None:
 
 def test_a_note_is_kept_and_said_to_nobody(filled: Book) -> None:
     """An event with the private note, on a referral or a person; the answer does not repeat it."""
-    rows = kept(filled.path)
+    rows = projections_in(filled.path)
     for what in ("1", "@1"):
         said = filled("note", what, SECRET, "--at", "today 15:00")
         assert SECRET not in said.out + said.err
         assert SECRET in filled("show", what).out
-    assert kept(filled.path) == rows
+    assert projections_in(filled.path) == rows
     events = filled.export()["events"]
     assert [(e["kind"], e["referral"], e["person"], e["note"]) for e in events] == [
         ("noted", 1, None, SECRET),

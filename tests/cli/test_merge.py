@@ -14,7 +14,7 @@ import pytest
 from reftrack.domain.times import instant_of, text_of
 from reftrack.store.reader import Reader
 from tests.support.driver import Book
-from tests.support.kept import assert_kept, kept, listed, shown_of
+from tests.support.projections import assert_projections_hold, listed, projections_in, shown_of
 from tests.support.random_history import random_history
 
 TAKEN = ("email", "phone", "company", "relation", "updates", "channel")
@@ -77,7 +77,7 @@ def assert_only_added(before: Iterable[list[Any]], after: Iterable[list[Any]]) -
 
 @pytest.mark.parametrize("seed", range(12))
 def test_a_merged_person_is_as_if_always_one(book: Book, seed: int) -> None:
-    """Export, kept rows and `due` equal those of the history in which the two are one person."""
+    """Export, projections and `due` equal those of the history in which the two are one person."""
     rng = random.Random(seed)
     zone = rng.choice(("UTC", "Europe/London", "America/Toronto", "Pacific/Apia"))
     history = random_history(seed, people=6, referrals=9, events=70, zone=zone)
@@ -90,7 +90,7 @@ def test_a_merged_person_is_as_if_always_one(book: Book, seed: int) -> None:
             break
         one, other = rng.sample(numbers, 2)
         book("merge", f"@{one}", f"@{other}", "--yes")
-        assert_kept(book, (seed, one, other))
+        assert_projections_hold(book, (seed, one, other))
         assert_only_added(rows, truth(book))
         after = book.export()
         assert after == as_one(before, one, other)
@@ -106,22 +106,22 @@ def test_undoing_the_step_makes_them_two_again(book: Book, seed: int) -> None:
     latest = max(instant_of(event["at"]) for event in history["events"])
     book.at(text_of(latest + timedelta(days=9))).load(history)
     a, b, c = rng.sample([person["id"] for person in history["people"]], 3)
-    states = [(book.export(), kept(book.path))]
+    states = [(book.export(), projections_in(book.path))]
     for one, other in ((a, b), (b, c)):
         book("merge", f"@{one}", f"@{other}", "--yes")
-        states.append((book.export(), kept(book.path)))
+        states.append((book.export(), projections_in(book.path)))
     second = turn(book)
     assert book.export() == states[1][0]
     first = turn(book)
     assert book.export() == states[0][0]
     book("missed", "Nobody Known")  # the next record has all computed anew
-    assert_kept(book)
+    assert_projections_hold(book)
     turn(book)
     turn(book, first, undone=False)
     turn(book, second, undone=False)
     assert book.export() == states[2][0]
     book("missed", "Nobody Known")
-    assert_kept(book)
+    assert_projections_hold(book)
 
 
 def two(book: Book) -> Book:
@@ -147,7 +147,7 @@ def test_what_it_says(book: Book) -> None:
     sam = next(person for person in book.export()["people"] if person["id"] == 1)
     assert sam["note"] == "Likes tea\nHard of hearing"
     assert sam["company"] == "Ortiz Ltd"
-    assert_kept(book)
+    assert_projections_hold(book)
 
 
 def test_a_merged_name_is_not_found_and_its_number_leads_on(book: Book) -> None:
@@ -160,7 +160,7 @@ def test_a_merged_name_is_not_found_and_its_number_leads_on(book: Book) -> None:
     assert shown.out.startswith("@1  Sam Ortiz\n")
     assert shown.err == "note: @3 was merged into Sam Ortiz (@1).\n"
     book("call-back", "@3")
-    assert_kept(book)
+    assert_projections_hold(book)
     assert book.export()["events"][-1]["person"] == 1
     again = book("merge", "@3", "@1", "--yes", code=1)
     assert "who is one person already" in again.err
@@ -200,7 +200,7 @@ def test_an_old_file_adds_nothing_and_a_newer_one_adds_to_the_one(book: Book) ->
         "expansion",
     )
     assert after["events"][-1]["person"] == 1
-    assert_kept(book)
+    assert_projections_hold(book)
 
 
 def test_it_never_merges_by_itself(book: Book) -> None:
@@ -227,7 +227,7 @@ def test_it_shows_both_before_it_asks(book: Book, columns: int) -> None:
     for text in ("@3  Samuel Ortiz", "020 7946 0018", "@1  Sam Ortiz", "sam@example.org"):
         assert text in shown.out
     assert "Are they one person, Sam Ortiz (@1)? [y/n]" in shown.out
-    assert_kept(book)
+    assert_projections_hold(book)
     assert [person["id"] for person in book.export()["people"]] == [1, 2, 4]
 
 
@@ -258,4 +258,4 @@ def test_a_referral_sent_on_to_somebody_merged_names_who_it_is_now(book: Book) -
     after = book.export()
     uid = next(person["uid"] for person in after["people"] if person["id"] == 4)
     assert [e["data"]["to"] for e in after["events"] if e["kind"] == "referred-out"] == [uid]
-    assert_kept(book)
+    assert_projections_hold(book)

@@ -22,9 +22,13 @@ from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from reftrack.cli import output, plain, screen, views
-from reftrack.cli.app import run
-from reftrack.cli.lines import Letter
+from reftrack.application.morning import Asked, due
+from reftrack.application.session import Session
+from reftrack.cli import display, output, plain, views
+from reftrack.cli.app import run_line
+from reftrack.cli.commands.due import TITLES, line_of
+from reftrack.cli.invocation import Invocation
+from reftrack.cli.screens import Screen
 from tests.support.driver import Book
 from tests.support.places import ROOT
 from tests.support.random_history import random_history
@@ -66,7 +70,7 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         history = folder / "history.json"
         history.write_text(json.dumps(module.history()), encoding="utf-8")
         with contextlib.redirect_stdout(None), contextlib.redirect_stderr(None):
-            assert run(["import", str(history)]) == 0
+            assert run_line(["import", str(history)]) == 0
     return folder / "book.db"
 
 
@@ -85,7 +89,7 @@ class Terminal:
 
     def __call__(self, book: Book, columns: int, *arguments: str) -> str:
         with self._monkeypatch.context() as patch:
-            patch.setattr(screen, "is_screen", lambda: True)
+            patch.setattr(display, "is_screen", lambda: True)
             patch.setattr(views, "console", coloured)
             patch.setenv("COLUMNS", str(columns))
             return book(*arguments).out
@@ -279,7 +283,7 @@ def test_a_useless_width_is_ignored(columns: str, demo: Book, monkeypatch: Any) 
         shown = demo.screen("due", columns=64).out
         assert shown.count("\n") > 20
         assert max(cells(line) for line in SGR.sub("", shown).splitlines()) == 64
-    monkeypatch.setattr(screen, "is_screen", lambda: True)
+    monkeypatch.setattr(display, "is_screen", lambda: True)
     assert max(cells(line) for line in demo("due").out.splitlines()) == 80
 
 
@@ -351,10 +355,10 @@ def nasty_history(seed: int) -> dict[str, Any]:
 class Heard:
     """What the commands wanted shown, before any screen made lines of it."""
 
-    letters: list[Letter] = field(default_factory=list)
+    letters: list[Screen] = field(default_factory=list)
     facts: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
 
-    def show_letter(self, letter: Letter) -> None:
+    def show_screen(self, letter: Screen) -> None:
         self.letters.append(letter)
 
     def show_facts(self, title: str, facts: Any, *, is_first: bool = True) -> None:
@@ -374,8 +378,8 @@ def listen(book: Book, seed: int, monkeypatch: pytest.MonkeyPatch) -> Heard:
     commands += [["why", str(r["id"])] for r in referrals[:2]]
     commands += [["sources"], ["ask"], ["find", "a"], ["rules"]]
     with monkeypatch.context() as patch:
-        door = SimpleNamespace(show_letter=heard.show_letter, show_facts=heard.show_facts)
-        patch.setattr(screen, "_door", lambda: door)
+        door = SimpleNamespace(show_screen=heard.show_screen, show_facts=heard.show_facts)
+        patch.setattr(display, "_door", lambda: door)
         patch.setenv("REFTRACK_NOW", times[-1] if times else "2026-11-20T15:00:00Z")
         for command in commands:
             book(*command, code=None)
@@ -387,21 +391,21 @@ def bare(text: str) -> str:
     return "".join(output.safe(text.replace("\r\n", "\n").replace("\n", " ")).split())
 
 
-def parts_of(letter: Letter) -> list[str]:
+def parts_of(letter: Screen) -> list[str]:
     """Every text of a letter."""
     parts = [f"{letter.heading}.", letter.summary] if letter.heading else []
     for section in letter.sections:
         parts.append(section.title)
-        for r in section.records:
+        for r in section.lines:
             parts += [r.number, r.action, r.when, r.reach, r.command]
     for fold in letter.folds:
         parts += [fold.title, fold.text, fold.command]
     return [*parts, *letter.closing]
 
 
-def left_column(lines: list[str], letter: Letter) -> str:
+def left_column(lines: list[str], letter: Screen) -> str:
     """The lines without what stands at the right of them, and without blanks."""
-    records = [record for section in letter.sections for record in section.records]
+    records = [record for section in letter.sections for record in section.lines]
     right = {output.safe(text) for r in records for text in (r.when, r.command) if text}
     left = []
     for line in lines:
@@ -434,14 +438,14 @@ def test_any_book_on_any_screen(
     for columns in range(20, 161):
         monkeypatch.setenv("COLUMNS", str(columns))
         for letter in rng.sample(heard.letters, 2):
-            views.show_letter(letter)
+            views.show_screen(letter)
             lines = drawn(capsys, min(columns, 100))
             together = "".join("".join(lines).split())
             assert Counter(together) == Counter("".join(map(bare, parts_of(letter)))), columns
             left = left_column(lines, letter)
             for section in letter.sections:
                 assert bare(section.title) in together
-                for record in section.records:
+                for record in section.lines:
                     assert bare(record.command) in together, columns
                     assert bare(record.when) in together, columns
                     assert bare(record.action) in left, columns
@@ -465,13 +469,13 @@ def test_any_book_down_a_pipe(
     heard = listen(book, seed, monkeypatch)
     capsys.readouterr()
     for letter in heard.letters:
-        plain.show_letter(letter)
+        plain.show_screen(letter)
         written = capsys.readouterr().out
         assert not controls(written)
         assert "\x1b" not in written
         rows = written.splitlines() if letter.sections else []
         for section in letter.sections:
-            for r in section.records:
+            for r in section.lines:
                 words = [section.title, r.number, r.action, r.when, r.reach, r.command]
                 assert output.safe("  ".join(word for word in words if word)) in rows
 
@@ -479,32 +483,33 @@ def test_any_book_down_a_pipe(
 @pytest.mark.parametrize("seed", range(4))
 def test_words_tell_the_state(seed: int, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without colours every record still says how it stands: by its title, or by its time."""
-    heard = listen(book, seed, monkeypatch)
-    everything, by_person = heard.letters[:2]
+    listen(book, seed, monkeypatch)
     titles = {
         ("overdue", True): {"OVERDUE"},
         ("due", True): {"TODAY", "LATER"},
         ("overdue", False): {"WHEN YOU CAN"},
         ("due", False): {"WHEN YOU CAN"},
     }
-    for section in everything.sections:
-        for record in section.records:
-            first = record.items[0]
-            usual = {first.status.upper()}
-            assert section.title in titles.get((first.status, first.is_debt), usual)
     said = {"overdue": "since ", "due": "by ", "upcoming": "from ", "snoozed": "snoozed, "}
-    for section in by_person.sections:
-        for record in section.records:
-            if record.items:
-                assert record.when.startswith(said[record.items[0].status])
+    day = due(session_of(book), Asked(everything=True), unfolds=True)
+    assert day is not None
+    for section, records in day.sections.items():
+        for record in records:
+            first = record.first
+            usual = {first.status.upper()}
+            assert TITLES[section] in titles.get((first.status, first.is_debt), usual)
+            assert line_of(record, day.present).when.startswith(said[first.status])
 
 
-def test_what_is_upcoming_is_read_in_the_order_that_it_says(demo: Book, monkeypatch: Any) -> None:
+def test_what_is_upcoming_is_read_in_the_order_that_it_says(demo: Book) -> None:
     """Its line says when it opens, so that is how it is sorted; deadlines are for the rest."""
-    heard = Heard()
-    monkeypatch.setattr(screen, "_door", lambda: heard)
-    demo("due", "--all")
-    (upcoming,) = [s for s in heard.letters[0].sections if s.title == "UPCOMING"]
-    opening = [record.items[0].courtesy.opens_at for record in upcoming.records]
+    day = due(session_of(demo), Asked(everything=True), unfolds=True)
+    assert day is not None
+    opening = [record.first.courtesy.opens_at for record in day.sections["upcoming"]]
     assert len(opening) > 5
     assert opening == sorted(opening)
+
+
+def session_of(book: Book) -> Session:
+    """A session on this book, at its instant and in its zone."""
+    return Invocation(str(book.path)).session

@@ -212,7 +212,7 @@ def test_kept_and_computed_agree(book: Book, seed: int, monkeypatch: pytest.Monk
     files = bytes_of(book)
     kept = book("sources", "--json").out
     with monkeypatch.context() as patched:
-        patched.setattr(Outlook, "is_kept", False)
+        patched.setattr(Outlook, "has_valid_projections", False)
         assert book("sources", "--json").out == kept
     for person in history["people"]:
         book("show", f"@{person['id']}")

@@ -11,7 +11,7 @@ import pytest
 
 from reftrack.cli.catalogue import COMMANDS
 from tests.support.driver import TIMEOUT, Book
-from tests.support.kept import READING
+from tests.support.projections import READING
 
 # What writes, and what comes with it.
 WRITING = {"sqlmodel", "sqlalchemy", "pydantic"}
@@ -180,9 +180,9 @@ def test_recording_loads_what_writes(lived_in: Book) -> None:
 EVERY_COMMAND = """
 import sys
 from importlib import import_module
-from reftrack.cli.app import command
+from reftrack.cli.app import whole_command
 from reftrack.cli.catalogue import COMMANDS
-front = command()
+front = whole_command()
 with front.make_context("reftrack", ["due"]) as context:
     for name in COMMANDS:
         assert front.get_command(context, name), name

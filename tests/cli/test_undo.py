@@ -12,7 +12,7 @@ import pytest
 
 from reftrack.domain.times import text_of
 from tests.support.driver import Book
-from tests.support.kept import Run, assert_kept, kept
+from tests.support.projections import Run, assert_projections_hold, projections_in
 
 TRUTH = (
     *("person", "person_version", "name_part", "contact_point"),
@@ -21,8 +21,8 @@ TRUTH = (
 
 
 def state(book: Book) -> tuple[str, Any]:
-    """The whole truth as it is exported, and the read models."""
-    return book("export").out, kept(book.path)
+    """The whole truth as it is exported, and the projections."""
+    return book("export").out, projections_in(book.path)
 
 
 def rows(book: Book) -> dict[str, list[Any]]:
@@ -49,7 +49,7 @@ def test_every_command_back_to_the_beginning_and_forth_again(book: Book, seed: i
     seen = [state(book)]
     for _ in range(steps):
         book("undo")
-        assert_kept(book, run.said[-36:])
+        assert_projections_hold(book, run.said[-36:])
         seen.append(state(book))
     assert json.loads(seen[-1][0])["people"] == []
     assert seen[-1][1] == ([], [], [])
@@ -189,8 +189,8 @@ def test_undoing_many_rows_keeps_the_courtesies_too(book: Book) -> None:
         {"schema": "reftrack.history/1", "people": people, "referrals": referrals, "events": []}
     )
     after = state(book)
-    assert "1501 people, 1500 referrals, 0 events" in book("undo").out
+    assert "1,501 people, 1,500 referrals and 0 events" in book("undo").out
     assert state(book) == before
     book("redo")
     assert state(book) == after
-    assert_kept(book)
+    assert_projections_hold(book)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.driver import REFTRACK, TIMEOUT, Book, Result
-from tests.support.kept import assert_kept
+from tests.support.projections import assert_projections_hold
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_done_all_the_way(morning: Book, columns: int) -> None:
     assert "3 done. Nothing is left." in shown.out
     assert kinds(morning) == ["told", "thanked", "contacted"]
     assert steps(morning) == before + 3
-    assert_kept(morning)
+    assert_projections_hold(morning)
 
 
 def test_a_conversation_is_never_invented(morning: Book) -> None:
@@ -76,7 +76,7 @@ def test_a_conversation_is_never_invented(morning: Book) -> None:
     assert "Nothing was recorded." in shown.out
     assert "1 done, 2 skipped. 2 left: reftrack due" in shown.out
     assert kinds(morning) == ["attempted"]
-    assert_kept(morning)
+    assert_projections_hold(morning)
 
 
 def test_snooze_hides_that_record_alone(morning: Book) -> None:
@@ -87,7 +87,7 @@ def test_snooze_hides_that_record_alone(morning: Book) -> None:
     (event,) = [e for e in morning.export()["events"] if e["kind"] == "snoozed"]
     assert event["data"] == {"until": "2026-11-21T00:00:00Z", "rule": "thank-referral"}
     assert [row[0] for row in morning.owed()][:2] == ["report-problem", "contact-prospect"]
-    assert_kept(morning)
+    assert_projections_hold(morning)
 
 
 def test_words_that_only_you_know_are_asked_for(morning: Book) -> None:
@@ -102,7 +102,7 @@ def test_words_that_only_you_know_are_asked_for(morning: Book) -> None:
     events = {e["kind"]: e for e in morning.export()["events"]}
     assert events["resolved"]["data"] == {"text": "A new survey"}
     assert "referred-out" in events
-    assert_kept(morning)
+    assert_projections_hold(morning)
 
 
 def test_open_draft_and_help_leave_the_record_where_it_is(morning: Book) -> None:
@@ -123,7 +123,7 @@ def test_the_end_of_the_input_loses_nothing(morning: Book, keys: str) -> None:
     assert shown.code == 0, shown
     assert "1 done" in shown.out
     assert kinds(morning) == ["told"]
-    assert_kept(morning)
+    assert_projections_hold(morning)
 
 
 def test_an_interrupt_loses_nothing_and_nothing_is_locked_meanwhile(morning: Book) -> None:
@@ -203,7 +203,7 @@ def test_thanks_to_a_person_cover_what_was_open_when_they_were_said(book: Book) 
     assert [row[2] for row in book.owed() if row[0].startswith("thank")] == [5]
     book("thank", "@1", code=1)
     book("thank", "@1", "--at", "whenever", code=2)
-    assert_kept(book)
+    assert_projections_hold(book)
 
 
 def test_news_to_a_person_is_of_every_live_referral(book: Book) -> None:
@@ -223,4 +223,4 @@ def test_news_to_a_person_is_of_every_live_referral(book: Book) -> None:
     assert told == [1]
     book("problem", "1", "Again")
     book("tell", "2")
-    assert_kept(book)
+    assert_projections_hold(book)

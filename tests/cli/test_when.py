@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reftrack.cli.when import Tense, When, day_understood, understood
+from reftrack.application.when import Tense, When, day_understood, parse_when
+from reftrack.cli.command_line import hint_text
 from reftrack.domain.times import EARLIEST, LATEST
 from reftrack.errors import BadInput
 
@@ -37,7 +38,7 @@ def at(wall: str, zone: str) -> datetime:
 def read(text: str, now: str, zone: str, tense: Tense, earliest: str = "") -> When:
     """What is understood, all times being walls of `zone`."""
     received = at(earliest, zone) if earliest else None
-    return understood(text, now=at(now, zone), zone=ZoneInfo(zone), tense=tense, earliest=received)
+    return parse_when(text, now=at(now, zone), zone=ZoneInfo(zone), tense=tense, earliest=received)
 
 
 # Said in London on Wednesday 18 November 2026 at 10:30:20.
@@ -253,7 +254,7 @@ def test_refused(text: str, tense: Tense) -> None:
     assert refusal.value.exit_code == 2
     assert refusal.value.hint
     assert len(refusal.value.message) < 200
-    assert (refusal.value.message + refusal.value.hint).isprintable()
+    assert (refusal.value.message + hint_text(refusal.value.hint)).isprintable()
 
 
 @pytest.mark.parametrize(
@@ -359,7 +360,9 @@ def test_every_hint_works(tense: Tense, zone: str) -> None:
     """What a refusal tells people to type is understood."""
     with pytest.raises(BadInput) as refusal:
         read("gibberish", FRIDAY, zone, tense)
-    for text in refusal.value.hint.removeprefix("Say for example: ").rstrip(".").split(", or "):
+    for text in (
+        hint_text(refusal.value.hint).removeprefix("Say for example: ").rstrip(".").split(", or ")
+    ):
         read(text, FRIDAY, zone, tense)
 
 
@@ -395,7 +398,7 @@ def test_before_receipt(text: str) -> None:
     with pytest.raises(BadInput, match=r"received \(2026-11-19 18:30\)") as refusal:
         read(text, "2026-11-20T16:00", NEW_YORK, "past", "2026-11-19T18:30")
     assert refusal.value.hint == "Say a time from 2026-11-19 18:30 on."
-    shown = refusal.value.hint.removeprefix("Say a time from ").removesuffix(" on.")
+    shown = hint_text(refusal.value.hint).removeprefix("Say a time from ").removesuffix(" on.")
     assert read(shown, FRIDAY, NEW_YORK, "past").instant == at("2026-11-19T18:30", NEW_YORK)
 
 
@@ -408,7 +411,7 @@ def test_receipt_matters_for_the_past_only(tense: Tense) -> None:
 
 def test_a_receipt_after_now() -> None:
     """Where the clock was set back, a day is refused rather than put before the receipt."""
-    with pytest.raises(BadInput, match="before the referral was received"):
+    with pytest.raises(BadInput, match="11:00, which is in the future"):
         read("today", FRIDAY, LONDON, "past", "2026-11-20T11:00")
 
 
@@ -575,7 +578,7 @@ def test_any_text(
 ) -> None:
     """Any text is an instant in UTC, to the second and on its side of now, or BadInput."""
     try:
-        instant = understood(text, now=now, zone=zone, tense=tense, earliest=earliest).instant
+        instant = parse_when(text, now=now, zone=zone, tense=tense, earliest=earliest).instant
     except BadInput:
         return
     assert instant.tzinfo is UTC
@@ -607,7 +610,7 @@ def test_round_trip(instant: datetime, written: ZoneInfo, zone: ZoneInfo, betwee
         instant.astimezone(written).isoformat(between),
         instant.isoformat(between).replace("+00:00", "Z"),
     ):
-        found = understood(text, now=EARLIEST, zone=zone, tense="either")
+        found = parse_when(text, now=EARLIEST, zone=zone, tense="either")
         assert found == When(instant)
 
 
@@ -617,7 +620,7 @@ def test_local_round_trip(instant: datetime, zone: ZoneInfo) -> None:
     wall = instant.astimezone(zone).replace(tzinfo=None, fold=0)
     if not EARLIEST <= wall.replace(tzinfo=zone).astimezone(UTC) < LATEST:
         return
-    found = understood(wall.isoformat(), now=EARLIEST, zone=zone, tense="either")
+    found = parse_when(wall.isoformat(), now=EARLIEST, zone=zone, tense="either")
     assert found.instant.astimezone(zone).replace(tzinfo=None) == wall
     assert found.instant <= instant
     assert bool(found.assumption) == (
@@ -628,14 +631,14 @@ def test_local_round_trip(instant: datetime, zone: ZoneInfo) -> None:
 def test_now_to_the_second() -> None:
     """Fractions of a second of the clock are dropped, in UTC."""
     now = datetime(2026, 11, 20, 15, 0, 0, 999_999, tzinfo=ZoneInfo(NEW_YORK))
-    found = understood("now", now=now, zone=ZoneInfo(LONDON), tense="past")
+    found = parse_when("now", now=now, zone=ZoneInfo(LONDON), tense="past")
     assert found.instant.isoformat() == "2026-11-20T20:00:00+00:00"
 
 
 def test_start_up_stays_light() -> None:
     """Reading times loads neither dateutil nor the locale's calendar."""
     program = (
-        "import sys, reftrack.cli.when;"
+        "import sys, reftrack.application.when;"
         "print([name for name in ('dateutil', 'calendar', 'zoneinfo') if name in sys.modules])"
     )
     found = subprocess.run(

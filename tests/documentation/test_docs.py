@@ -49,11 +49,26 @@ def test_every_command_has_an_example_that_is_its_own() -> None:
 
 def test_links_lead_somewhere() -> None:
     """Every file that a page links to is there."""
-    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+    for page in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
         text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
         targets = re.findall(r'\]\(([^)#:]+)\)|src="([^":]+)"', text)
         for target in (a or b for a, b in targets):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_recipes_name_files_that_there_are() -> None:
+    """Whoever follows CONTRIBUTING.md finds each file; words in capitals are the reader's own."""
+    recipes = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:src|tests|docs)/[^`\s]*)`", recipes)
+    assert len(named) > 30
+    missing = [
+        name
+        for name in named
+        if not (ROOT / name).exists() and not re.search(r"/(?:NN-)?RULE\.", name)
+    ]
+    assert missing == []
+    alone = set(re.findall(r"`(test_\w+\.py)`", recipes))
+    assert alone <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}
 
 
 def test_every_page_is_in_the_navigation() -> None:
@@ -63,12 +78,61 @@ def test_every_page_is_in_the_navigation() -> None:
     assert sorted(listed) == sorted(page.name for page in (ROOT / "docs").glob("*.md"))
 
 
-@pytest.mark.parametrize("floor", ["rules", "store", "exchange", "wording", "cli"])
-def test_every_room_is_in_the_plan(floor: str) -> None:
-    """Nobody looks for a module in vain in the plan of the house."""
-    plan = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
-    rooms = {path.name for path in (ROOT / "src" / "reftrack" / floor).glob("*.py")}
-    assert {room for room in rooms - {"__init__.py"} if room not in plan} == set()
+SOURCE = ROOT / "src" / "reftrack"
+
+
+def rooms_in(plan: str) -> dict[str, set[str]]:
+    """The modules that the plan of the house names, by the package under which they stand."""
+    drawn = plan.split("```")[1]
+    parts = re.split(r"^reftrack/(\S*)", drawn, flags=re.MULTILINE)[1:]
+    return {
+        package.rstrip("/"): set(re.findall(r"\b\w+\.py\b", text))
+        for package, text in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+def test_the_plan_of_the_house_names_every_module_under_its_package() -> None:
+    """Nobody looks for a module in vain in the plan, or by the plan in the wrong place."""
+    built: dict[str, set[str]] = {}
+    for path in SOURCE.rglob("*.py"):
+        rooms = built.setdefault("/".join(path.relative_to(SOURCE).parent.parts), set())
+        rooms |= {path.name} - {"__init__.py"}
+    assert rooms_in((ROOT / "docs" / "house.md").read_text(encoding="utf-8")) == built
+
+
+def test_a_module_that_the_plan_leaves_out_is_noticed() -> None:
+    """One of the same name in another package, or in the prose below, does not stand for it."""
+    plan = """The engine is courtesies.py.
+```
+reftrack/domain/     words
+    people.py, times.py
+
+reftrack/rules/
+    steps.py     which; terms.py
+```
+`rules/morning.py` is in no drawing."""
+    assert rooms_in(plan) == {
+        "domain": {"people.py", "times.py"},
+        "rules": {"steps.py", "terms.py"},
+    }
+
+
+def test_what_the_pages_call_a_module_is_one() -> None:
+    """`store/x.py` in the prose, or `x.py` alone, is a file; so is no name of yesterday."""
+    files = {path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*.py")}
+    files |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "torture").rglob("*.py")}
+    files |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")}
+    for page in ("docs/house.md", "CONTRIBUTING.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        named = set(re.findall(r"`([\w/]+\.py)`", text))
+        assert len(named) > 15
+        missing = [
+            name
+            for name in named
+            if not (ROOT / name).exists()
+            and not any(f"/{file}".endswith(f"/{name}") for file in files)
+        ]
+        assert missing == [], page
 
 
 def test_the_configuration_page_is_a_configuration(book: Book) -> None:

@@ -10,9 +10,9 @@ from typer import exceptions
 
 from examples import Untrue, filled
 from generate import pages
-from reftrack.cli.app import command
+from reftrack.cli.app import whole_command
 from reftrack.cli.catalogue import COMMANDS
-from reftrack.cli.here import Here
+from reftrack.cli.invocation import Invocation
 from reftrack.errors import ReftrackError
 from tests.support.places import ROOT
 
@@ -39,8 +39,8 @@ def parse(line: str) -> None:
     words = [PLACEHOLDERS.get(word, word) for word in words]
     if "--db" in words:  # understood before and behind the command
         del words[words.index("--db") : words.index("--db") + 2]
-    group = command()
-    with group.make_context("reftrack", words, obj=Here()) as context:
+    group = whole_command()
+    with group.make_context("reftrack", words, obj=Invocation()) as context:
         rest = [*context._protected_args, *context.args]
         name, found, left = group.resolve_command(context, rest)
         assert found is not None, name
@@ -108,6 +108,33 @@ $ reftrack thank 7
     assert filled(shown) == shown
 
 
+def test_a_page_shows_what_python_says() -> None:
+    """A session goes on from block to block, and so do its names; a file is run by a session."""
+    page = """```pycon
+>>> for number in (1, 2):
+...     print(number)
+said long ago
+>>> number
+```
+
+```pycon
+>>> number + 1
+```
+
+```python title="sum.py"
+print(40 + 2)
+```
+
+```console
+$ python sum.py
+```"""
+    shown = filled(page)
+    assert "...     print(number)\n1\n2\n>>> number\n2\n```" in shown
+    assert ">>> number + 1\n3\n```" in shown
+    assert "$ python sum.py\n42\n```" in shown
+    assert filled(shown) == shown
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -116,6 +143,9 @@ $ reftrack thank 7
         "<!-- ends with 1 -->\n```\nreftrack due\n```",
         "```console\n$ rm reftrack.db\n```",
         "```\n$ reftrack due\nsaid long ago\n```",
+        "```python\nprint(1)\n```",
+        "```pycon\n>>> 1 / 0\n```",
+        '```python title="wrong.py"\nprint(one)\n```\n```console\n$ python wrong.py\n```',
     ],
 )
 def test_a_page_that_cannot_be_true_is_refused(page: str) -> None:

@@ -15,7 +15,7 @@ import icalendar
 import pytest
 
 from tests.support.driver import Book
-from tests.support.kept import Run
+from tests.support.projections import Run
 
 CANARY = "canary-51b7"
 FRIDAY = "2026-11-20T15:00:00Z"

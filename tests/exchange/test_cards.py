@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reftrack.errors import BadInput
-from reftrack.exchange.cards.meaning import Card, Fault, read
+from reftrack.exchange.cards.meaning import Card, Fault, read_cards
 from tests.support.bad_words import fails
 from tests.support.driver import Book
 from tests.support.places import TESTS
@@ -25,7 +25,7 @@ CARDS = TESTS / "cards"
 
 def people(content: bytes, encoding: str | None = None) -> list[Card | Fault]:
     """The cards in these bytes."""
-    return list(read(io.BufferedReader(io.BytesIO(content)), encoding))
+    return list(read_cards(io.BufferedReader(io.BytesIO(content)), encoding))
 
 
 def card(*lines: str, version: str = "3.0", encoding: str = "utf-8") -> Card | Fault:
@@ -275,9 +275,9 @@ def test_a_photograph_takes_no_memory(tmp_path: Path) -> None:
             out.write(f"BEGIN:VCARD\r\nFN:Kim {number}\r\nPHOTO;ENCODING=b:{picture}\r\n\r\n")
             out.write("TEL:1\r\nEND:VCARD\r\n")
     child = (
-        "import sys, resource; from pathlib import Path; from reftrack.exchange.cards.meaning import read\n"
+        "import sys, resource; from pathlib import Path; from reftrack.exchange.cards.meaning import read_cards\n"
         "first = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "with Path(sys.argv[1]).open('rb') as raw: found = list(read(raw))\n"
+        "with Path(sys.argv[1]).open('rb') as raw: found = list(read_cards(raw))\n"
         "print(len(found), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - first)"
     )
     command = [sys.executable, "-c", child, str(tmp_path / "big.vcf")]

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from reftrack.exchange.sheets.written import cell
+from reftrack.exchange.sheets.writing import cell
 from tests.support.bad_words import fails
 from tests.support.driver import Book
 

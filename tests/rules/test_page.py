@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reftrack.cli.command_line import shown
+from reftrack.cli.command_line import command_text
 from reftrack.domain.events import CLOSING, TALK
 from reftrack.rules.rulebook import BY_NAME, NEWS, RULEBOOK
 
@@ -52,7 +52,11 @@ def test_row_of_the_page(row: list[str]) -> None:
     rule = RULEBOOK[int(number) - 1]
     assert BY_NAME[name] is rule
     assert (rule.number, rule.name, rule.subject, rule.to) == (int(number), name, subject, to)
-    assert (rule.within, rule.way, shown(rule.command)) == (within, way, f"reftrack {command}")
+    assert (rule.within, rule.way, command_text(rule.command)) == (
+        within,
+        way,
+        f"reftrack {command}",
+    )
     assert rule.sources == tuple(sources.split())
     assert (rule.done_by, rule.moot_by) == (kinds_of(done), kinds_of(moot))
     assert (bool(rule.done_too), bool(rule.moot_too)) == ("+" in done, "+" in moot)

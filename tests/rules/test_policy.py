@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from reftrack.cli.command_line import hint_text
 from reftrack.domain.times import Span
 from reftrack.errors import BadInput
 from reftrack.rules.policy import policy_of
@@ -103,7 +104,7 @@ def test_refused_policies(
     """What does not exist, or is no length of time, is refused with what was probably meant."""
     with pytest.raises(BadInput) as refused:
         policy_of(changes, off)
-    assert (refused.value.message, refused.value.hint) == (message, hint)
+    assert (refused.value.message, hint_text(refused.value.hint)) == (message, hint)
 
 
 @pytest.mark.parametrize("rule", list(BY_NAME))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,11 +14,13 @@ import pytest
 from reftrack.domain.events import Event
 from reftrack.domain.history import History
 from reftrack.domain.referrals import Referral
-from reftrack.domain.times import Calendar
+from reftrack.domain.times import Calendar, Span
 from reftrack.rules.courtesies import Reading, Subject
+from reftrack.rules.openings import Opening, by
 from reftrack.rules.policy import policy_of
 from reftrack.rules.reasons import Explanation, explained
 from reftrack.rules.rulebook import BY_NAME
+from reftrack.rules.story import ReferralStory
 from reftrack.rules.terms import Terms
 from tests.support.histories import (
     DANA,
@@ -91,3 +95,31 @@ def test_reasons_of_what_shares_a_uid(shared: int) -> None:
     assert causes["thank-referral"] == causes["ask-preference"] == ["received"]
     assert causes["announce-win"] == causes["thank-win"] == ["won"]
     assert causes["keep-informed"] == ["thanked"]
+
+
+@pytest.mark.parametrize(
+    ("opens", "span"),
+    [
+        (lambda at: UTC_TERMS.calendar.opening(at, 7), Span(days=7)),
+        (lambda at: UTC_TERMS.calendar.opening(at, 3), Span(days=3)),
+        (lambda at: at + 36 * HOUR, Span(hours=36)),
+    ],
+)
+def test_a_wait_that_the_policy_does_not_name(
+    opens: Callable[[datetime], datetime], span: Span
+) -> None:
+    """A rule that opens some days later says how many, and no key where its row has no rhythm.
+
+    Seven days are also the default of follow_up_after, which such a rule knows nothing of.
+    """
+
+    def later(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+        return (by(event, opens(event.at)) for event in story.events if event.kind == "won")
+
+    referral = Referral(1, "referral-1", SAM.id, DANA.id, MONDAY)
+    events = [Event(1, "event-1", MONDAY, "won", referral=1)]
+    reading = Reading(History.of([SAM, DANA], [referral], events), UTC_TERMS)
+    rule = replace(BY_NAME["report-problem"], opens=later)
+    (found,) = explained(reading, ("referral", 1), [rule])
+    ((wait,),) = [occurrence.waits for occurrence in found.occurrences]
+    assert (wait.span, wait.key) == (span, "")

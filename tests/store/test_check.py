@@ -12,7 +12,7 @@ import pytest
 
 from reftrack.store.places import network, synchroniser
 from tests.support.driver import Book
-from tests.support.kept import assert_kept
+from tests.support.projections import assert_projections_hold
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_what_can_be_worked_out_again_is_mended(lived_in: Book, what: str) -> No
     assert "wrong" not in lived_in("check", "--repair").out
     assert set(levels(lived_in, 0).values()) == {"ok"}
     assert lived_in("export").out == history
-    assert_kept(lived_in)
+    assert_projections_hold(lived_in)
 
 
 def test_repairing_what_is_sound_changes_nothing(lived_in: Book) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from reftrack.store.reader import Reader
 from tests.support.driver import Book
-from tests.support.kept import assert_kept
+from tests.support.projections import assert_projections_hold
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def marked(book: Book, step: int, *, undone: bool) -> Book:
         connection.execute("UPDATE step SET undone = ? WHERE number = ?", [undone, step])
         connection.commit()
     book("check", "--repair")
-    assert_kept(book)
+    assert_projections_hold(book)
     return book
 
 

@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from reftrack.store.connection import reading
+from reftrack.store.connection import read_connection
 from reftrack.store.version import APPLICATION_ID, VERSION
 from tests.support.driver import Book
 from tests.support.journal import ask, mode, one_command, writing
@@ -45,7 +45,7 @@ def test_the_writing_connection_keeps_the_file_whole(
 
 def test_the_reading_connection_cannot_write(lived_in: Book) -> None:
     """A reading command can damage nothing, whatever is wrong with it."""
-    with reading(lived_in.path) as connection:
+    with read_connection(lived_in.path) as connection:
         assert connection is not None
         for statement in ("DELETE FROM standing", "CREATE TABLE t (x)", "UPDATE step SET undone=1"):
             with pytest.raises(sqlite3.OperationalError, match="readonly"):

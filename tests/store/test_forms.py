@@ -23,12 +23,15 @@ REFERRAL = Referral(1, "r", 1, 2, AT)
 
 BAD_EVENTS: list[dict[str, Any]] = [
     *[{"kind": kind} for kind in ("", "nonsense", "missed", "paused", "TOLD", None)],
-    *[{"referral": None, "person": 1, "kind": kind} for kind in ("told", "paused", "won")],
+    *[{"referral": None, "person": 1, "kind": k} for k in ("told", "paused", "won")],
     *[{"referral": None, "kind": kind} for kind in ("told", "missed", "noted")],
-    *[{"person": 1, "kind": "noted"}, {"channel": "pigeon"}, {"channel": ""}],
+    {"person": 1, "kind": "noted"},
+    *[{"channel": channel} for channel in ("pigeon", "")],
 ]
 BAD_REFERRALS: list[dict[str, Any]] = [
-    *[{"kind": "expansion"}, {"prospect": 1}, {"prospect": 1, "kind": "partner"}],
+    {"kind": "expansion"},
+    {"prospect": 1},
+    {"prospect": 1, "kind": "partner"},
     *[{"kind": kind} for kind in ("", "friend")],
 ]
 BAD_PEOPLE: list[dict[str, Any]] = [

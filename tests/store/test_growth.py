@@ -19,7 +19,7 @@ from reftrack.exchange import history_json
 from reftrack.store import connection as connections
 from reftrack.store.outlook import Outlook
 from tests.support.driver import Book, on_terminal
-from tests.support.kept import of_size
+from tests.support.projections import of_size
 from tests.support.random_history import random_history
 
 # The plans.
@@ -221,7 +221,7 @@ SHOWN = [
 def test_the_front_of_a_morning_is_that_of_the_whole(
     book: Book, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    """Counted and read from the kept rows, `due` says what it says of the whole history."""
+    """Counted and read from the projections, `due` says what it says of the whole history."""
     zone = ("UTC", "Europe/London", "Asia/Tokyo")[seed % 3]
     history = random_history(seed, people=8, referrals=8 + seed, events=90, zone=zone)
     latest = max(instant_of(event["at"]) for event in history["events"])
@@ -243,7 +243,7 @@ def test_the_front_of_a_morning_is_that_of_the_whole(
         for options in SHOWN:
             fast = book("due", *options)
             with monkeypatch.context() as patched:
-                patched.setattr(Outlook, "is_kept", property(lambda _: False))
+                patched.setattr(Outlook, "has_valid_projections", property(lambda _: False))
                 assert book("due", *options) == fast, options
 
 
@@ -251,12 +251,12 @@ def test_the_front_of_a_morning_is_that_of_the_whole(
 def test_the_list_is_that_of_the_whole(
     book: Book, monkeypatch: pytest.MonkeyPatch, options: list[str]
 ) -> None:
-    """`list` from the kept rows says what it says of the whole history."""
+    """`list` from the projections says what it says of the whole history."""
     history = random_history(4, people=8, referrals=12, events=90, zone="UTC")
     book.at("2199-01-01T00:00:00Z").zone("UTC").load(history)
     fast = book("list", *options)
     with monkeypatch.context() as patched:
-        patched.setattr(Outlook, "is_kept", property(lambda _: False))
+        patched.setattr(Outlook, "has_valid_projections", property(lambda _: False))
         assert book("list", *options) == fast
 
 
@@ -267,12 +267,12 @@ def test_a_long_file_is_read_as_a_whole_one_is() -> None:
     """Record by record, in whatever order of keys and with whatever blanks, the same is read."""
     history = random_history(3, people=6, referrals=6, events=60, zone="UTC")
     plain = json.dumps(history)
-    whole = history_json.read(json.dumps(dict(reversed(history.items()))))
+    whole = history_json.read_history(json.dumps(dict(reversed(history.items()))))
     assert len(whole.events) == 60
-    assert history_json.read(plain) == whole
-    assert history_json.read(json.dumps(history, indent=3)) == whole
+    assert history_json.read_history(plain) == whole
+    assert history_json.read_history(json.dumps(history, indent=3)) == whole
     shuffled = {**history, "events": history["events"][::-1]}
-    assert history_json.read(json.dumps(shuffled)) == whole
+    assert history_json.read_history(json.dumps(shuffled)) == whole
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_what_is_wrong_with_a_long_file_is_said(spoil: Callable[[str], str], sai
     """Each fault is named as it is in a short one."""
     text = json.dumps(random_history(3, people=6, referrals=6, events=60, zone="UTC"))
     with pytest.raises(Refused) as refused:
-        history_json.read(spoil(text))
+        history_json.read_history(spoil(text))
     assert said in refused.value.message
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.driver import TIMEOUT, Book
 from tests.support.journal import READING, ask, one_command
-from tests.support.kept import assert_kept
+from tests.support.projections import assert_projections_hold
 
 
 class Crash(Exception):
@@ -39,7 +39,7 @@ def test_a_crash_within_a_command_leaves_nothing(
     beside = [path.name for path in lived_in.folder.glob("book.db*")]
     assert sorted(beside) == ["book.db", "book.db-backups"]
     lived_in("thank", "1")
-    assert_kept(lived_in)
+    assert_projections_hold(lived_in)
 
 
 KILLED = """
@@ -82,4 +82,4 @@ def test_what_a_killed_process_left_half_done_is_rolled_back(
     if arguments[0] != "contact":
         assert lived_in.path.read_bytes() == before
         assert lived_in("due", "--all").out == shown
-    assert_kept(lived_in)
+    assert_projections_hold(lived_in)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.driver import Book
 from tests.support.journal import AT, numbers
-from tests.support.kept import Run, assert_kept
+from tests.support.projections import Run, assert_projections_hold
 from tests.support.random_history import random_history
 
 
@@ -61,7 +61,7 @@ def test_into_a_filled_book_only_what_is_new_is_added(lived_in: Book) -> None:
     new = after["referrals"][-1]
     assert (new["id"], new["source"], new["prospect"]) == (2, 3, 1)
     assert after["events"][-1]["referral"] == 2
-    assert_kept(lived_in)
+    assert_projections_hold(lived_in)
 
 
 def bare(history: dict[str, Any]) -> dict[str, Any]:

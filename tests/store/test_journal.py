@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.driver import Book
 from tests.support.journal import TRUTH, ask, undo
-from tests.support.kept import assert_kept
+from tests.support.projections import assert_projections_hold
 
 COMMANDS = [
     ["add", "Kim Wood", "--from", "Joe Kerr", "--thanked", "card", "--contacted"],
@@ -72,7 +72,7 @@ def test_what_is_undone_is_gone_and_its_numbers_do_not_return(lived_in: Book) ->
     lived_in("add", "Kim Wood", "--from", "Joe Kerr", "--thanked", "card")
     undo(lived_in, last_step(lived_in))
     assert lived_in.export() == before
-    assert_kept(lived_in)
+    assert_projections_hold(lived_in)
     lived_in("show", "2", code=1)
     lived_in("show", "Kim Wood", code=1)
     assert 2 not in {item["referral"] for item in lived_in.due("--all")["items"]}
@@ -84,7 +84,7 @@ def test_what_is_undone_is_gone_and_its_numbers_do_not_return(lived_in: Book) ->
     undone = {row[0] for row in ask(lived_in, "SELECT id FROM event")}
     lived_in("thank", "3")
     assert lived_in.export()["events"][-1]["id"] > max(undone)
-    assert_kept(lived_in)
+    assert_projections_hold(lived_in)
 
 
 def test_an_undone_change_brings_back_what_was_before(lived_in: Book) -> None:
@@ -95,4 +95,4 @@ def test_an_undone_change_brings_back_what_was_before(lived_in: Book) -> None:
     assert lived_in.due("--all") != before[1]
     undo(lived_in, last_step(lived_in))
     assert (lived_in.export(), lived_in.due("--all")) == before
-    assert_kept(lived_in)
+    assert_projections_hold(lived_in)

@@ -17,7 +17,7 @@ import pytest
 
 from reftrack.domain.times import text_of
 from tests.support.driver import Book
-from tests.support.kept import Run, assert_kept
+from tests.support.projections import Run, assert_projections_hold
 
 # The next id of each of these tables, as if another machine had been before: of those that name an
 # instant in their upper half, as steps will, and far from each other.
@@ -78,7 +78,7 @@ def test_the_number_of_a_step_is_short(shared: Book) -> None:
     assert "Redone: thank" in shared("redo").out
     assert "Redone: meet" in shared("redo").out
     assert "nothing to redo" in shared("redo", code=1).err
-    assert_kept(shared)
+    assert_projections_hold(shared)
 
 
 def test_an_export_numbers_the_events_from_one(shared: Book, book: Book) -> None:
@@ -127,7 +127,7 @@ def test_random_commands_with_large_ids(book: Book, seed: int) -> None:
             enlarged(book, turn << 34)
         run.step()
         if run.people:
-            assert_kept(book, run.said)
+            assert_projections_hold(book, run.said)
     book.at(text_of(run.now + timedelta(days=1)))
     assert "wrong" not in book("check").out
     before: dict[str, Any] = book.export()

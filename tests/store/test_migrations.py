@@ -18,8 +18,8 @@ from reftrack.store.schema import VERSIONS
 from reftrack.store.version import VERSION
 from reftrack.store.version import version_of as version_in
 from tests.support.driver import Book
-from tests.support.kept import assert_kept
 from tests.support.places import TESTS
+from tests.support.projections import assert_projections_hold
 
 RELEASED = TESTS / "databases"
 # What the program of each earlier version made and exported.
@@ -97,7 +97,7 @@ def test_nothing_is_lost(old: Book, released: Path) -> None:
     """The history is what the program of that version exported, to the byte."""
     assert exported(old) == released.with_suffix(".json").read_text(encoding="utf-8")
     old("note", "1", "Still there")
-    assert_kept(old)
+    assert_projections_hold(old)
     with closing(sqlite3.connect(old.path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -193,10 +193,10 @@ def test_what_came_over_is_undone_and_redone(old: Book, released: Path) -> None:
     while old("undo", code=None).code == 0:
         undone += 1
     assert undone > 20
-    assert_kept(old)
+    assert_projections_hold(old)
     for _ in range(undone):
         old("redo")
-    assert_kept(old)
+    assert_projections_hold(old)
     assert exported(old) == released.with_suffix(".json").read_text(encoding="utf-8")
 
 

@@ -16,15 +16,15 @@ import pytest
 from reftrack.store import connection as connections
 from tests.support.driver import TIMEOUT, Book
 from tests.support.journal import ask, numbers
-from tests.support.kept import assert_kept
+from tests.support.projections import assert_projections_hold
 
 READY = """
 import sys
 import reftrack.cli.commands.add, reftrack.store.journal
-from reftrack.cli.app import run
+from reftrack.cli.app import run_line
 print("ready", flush=True)
 sys.stdin.readline()
-sys.exit(run(sys.argv[1:]))
+sys.exit(run_line(sys.argv[1:]))
 """
 
 
@@ -61,7 +61,7 @@ def test_twelve_processes_begin_one_book_together(book: Book) -> None:
     names = [person["name"].casefold() for person in history["people"]]
     assert len(names) == len(set(names)) == 14
     assert ask(book, "PRAGMA integrity_check") == [("ok",)]
-    assert_kept(book)
+    assert_projections_hold(book)
 
 
 def test_a_book_that_another_process_makes_meanwhile_is_no_strangers(

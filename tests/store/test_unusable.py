@@ -15,7 +15,7 @@ from reftrack.store import connection as connections
 from reftrack.store.version import VERSION
 from tests.support.driver import Book, Result
 from tests.support.journal import READING, garbage
-from tests.support.kept import assert_kept
+from tests.support.projections import assert_projections_hold
 
 
 def is_refusal(result: Result, code: int = 3) -> bool:
@@ -157,4 +157,4 @@ def test_a_full_disk_leaves_what_was_there(book: Book, limit: int, is_new: bool)
     if not is_new:
         assert book("export").out == before
     book("add", "Kim Wood", "--from", "Sam Ortiz")
-    assert_kept(book)
+    assert_projections_hold(book)

@@ -39,8 +39,8 @@ def ask(book: Book, sql: str) -> list[Any]:
 def one_command(book: Book) -> Iterator[Journal]:
     """A command of the test's own, recorded as the program records."""
     now = datetime(2026, 11, 20, 15, tzinfo=UTC)
-    terms: dict[str, Any] = {"policy": policy_of(), "zone": ZoneInfo("UTC"), "home_zone": "UTC"}
-    with recording(book.path, "test", now=now, **terms) as journal:
+    here = (now, ZoneInfo("UTC"), "UTC")
+    with recording(book.path, "test", policy=policy_of(), present=lambda _: here) as journal:
         yield journal
 
 
@@ -57,8 +57,8 @@ def undo(book: Book, step: int) -> None:
     with writing(book) as connection:
         connection.execute("UPDATE step SET undone = 1 WHERE id = ?", (step,))
     with one_command(book) as journal:
-        journal.keeper.touch_everything()
-        journal.keeper.keep()
+        journal.projector.mark_everything()
+        journal.projector.update()
 
 
 def numbers(history: dict[str, Any], table: str) -> list[int]:

@@ -10,41 +10,10 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-RULES = [
-    "thank-referral",
-    "contact-prospect",
-    "try-again",
-    "ask-introduction",
-    "note-meeting",
-    "announce-win",
-    "thank-win",
-    "explain-loss",
-    "explain-decline",
-    "find-better",
-    "report-problem",
-    "resolve-problem",
-    "report-resolution",
-    "keep-informed",
-    "educate-source",
-    "explain-capacity",
-    "thank-chain",
-    "follow-up",
-    "call-back",
-    "ask-preference",
-    "return-favour",
-    "review-client",
-    "ask-for-referrals",
-    "reopen-intake",
-]
-PERSON_RULES = [
-    "keep-informed",
-    "call-back",
-    "ask-preference",
-    "return-favour",
-    "review-client",
-    "ask-for-referrals",
-    "reopen-intake",
-]
+from reftrack.rules.rulebook import RULEBOOK
+
+RULES = [rule.name for rule in RULEBOOK]
+PERSON_RULES = [rule.name for rule in RULEBOOK if rule.subject == "person"]
 ON_REFERRAL = [
     "attempted",
     "contacted",

@@ -1,1 +1,1 @@
-"""The command line: what is typed, and what is answered."""
+"""The command line: reads what is typed, and prints the answer."""

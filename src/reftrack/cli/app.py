@@ -12,15 +12,15 @@ from typer.models import CommandInfo
 
 from reftrack import __version__, interrupts
 from reftrack.cli.catalogue import COMMANDS, INSTEAD
-from reftrack.cli.ending import ended, flush, say_failure
-from reftrack.cli.here import Here
+from reftrack.cli.ending import ended, flush
+from reftrack.cli.invocation import Invocation
 from reftrack.cli.output import say, width, writing
 from reftrack.domain.spelling import nearest
 from reftrack.errors import BadInput, ReftrackError
 
 
 class Context(typer.Context):
-    """What Typer keeps of one command line; it lays out the help as the screen wants it."""
+    """The context of one command line for Typer; it lays out the help as the screen wants it."""
 
     def make_formatter(self) -> Any:
         """An empty page of help."""
@@ -29,24 +29,24 @@ class Context(typer.Context):
         return Page(width=self.terminal_width)
 
 
-class Verb(core.TyperCommand):
+class TyperCommand(core.TyperCommand):
     """A command whose help, too, is an answer that may fail to be written."""
 
     context_class = Context
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """As Typer does it, which prints the help where that is asked for."""
+        """Parses the arguments; prints the help where that is asked for."""
         with writing():
             return super().parse_args(ctx, args)
 
 
 class OnDemand(core.TyperGroup):
-    """Builds a command when it is asked for: each costs as much as a query to set up."""
+    """Builds each command only when it is asked for: each takes as long as a query to set up."""
 
     context_class = Context
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """As for a command."""
+        """Parses the arguments, as `TyperCommand` does."""
         with writing():
             return super().parse_args(ctx, args)
 
@@ -62,7 +62,7 @@ class OnDemand(core.TyperGroup):
         function = getattr(import_module(command.module), command.function)
         info = CommandInfo(
             name=cmd_name,
-            cls=Verb,
+            cls=TyperCommand,
             callback=function,
             epilog=f"Example: {command.example}",
         )
@@ -78,7 +78,7 @@ class OnDemand(core.TyperGroup):
                 formatter.write_dl(rows)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that the first word names; BadInput with the right word for a wrong one."""
+        """The command that the first word names; BadInput with the nearest one for a wrong word."""
         word = args[0]
         if word not in COMMANDS:
             raise _no_such_command(word)
@@ -120,7 +120,7 @@ def root(
         say(ctx.get_help())
 
 
-def command() -> Any:
+def whole_command() -> Any:
     """The whole command line as one command."""
     front = typer.Typer(
         cls=OnDemand,
@@ -140,9 +140,9 @@ def command() -> Any:
     return typer_main.get_command(front)
 
 
-def run(arguments: list[str]) -> int:
+def run_line(arguments: list[str]) -> int:
     """Runs one command line; its exit code."""
-    here = Here()
+    here = Invocation()
 
     def answer() -> int:
         places, words = _places_and_words(arguments)
@@ -158,24 +158,17 @@ def run(arguments: list[str]) -> int:
             keep_unsaid(error, words)
             raise
         if here.has_recorded:
-            from reftrack.cli.commands.safekeeping import back_up_for_today
+            from reftrack.application.safekeeping import back_up_for_today
+            from reftrack.cli.answers import say_notes
 
-            back_up_for_today(here)
+            back_up_for_today(here.session)
+            say_notes(here.session)
         return code
 
     return ended(answer, lambda: here.db)
 
 
-def perform(arguments: list[str], here: Here) -> bool:
-    """Runs one command line within another command; whether it was done, else it says why not."""
-    try:
-        return _answered(["--db", str(here.settings.db), *arguments], here) == 0
-    except ReftrackError as error:
-        say_failure(error)
-        return False
-
-
-def _answered(arguments: list[str], here: Here) -> int:
+def _answered(arguments: list[str], here: Invocation) -> int:
     """Runs one command to the end of its answer; the exit code that it chose."""
     with interrupts.until_answered():
         code = _invoked(arguments, here)
@@ -183,8 +176,8 @@ def _answered(arguments: list[str], here: Here) -> int:
     return code
 
 
-def _invoked(arguments: list[str], here: Here) -> int:
-    front = command()
+def _invoked(arguments: list[str], here: Invocation) -> int:
+    front = whole_command()
     try:
         with front.make_context("reftrack", arguments, obj=here) as ctx:
             front.invoke(ctx)
@@ -198,10 +191,10 @@ def _invoked(arguments: list[str], here: Here) -> int:
 
 
 def _usage_error(error: exceptions.TyperException) -> BadInput:
-    """What Typer has to say of the command line, in two lines.
+    """The two lines for a mistake in the command line, from what Typer says of it.
 
-    A word that is in no place of its own is not repeated: it may be of a private text that was
-    not quoted.
+    A word that is in no place of its own is not repeated: it may be of a private text that was not
+    quoted.
     """
     from reftrack.cli.unsaid import TOO_MANY_WORDS
 
@@ -224,7 +217,7 @@ _MESSAGE_LIMIT = 200
 
 
 def _no_such_option(typed: str, of: Any) -> tuple[str, str]:
-    """What to say of an option that a command has not: its name where another command has it."""
+    """The two lines for an option that a command has not: another command may have it."""
     from reftrack.cli.unsaid import NO_SUCH_OPTION
     from reftrack.cli.vocabulary import COMMANDS as WORDS
 
@@ -238,7 +231,7 @@ def _no_such_option(typed: str, of: Any) -> tuple[str, str]:
 
 
 def _places_and_words(arguments: list[str]) -> tuple[list[str], list[str]]:
-    """`--db PATH`, which is understood before and behind the command, and all the rest."""
+    """The `--db PATH` options, allowed before and behind the command, and all other words."""
     hoisted: list[str] = []
     rest: list[str] = []
     left = iter(arguments)

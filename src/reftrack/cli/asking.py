@@ -3,48 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 from reftrack.cli.output import is_terminal, safe, say_aside, writing
-from reftrack.domain.people import Person
-from reftrack.errors import BadInput, ReftrackError
-
-Answer = TypeVar("Answer")
-
-
-class Undecided(ReftrackError):
-    """A new name so near to a known one that the transaction is left to ask."""
-
-    def __init__(self, name: str, near: Sequence[Person]) -> None:
-        super().__init__(f"{name} may be somebody known.")
-        self.name = name
-        self.near = near
-
-
-# What a name stands for, once asked: a known person, or None for somebody new.
-Decisions = dict[str, Person | None]
-
-
-def deciding(act: Callable[[Decisions], Answer]) -> Answer:
-    """Runs `act` until no name is left undecided; nothing is locked while a question waits."""
-    decisions: Decisions = {}
-    while True:
-        try:
-            return act(decisions)
-        except Undecided as question:
-            decisions[question.name] = _which(question)
-
-
-def _which(question: Undecided) -> Person | None:
-    for person in question.near:
-        if confirmed(f"Is {question.name} the same as {person.name} (@{person.id})?"):
-            return person
-    return None
+from reftrack.errors import BadInput
+from reftrack.hints import Command
 
 
 def confirmed(question: str) -> bool:
-    """Yes or no, as it is said: Enter alone means neither."""
+    """The answer to a yes-or-no question; Enter alone is neither."""
     while True:
         answer = _line(f"{question} [y/n] ").strip().casefold()
         if answer in ("n", "no"):
@@ -53,13 +19,13 @@ def confirmed(question: str) -> bool:
             return True
 
 
-def wanted(value: str | None, what: str, example: str) -> str:
-    """`value`, or what is answered at a terminal; BadInput elsewhere, with the example."""
+def wanted(value: str | None, what: str, example: Command | str) -> str:
+    """The `value`, or the answer at a terminal; BadInput elsewhere, with the example."""
     if value is not None and value.strip():
         return value
     if value is not None or not is_terminal():
         raise BadInput(
-            f"the command does not say {what[:1].lower()}{what[1:]}.", f"For example: {example}"
+            f"the command does not say {what[:1].lower()}{what[1:]}.", ("For example: ", example)
         )
     while True:
         answer = _line(f"{what}: ")
@@ -68,14 +34,14 @@ def wanted(value: str | None, what: str, example: str) -> str:
 
 
 def offered(value: str | None, what: str) -> str | None:
-    """As `wanted`, where Enter leaves it out."""
+    """The `value`, or the answer at a terminal, where Enter leaves it out; else as `wanted`."""
     if value is not None:
         return value
     return _line(f"{what} (Enter for none): ").strip() or None
 
 
 def note_from(option: str | None) -> str | None:
-    """A private text: the option's, or standard input where it is `-`, off the command line."""
+    """The text of a private note: the option's, or standard input where it is `-`."""
     if option != "-":
         return option
     if sys.stdin is None or sys.stdin.closed:
@@ -89,13 +55,13 @@ def note_from(option: str | None) -> str | None:
 
 
 def kept_or_said(what: str, present: str) -> str | None:
-    """What is said in place of `present`: None where Enter keeps it, empty where `-` clears it."""
+    """The new text in place of `present`: None where Enter keeps it, empty where `-` clears it."""
     answer = _line(f"{what} [{present}]: " if present else f"{what}: ").strip()
     return {"": None, "-": ""}.get(answer, answer)
 
 
 def typed(prompt: str) -> str | None:
-    """The line that is answered, None where the input ends."""
+    """The line that is typed, None where the input ends."""
     with writing():
         sys.stderr.write(safe(prompt))
         sys.stderr.flush()

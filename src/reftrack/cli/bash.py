@@ -18,7 +18,7 @@ _VALUES_ALONE = ("37", "42")
 
 
 class Typed:
-    """A line as far as it was typed: its `words`, and where bash begins to replace the last one.
+    """A line as far as it was typed: its `words`, and the place from which bash replaces the last.
 
     `quote` is the sign of a quotation that is still open; `kept` is how much of the last word stays
     as it is, `begun` what stands behind that as it was typed.
@@ -61,7 +61,7 @@ class Typed:
             self._begin(end - stays, len(self.words[-1]) - stays)
 
     def replaced_by(self, value: str) -> str | None:
-        """What has to stand for `begun` for the last word to be `value`; None where nothing can."""
+        """The text in place of `begun` that makes the last word `value`; None where none can."""
         if value[: self.kept].casefold() != self.words[-1][: self.kept].casefold():
             return None
         rest = value[self.kept :]
@@ -75,8 +75,8 @@ class Typed:
         return "".join(c if c.isalnum() or c in _PLAIN else f"\\{c}" for c in rest)
 
 
-def answer(line: str, type_: str, breaks: str) -> list[str]:
-    """What COMPREPLY is to hold: for the line up to the cursor, COMP_TYPE and COMP_WORDBREAKS."""
+def completion_reply(line: str, type_: str, breaks: str) -> list[str]:
+    """The lines for COMPREPLY, from the line up to the cursor, COMP_TYPE and COMP_WORDBREAKS."""
     typed = Typed(line, breaks)
     found = offers(typed.words[1:] or [""])
     if found == FILES:
@@ -86,7 +86,7 @@ def answer(line: str, type_: str, breaks: str) -> list[str]:
     if len(shown) < 2 or type_ in _VALUES_ALONE:
         return texts
     lines = [f"{text}  ({said})" if said else text for text, said in shown]
-    first, last = min(texts), max(texts)  # all begin with what these two have in common
+    first, last = min(texts), max(texts)  # all values begin with what these two have in common
     in_common = next((i for i, c in enumerate(first) if last[i : i + 1] != c), len(first))
     if in_common < len(typed.begun):
         # They have less in common than was typed: with this among them bash inserts nothing.

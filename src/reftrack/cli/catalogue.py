@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """Where a command lives, under which heading the help lists it, and an example of it."""
+class CommandEntry:
+    """A command's module, its heading in the help, and an example of it."""
 
     module: str
     function: str
@@ -23,13 +23,13 @@ _LOOK = "Looking"
 _DATA = "Data"
 
 
-def _command(module: str, function: str, panel: str, purpose: str, example: str) -> Command:
-    return Command(
+def _command(module: str, function: str, panel: str, purpose: str, example: str) -> CommandEntry:
+    return CommandEntry(
         f"reftrack.cli.commands.{module}", function, panel, purpose, f"reftrack {example}"
     )
 
 
-COMMANDS: dict[str, Command] = {
+COMMANDS: dict[str, CommandEntry] = {
     "due": _command("due_options", "due", _DAY, "What is owed, and by when", "due"),
     "add": _command(
         "add", "add", _DAY, "A referral came in", 'add "Dana Ruiz" --from "Sam Ortiz" --tie cousin'
@@ -60,7 +60,9 @@ COMMANDS: dict[str, Command] = {
         "You sent the prospect to another",
         'refer-out 12 --to "Kim Wood"',
     ),
-    "explain": _command("verbs", "explain", _HARD, "The source knows why", "explain 12 --by call"),
+    "explain": _command(
+        "touches", "explain", _HARD, "The source knows why", "explain 12 --by call"
+    ),
     "problem": _command(
         "verbs", "problem", _HARD, "Something went wrong", 'problem 12 "The survey came late"'
     ),
@@ -119,8 +121,8 @@ COMMANDS: dict[str, Command] = {
         'edit @3 --phone "020 7946 0018"',
     ),
     "merge": _command("merging", "merge", _DATA, "Two names of one person", "merge @4 @3"),
-    "undo": _command("turning", "undo", _DATA, "Take the last command back", "undo"),
-    "redo": _command("turning", "redo", _DATA, "Bring it back after all", "redo"),
+    "undo": _command("undoing", "undo", _DATA, "Take the last command back", "undo"),
+    "redo": _command("undoing", "redo", _DATA, "Bring it back after all", "redo"),
     "check": _command("checking", "check", _DATA, "Is the book whole?", "check"),
     "backup": _command("safekeeping", "backup", _DATA, "A copy of the book", "backup"),
     "restore": _command(
@@ -149,7 +151,7 @@ COMMANDS: dict[str, Command] = {
     ),
 }
 
-# What people say first, and the word for it here.
+# Words that people try first, with the command for each.
 INSTEAD = {
     "update": "tell",
     "message": "tell",

@@ -1,4 +1,4 @@
-"""The only place that reads the clock."""
+"""The clock of the command line, or the instant that REFTRACK_NOW and `--on` put in its place."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ from reftrack.domain.instants import ASTRAY, EARLIEST, LATEST
 from reftrack.errors import BadInput
 
 
-def present() -> datetime:
-    """What this computer's clock shows, to the second."""
+def computer_now() -> datetime:
+    """The present by this computer's clock, to the second."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def horizon(now: datetime) -> datetime:
-    """Up to when things have happened for somebody who asks at `now`.
+def is_asked_about() -> bool:
+    """True if REFTRACK_NOW names an instant: then nobody asks about the present."""
+    return bool(os.environ.get("REFTRACK_NOW"))
 
-    What lies ahead of the clock by at most two days has: a clock was wrong, here or elsewhere. Of
-    an instant that REFTRACK_NOW names that is not so: what lies later was still to come.
+
+def horizon(now: datetime) -> datetime:
+    """The instant up to which things have happened for somebody who asks at `now`.
+
+    What lies ahead of the clock by at most two days has: a clock was wrong, here or elsewhere. An
+    instant that REFTRACK_NOW names is its own horizon: what lies later was still to come.
     """
-    return now if os.environ.get("REFTRACK_NOW") else now + ASTRAY
+    return now if is_asked_about() else now + ASTRAY
 
 
 def now(zone: tzinfo) -> datetime:
@@ -30,7 +35,7 @@ def now(zone: tzinfo) -> datetime:
     """
     wanted = os.environ.get("REFTRACK_NOW")
     if not wanted:
-        return present()
+        return computer_now()
     hint = "Write ISO 8601, such as 2026-11-20T09:00 (local time) or 2026-11-20T09:00:00Z."
     try:
         instant = datetime.fromisoformat(wanted.strip()[:64])

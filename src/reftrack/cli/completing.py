@@ -1,4 +1,4 @@
-"""Completion: what could stand at the cursor, told at once and without ever failing.
+"""Completion: prints the choices at the cursor, at once and without ever failing.
 
 The scripts that `reftrack completion` prints call `reftrack --complete SHELL WORD…` at every TAB.
 A line a choice comes back, its value and what it means with a tab between them; for bash, which
@@ -15,13 +15,13 @@ from reftrack.cli.output import write_utf8
 
 
 def complete(arguments: Sequence[str]) -> int:
-    """Prints what could stand at the end of this line for this shell; always 0."""
+    """Prints the choices at the end of this line for this shell; always returns 0."""
     try:
         shell, *words = arguments or ("",)
         if shell == "bash":
-            from reftrack.cli.bash import answer
+            from reftrack.cli.bash import completion_reply
 
-            lines = answer(*words)
+            lines = completion_reply(*words)
         else:
             if shell == "powershell" and words:
                 words[-1] = words[-1][1:]  # it would lose an empty word without a sign before it

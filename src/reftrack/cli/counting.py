@@ -1,4 +1,4 @@
-"""`due --count` from a glance at the book, for a prompt that asks it every minute."""
+"""The answer to `due --count` from quick queries, for a prompt that asks it every minute."""
 
 from __future__ import annotations
 
@@ -6,31 +6,32 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reftrack.cli import clock
 from reftrack.cli.output import say
-from reftrack.cli.places import (
-    circumstances,
+from reftrack.config.paths import (
+    configuration_digest,
     configuration_path,
     content_of,
     database_path,
 )
 from reftrack.domain.instants import end_of_day, text_of
 from reftrack.errors import ReftrackError
-from reftrack.store.connection import PATIENCE, InUse, is_open_to_others, reading
-from reftrack.store.glance import latest, pressing, zone_of_kept
+from reftrack.store.connection import PATIENCE, InUse, is_open_to_others, read_connection
+from reftrack.store.quick_queries import count_pressing, latest, zone_of_projections
 
 # The exit code where something is pressing.
 PRESSING = 4
 
 
 def count(db: str | None, *, exit_code: bool) -> int | None:
-    """Says how many debts press; the exit code, None where a glance does not tell.
+    """Prints how many debts press; returns the exit code, None where quick queries do not tell.
 
-    Then nothing was said, and the whole program has to look: it knows what to say of a fault, too.
+    Then nothing was printed, and the whole program has to look: it knows what to say of a fault,
+    too.
     """
     try:
-        found = _glance(db)
+        found = _count(db)
     except InUse:
-        # What is wrong with the configuration would have been said first.
-        from reftrack.cli.settings import settings
+        # A fault of the configuration is named rather than the locked book.
+        from reftrack.config.settings import settings
 
         settings(db)
         raise
@@ -42,13 +43,13 @@ def count(db: str | None, *, exit_code: bool) -> int | None:
     return PRESSING if exit_code and found else 0
 
 
-def _glance(db: str | None) -> int | None:
-    wanted = circumstances(content_of(configuration_path()))
+def _count(db: str | None) -> int | None:
+    wanted = configuration_digest(content_of(configuration_path()))
     path = database_path(db)
-    with reading(path, PATIENCE) as connection:
+    with read_connection(path, PATIENCE) as connection:
         if connection is None or is_open_to_others(path):
             return None
-        name = zone_of_kept(connection, wanted)
+        name = zone_of_projections(connection, wanted)
         if name is None:
             return None
         try:
@@ -59,4 +60,4 @@ def _glance(db: str | None) -> int | None:
         horizon = clock.horizon(now)
         if latest(connection) > text_of(horizon):
             return None
-        return pressing(connection, now, end_of_day(now, zone), horizon)
+        return count_pressing(connection, now, end_of_day(now, zone), horizon)

@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# What the scripts of `reftrack completion` call; no person has to know it.
+# The option that the scripts of `reftrack completion` use; no person has to know it.
 COMPLETE = "--complete"
 
 # The options of `due` that stand for themselves, with the names that they have in the code.
@@ -35,7 +35,7 @@ _DIGITS = 10
 
 
 def main() -> None:
-    """The program: ends with the exit code that the contract gives to what happened."""
+    """Runs the program; ends with the exit code that the documentation promises."""
     # Nothing of a start can be collected; looking for it costs a tenth of the start.
     gc.disable()
     make_streams_safe()
@@ -55,7 +55,7 @@ def run(arguments: list[str]) -> int:
         return ended(lambda: _due(*plain), db=lambda: plain[0])
     from reftrack.cli import app
 
-    return app.run(arguments)
+    return app.run_line(arguments)
 
 
 def _plain_due(arguments: list[str]) -> tuple[str | None, dict[str, Any]] | None:
@@ -92,7 +92,7 @@ def _due(db: str | None, options: dict[str, Any]) -> int:
         code = count(db, exit_code="exit_code" in options)
         if code is not None:
             return code
-    from reftrack.cli.commands.due import show
-    from reftrack.cli.here import Here
+    from reftrack.cli.commands.due import show_due
+    from reftrack.cli.invocation import Invocation
 
-    return show(Here(db), **options)
+    return show_due(Invocation(db), **options)

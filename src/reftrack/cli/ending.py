@@ -1,4 +1,4 @@
-"""How a command line ends: its exit code, and what is said of what went wrong."""
+"""The end of a command line: its exit code, and the message for what went wrong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reftrack.errors import Ambiguous, ReftrackError, Unanswered
 
 
 def ended(answer: Callable[[], int], db: Callable[[], str | None] = lambda: None) -> int:
-    """Runs `answer`; its exit code, or that of what went wrong, which is said.
+    """Runs `answer`; returns its exit code, or that of the failure, which is printed.
 
     `db` is the `--db` of the line, to look whether the book itself is what went wrong.
     """
@@ -33,13 +33,13 @@ def ended(answer: Callable[[], int], db: Callable[[], str | None] = lambda: None
     except KeyboardInterrupt:
         code = _interrupted()
     except Exception as error:
-        # What an interrupt hits may make something else of it.
+        # Code that an interrupt hits may turn it into another exception.
         if interrupts.came() is not None:
             code = _interrupted()
         elif os.environ.get("REFTRACK_DEBUG"):
             raise
         else:
-            damage = None if interrupts.done() else _damage(db())
+            damage = None if interrupts.done_word() else _damage(db())
             code = say_failure(damage) if damage else _faulty(error)
     interrupts.end()
     return code
@@ -52,30 +52,32 @@ def _interrupted() -> int:
 
 
 def _damage(db: str | None) -> ReftrackError | None:
-    """What is wrong with the book, looked for where nothing else explains a failure."""
-    from reftrack.cli.settings import settings
-    from reftrack.store.check import damage_in
+    """The damage of the book as an error, looked for where nothing else explains a failure."""
+    from reftrack.application.checking import damage_in
+    from reftrack.config.settings import settings
 
     try:
-        here = settings(db)
-        return damage_in(here.db, here.policy, here.zone)
+        set_ = settings(db)
+        return damage_in(set_.db, set_.policy, set_.zone)
     except (ReftrackError, OSError):
         return None
 
 
 def say_failure(error: ReftrackError) -> int:
-    """Says what is wrong and what to do about it; the exit code."""
+    """Prints what is wrong and what to do about it; returns the exit code."""
     lines = [f"error: {error.message}"]
     if isinstance(error, Ambiguous):
         lines += [f"  {choice}" for choice in error.choices]
     if error.hint:
-        lines.append(error.hint)
+        from reftrack.cli.command_line import hint_text
+
+        lines.append(hint_text(error.hint))
     say_aside(*lines)
     return error.exit_code
 
 
 def _faulty(error: Exception) -> int:
-    """A fault of reftrack's own. Its text is left out: it may hold what is private."""
+    """Reports a fault of reftrack's own, without its text, which may be private; the exit code."""
     say_aside(
         f"error: something in reftrack itself went wrong ({type(error).__name__}).",
         "Please report it; REFTRACK_DEBUG=1 shows where, and may show private words.",
@@ -84,14 +86,14 @@ def _faulty(error: Exception) -> int:
 
 
 def _unread() -> int:
-    """The reader of a pipe went away, which is its good right."""
+    """The exit code where the reader of a pipe went away, which is no failure."""
     close_output()
     return 0
 
 
 def _unwritten(error: Unwritten) -> int:
     close_output()
-    done = interrupts.done()
+    done = interrupts.done_word()
     if done:
         say_aside(f"{done}, but the answer could not be written: {error}.", "Do not repeat it.")
         return Unanswered.exit_code
@@ -100,10 +102,10 @@ def _unwritten(error: Unwritten) -> int:
 
 
 def _unusable(error: OSError) -> int:
-    """A failure of the system for which no command had a word of its own."""
+    """Reports a failure of the system that no command has explained; the exit code."""
     from reftrack.domain.people import short
 
-    done = interrupts.done()
+    done = interrupts.done_word()
     name = short(str(error.filename), 200) if error.filename is not None else "a file"
     said = f"{name} cannot be used: {error.strerror or type(error).__name__}."
     if done:

@@ -1,4 +1,4 @@
-"""The help, laid out for the screen that it is read on: no word is broken, no column squeezed."""
+"""The help, laid out for the width of the screen: no word is broken, no column squeezed."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Page(HelpFormatter):
     """Lays out what Typer knows of a command."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """The shape of the command line."""
+        """Writes the shape of the command line."""
         start = f"{prefix or 'Usage: '}{prog}"
         self._write(_filled(f"{start} {args}", self.width, hanging=7))
 
     def write_text(self, text: str) -> None:
-        """Paragraphs, each filled, and lists of words with what they mean."""
+        """Writes paragraphs, each filled, and lists of words with their meanings."""
         for place, paragraph in enumerate(re.split(r"\n\s*\n", text.strip())):
             if place:
                 self.write_paragraph()
@@ -39,7 +39,7 @@ class Page(HelpFormatter):
     def write_dl(
         self, rows: Sequence[tuple[str, str]], col_max: int = _MOST, col_spacing: int = 2
     ) -> None:
-        """Words with what they mean: beside them where there is room, else below."""
+        """Writes words with their meanings: beside them where there is room, else below."""
         column = max((len(first) for first, _ in rows if len(first) <= col_max), default=0)
         left = self.current_indent + column + col_spacing
         is_stacked = self.width - left < _LEAST
@@ -73,7 +73,7 @@ def _filled(text: str, width: int, indent: int = 0, hanging: int = 0) -> list[st
     return [line.replace(_STAY, " ") for line in lines]
 
 
-# What is quoted or in brackets is one thing, unless it is as long as a line.
+# A text in quotes or brackets is not broken, unless it is as long as a line.
 _TOGETHER = re.compile(
     r"""(?<!\w)(?:"[^"]{1,24}"|'[^']{1,24}'|`[^`]{1,24}`|\[[^]]{1,24}\]+)(?!\w)"""
 )

@@ -1,4 +1,4 @@
-"""What could stand at the cursor: commands, options, and what the book knows."""
+"""The choices at the cursor: commands, options, and names and numbers of the book."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-    from reftrack.store.suggesting import Choice, Suggestions
+    from reftrack.store.suggesting import Suggestion, Suggestions
 
-# As many as anybody reads; and how many of them are referrals where people may be meant too.
+# The most choices that anybody reads; and the most referrals where people may be meant too.
 LIMIT = 100
 _REFERRALS_BESIDE_PEOPLE = 60
 _WIDEST = 72
@@ -33,7 +33,7 @@ _FILES = ("FILE", "PATH")
 
 
 def offers(words: Sequence[str]) -> list[Offer]:
-    """What could stand where the last of these words stands, which may have begun."""
+    """The choices for the last of these words, which may have begun."""
     line = _Line(words[:-1])
     current = words[-1]
     if line.awaits is not None:
@@ -51,7 +51,7 @@ def offers(words: Sequence[str]) -> list[Offer]:
 
 
 class _Line:
-    """What the words before the cursor say: the command, its places, and what is awaited."""
+    """The meaning of the words before the cursor: the command, its places, and what is awaited."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self.db: str | None = None
@@ -87,11 +87,11 @@ class _Line:
         return (*(row[2] if row else ()), *_EVERYWHERE)
 
     def kind_of(self, option: str) -> str:
-        """What value this option takes, nothing for a flag."""
+        """The kind of value that this option takes, empty for a flag."""
         return next((kind for name, kind, _ in self.options() if name == option), "")
 
     def place(self) -> str:
-        """What may stand where the cursor is, nothing where the command takes no more."""
+        """The kind of word for the place of the cursor, empty where the command takes no more."""
         kinds = COMMANDS.get(self.command or "", ("", (), ()))[1]
         if len(self.places) < len(kinds):
             return kinds[len(self.places)]
@@ -108,7 +108,7 @@ def _short(text: str) -> str:
 
 
 def _of_kind(kind: str, begun: str, line: _Line) -> list[Offer]:
-    """What could stand for a word of this kind, as the help writes it."""
+    """The choices for a word of this kind, as the help names it."""
     words = kind.replace("…", "").replace("[", "").replace("]", "").split()
     is_referral, is_person = "REF" in words, any(word in _PEOPLE for word in words)
     if is_referral or is_person:
@@ -156,7 +156,7 @@ def _from_the_book(begun: str, line: _Line, *, is_referral: bool, is_person: boo
 
 
 def _named(book: Suggestions, begun: str, is_referral: bool, is_person: bool) -> list[Offer]:
-    """By name, each once: a name that several have is asked back by the command."""
+    """The choices by name, each once: a name that several have is Ambiguous to the command."""
     from reftrack.domain.spelling import name_key
 
     key = name_key(begun[:1000])
@@ -174,32 +174,32 @@ def _named(book: Suggestions, begun: str, is_referral: bool, is_person: bool) ->
     return [
         (name, _short(texts[0] if len(texts) == 1 else "several: " + ", ".join(texts)))
         for name, texts in list(said.items())[:LIMIT]
-        # What the shell cannot type, or the command would take for something else.
+        # Names that the shell cannot type, or that the command would take for something else.
         if safe(name) == name and not name.startswith("-") and "@" not in name
     ]
 
 
-def _referral(choice: Choice) -> str:
+def _referral(choice: Suggestion) -> str:
     from reftrack.wording.briefs import brief_of
 
     owed = f": {brief_of(choice.rule, choice.to)}" if choice.rule else f", {choice.stage}"
     return _short(choice.name + owed)
 
 
-def _person(choice: Choice) -> str:
+def _person(choice: Suggestion) -> str:
     return _short(f"{choice.name}, {choice.detail}" if choice.detail else choice.name)
 
 
 def _looked_up(db: str | None, look: Callable[[Suggestions], list[T]]) -> list[T]:
-    """What a look into the book finds, nothing where there is none that can be read at once."""
+    """The result of a look into the book, empty where none can be read at once."""
     from reftrack.cli import clock
-    from reftrack.cli.places import database_path
+    from reftrack.config.paths import database_path
     from reftrack.errors import ReftrackError
-    from reftrack.store.connection import PATIENCE, reading
+    from reftrack.store.connection import PATIENCE, read_connection
     from reftrack.store.suggesting import Suggestions
 
     try:
-        with reading(database_path(db), PATIENCE) as connection:
+        with read_connection(database_path(db), PATIENCE) as connection:
             if connection is None:
                 return []
             return look(Suggestions(connection, clock.now(UTC), LIMIT))

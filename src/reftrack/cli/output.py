@@ -1,4 +1,4 @@
-"""Every door out: nothing that a user typed reaches the terminal as a command to it."""
+"""All output: nothing that a user typed reaches the terminal as a command to it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _SAFE_LINES = {code: shown for code, shown in _SAFE.items() if code not in (0x09
 
 
 def safe(text: str) -> str:
-    """`text` on one line, its control characters shown as signs."""
+    """The `text` on one line, its control characters shown as signs."""
     return text.translate(_SAFE)
 
 
 def safe_lines(text: str) -> str:
-    """As `safe`, with line breaks and tabs left as they are."""
+    """The `text` with line breaks and tabs, otherwise as `safe`."""
     return text.translate(_SAFE_LINES)
 
 
@@ -78,7 +78,7 @@ def _fitting(lines: Iterable[str], on_screen: bool) -> Iterator[str]:
 
 
 def json_text(value: Any) -> str:
-    """`value` as JSON that is as safe to show as it is to parse."""
+    """The JSON of `value`, as safe to show as it is to parse."""
     import json
 
     return json.dumps(value, ensure_ascii=False, indent=1).translate(IN_JSON)
@@ -103,7 +103,7 @@ def write_utf8(text: str) -> None:
 
 
 def say_aside(*lines: str) -> None:
-    """Prints these lines to standard error; nobody there is no reason to fail."""
+    """Prints these lines to standard error; without one, nothing fails."""
     if sys.stderr is None:
         return
     with contextlib.suppress(OSError):
@@ -113,7 +113,7 @@ def say_aside(*lines: str) -> None:
 
 
 def is_terminal() -> bool:
-    """Whether somebody is there to answer a question."""
+    """True if somebody is there to answer a question."""
     return all(
         stream is not None and not stream.closed and stream.isatty()
         for stream in (sys.stdin, sys.stderr)
@@ -121,7 +121,7 @@ def is_terminal() -> bool:
 
 
 def is_screen() -> bool:
-    """Whether standard output is a terminal."""
+    """True if standard output is a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
@@ -140,7 +140,7 @@ def width() -> int:
 
 
 def make_streams_safe() -> None:
-    """Lets no character that the locale lacks stop a print."""
+    """Makes streams print characters that the locale lacks as escapes, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

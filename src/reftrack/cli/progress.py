@@ -1,4 +1,4 @@
-"""How far a long command is: on a terminal alone, on standard error, gone when it is done."""
+"""The progress of a long command: only on a terminal, on standard error, gone when it is done."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Self
 
 from reftrack.cli.output import width
 
-# What is over sooner needs none; what changes more often nobody reads.
+# Seconds before a bar appears, and between two changes, which nobody could read faster.
 _PATIENCE = 0.5
 _RHYTHM = 0.1
 
 
 class Bar:
-    """`[#####     ] reading 273,000 of 607,000, 45,000 a second, 8 s left`."""
+    """A progress bar: `[#####     ] reading 273,000 of 607,000, 45,000 a second, 8 s left`."""
 
     def __init__(self) -> None:
         self._is_on = sys.stderr is not None and sys.stderr.isatty()
@@ -37,7 +37,7 @@ class Bar:
             self._write("\r\x1b[K")
 
     def show(self, what: str, done: int, total: int, unit: str = "") -> None:
-        """How many of how many, how fast, how long still."""
+        """Prints how many of how many are done, how fast, and how long it still takes."""
         if not self._is_on:
             return
         now = time.monotonic()

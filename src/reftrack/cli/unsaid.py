@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reftrack.cli.command_line import hint_text
 from reftrack.cli.vocabulary import COMMANDS
 from reftrack.errors import Ambiguous, BadInput, ReftrackError
 
@@ -31,10 +32,10 @@ _COMPARED = 12
 
 
 def refuse_loose_words(arguments: list[str]) -> None:
-    """BadInput where the words of a private text would be taken for something else.
+    """Raises BadInput where words of a private text would be taken for something else.
 
-    `tell 1 --note he drinks` would tell the source "drinks". Whoever says behind the note which
-    referral is meant has not said it before.
+    `tell 1 --note he drinks` would tell the source "drinks". A referral that is named behind the
+    note was not named before it.
     """
     command = _command(arguments)
     has_place = False
@@ -45,14 +46,14 @@ def refuse_loose_words(arguments: list[str]) -> None:
 
 
 def keep_unsaid(error: ReftrackError, arguments: list[str]) -> None:
-    """Takes the words that may be private out of an error, with all that it says of them.
+    """Removes words that may be private from an error, with all that it says of them.
 
     `arguments` are without `--db` and its value, here as below.
     """
     if error.message in _SAFE:
         return
     choices = error.choices if isinstance(error, Ambiguous) else ()
-    said = "\n".join([error.message, error.hint, *choices])
+    said = "\n".join([error.message, hint_text(error.hint), *choices])
     if any(_says(said, word) for word in _unsaid(arguments)):
         error.message, error.hint = _UNSAID, _QUOTES
         if isinstance(error, Ambiguous):

@@ -9,14 +9,14 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from reftrack.cli.lines import Fold, Letter, Record
 from reftrack.cli.output import safe, width
+from reftrack.cli.screens import Fold, Line, Screen
 
-# Where two columns no longer fit side by side, a record becomes a stack of lines.
+# The width below which two columns do not fit, and a record becomes a stack of lines.
 _NARROW = 60
 # A line longer than this is no longer read at a glance.
 _WIDEST = 100
-# What a command or a label may be wrapped to at the least, on the narrowest screen.
+# The least width that a command or a label may be wrapped to, on the narrowest screen.
 _LEAST = 8
 
 _TONES = {"overdue": "bold red", "today": "bold yellow", "": "bold"}
@@ -28,59 +28,59 @@ def console() -> Console:
     return Console(file=sys.stdout, markup=False, emoji=False, highlight=False, width=columns)
 
 
-def show_letter(letter: Letter) -> None:
-    """A screen that reads like a short letter."""
-    screen = console()
-    columns = screen.width
+def show_screen(screen: Screen) -> None:
+    """Prints a screen that reads like a short letter."""
+    out = console()
+    columns = out.width
     lines: list[Text] = []
-    if letter.heading:
-        heading = _styled(f"{letter.heading}. ", "bold") + _styled(letter.summary)
+    if screen.heading:
+        heading = _styled(f"{screen.heading}. ", "bold") + _styled(screen.summary)
         lines += _wrapped(heading, columns)
-    numbers = (len(record.number) for section in letter.sections for record in section.records)
+    numbers = (len(line.number) for section in screen.sections for line in section.lines)
     indent = max(5, 3 + max(numbers, default=0))
-    for section in letter.sections:
+    for section in screen.sections:
         lines += [Text(), *_wrapped(_styled(section.title, _TONES[section.tone]), columns)]
-        for record in section.records:
-            lines += _record_lines(record, columns, indent, section.tone)
-    if letter.folds:
+        for line in section.lines:
+            lines += _line(line, columns, indent, section.tone)
+    if screen.folds:
         lines.append(Text())
-    for fold in letter.folds:
+    for fold in screen.folds:
         lines += _fold_lines(fold, columns)
-    if letter.closing:
+    if screen.closing:
         lines.append(Text())
-    for line in letter.closing:
-        lines += _wrapped(_styled(line), columns)
-    screen.print(Text("\n").join(lines), soft_wrap=True)
+    for text in screen.closing:
+        lines += _wrapped(_styled(text), columns)
+    out.print(Text("\n").join(lines), soft_wrap=True)
 
 
 def show_facts(title: str, facts: Iterable[tuple[str, str]], *, is_first: bool = True) -> None:
-    """A title, then a label and a text on each line; with a gap before unless it is first."""
-    screen = console()
+    """Prints a title, then a label and a text on each line; a gap before it unless it is first."""
+    out = console()
     rows = [(label, text) for label, text in facts if text]
     indent = 2 + max((len(label) for label, _ in rows), default=0)
     lines = [] if is_first else [Text()]
-    lines += _wrapped(_styled(title, "bold"), screen.width)
+    lines += _wrapped(_styled(title, "bold"), out.width)
     for label, text in rows:
-        # Only a note may have several lines: each stays one.
+        # Only a note may have several lines, which stay apart.
         first, *more = text.replace("\r\n", "\n").split("\n")
-        if screen.width < _NARROW:
-            lines += _hanging(_styled(f"{label}: {first}"), screen.width)
-            lines += [line for part in more for line in _indented(_styled(part), screen.width, 2)]
+        if out.width < _NARROW:
+            lines += _hanging(_styled(f"{label}: {first}"), out.width)
+            lines += [line for part in more for line in _indented(_styled(part), out.width, 2)]
             continue
-        room = screen.width - indent
+        room = out.width - indent
         parts = [line for part in (first, *more) for line in _wrapped(_styled(part), room)]
         for number, line in enumerate(parts):
             lines.append(_styled(("" if number else label).ljust(indent), "dim") + line)
-    screen.print(Text("\n").join(lines), soft_wrap=True)
+    out.print(Text("\n").join(lines), soft_wrap=True)
 
 
-def _record_lines(record: Record, columns: int, indent: int, tone: str) -> list[Text]:
-    """One record: two lines with two columns each, or a stack on a narrow screen."""
+def _line(line: Line, columns: int, indent: int, tone: str) -> list[Text]:
+    """One line: two rows with two columns each, or a stack on a narrow screen."""
     room = columns - indent
-    action = _styled(record.action)
-    when = _styled(record.when, _TONES[tone] if tone == "overdue" else "")
-    reach = _styled(record.reach, "dim")
-    command = _styled(record.command, "cyan")
+    action = _styled(line.action)
+    when = _styled(line.when, _TONES[tone] if tone == "overdue" else "")
+    reach = _styled(line.reach, "dim")
+    command = _styled(line.command, "cyan")
     if columns < _NARROW:
         parts = [part for part in (action, when, reach, command) if part]
         lines = [line for part in parts for line in _wrapped(part, room)]
@@ -90,10 +90,10 @@ def _record_lines(record: Record, columns: int, indent: int, tone: str) -> list[
         lines = _beside(action, when, room)
         if reach or command:
             lines += _beside(reach, command, room)
-    number = f"{record.number:>{indent - 2}}  "
+    number = f"{line.number:>{indent - 2}}  "
     return [
-        _styled(number if place == 0 else " " * indent, "bold") + line
-        for place, line in enumerate(lines)
+        _styled(number if place == 0 else " " * indent, "bold") + row
+        for place, row in enumerate(lines)
     ]
 
 
@@ -115,7 +115,7 @@ def _indented(text: Text, columns: int, indent: int) -> list[Text]:
 
 
 def _hanging(text: Text, columns: int) -> list[Text]:
-    """`text` with its second line and those below it set in, so that the next one stands out."""
+    """The `text` with all lines but the first set in, so that the next one stands out."""
     if text.cell_len <= columns:
         return [text]
     first, *more = _wrapped(text, columns - 2)
@@ -123,7 +123,7 @@ def _hanging(text: Text, columns: int) -> list[Text]:
 
 
 def _beside(left: Text, right: Text, columns: int) -> list[Text]:
-    """`left`, wrapped where it must be, with `right` at the end of its first line.
+    """The `left`, wrapped where it must be, with `right` at the end of its first line.
 
     Where that would break a word of `left`, `right` ends a line of its own.
     """
@@ -143,7 +143,7 @@ def _ended_by(line: Text, right: Text, columns: int) -> list[Text]:
 
 
 def _wrapped(text: Text, columns: int) -> list[Text]:
-    """`text` on as many lines as it needs; nothing is cut."""
+    """The `text` on as many lines as it needs; nothing is cut."""
     if text.cell_len <= columns:
         return [text]
     lines = list(text.wrap(_MEASURE, max(columns, _LEAST)))
@@ -156,5 +156,5 @@ _MEASURE = Console(color_system=None, width=80)
 
 
 def _styled(text: str, style: str = "") -> Text:
-    # As a span: a style of the whole Text would spread to whatever is added to it.
+    # Styled as a span: a style of the whole Text would spread to all that is added to it.
     return Text().append(safe(text), style or None)

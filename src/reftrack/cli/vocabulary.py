@@ -1,4 +1,4 @@
-"""What completion knows without loading the program; written by `docs/generate.py`."""
+"""The words that completion knows without loading the program, from `docs/generate.py`."""
 
 # fmt: off
 # Of each command its purpose, the kinds of its places, and its options: name, kind, purpose.
@@ -141,11 +141,11 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     )),
     "review": ("A client said how it went", ("PERSON",), (
         ("--agreed", "", "They got what was agreed"),
-        ("--not-agreed", "", "They got what was agreed"),
+        ("--not-agreed", "", "They did not get what was agreed"),
         ("--delivered", "", "Everything was delivered"),
-        ("--not-delivered", "", "Everything was delivered"),
+        ("--not-delivered", "", "Something is still to be delivered"),
         ("--happy", "", "They are happy with it"),
-        ("--unhappy", "", "They are happy with it"),
+        ("--unhappy", "", "They are not happy with it"),
         ("--busy-until", "DATE", "Until when they are too busy to ask"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),

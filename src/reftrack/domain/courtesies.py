@@ -37,5 +37,5 @@ class Courtesy:
         return (self.rule, self.referral or 0, self.person or 0, self.cause)
 
     def is_open_at(self, now: datetime) -> bool:
-        """Whether it has not ended by `now`."""
+        """True if it has not ended by `now`."""
         return self.outcome is None and (self.ends_at is None or now < self.ends_at)

@@ -60,7 +60,7 @@ class History:
         )
 
     def last(self) -> datetime | None:
-        """When the last of it happened, None where there is nothing."""
+        """The instant of its last event or receipt, None where there is nothing."""
         events = (self.book, *self.on_referral.values(), *self.on_person.values())
         instants = [event.at for some in events for event in some]
         instants += [referral.received_at for referral in self.referrals.values()]

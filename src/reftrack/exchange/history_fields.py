@@ -31,7 +31,7 @@ KEPT_LIMIT = 2**52
 
 
 class Repeated(dict[str, Any]):
-    """An object of JSON in which keys stand more than once; the last of each would be read."""
+    """A JSON object with repeated keys, of which only the last would be read."""
 
     def __init__(self, pairs: Sequence[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -67,19 +67,19 @@ class Fields:
         self.faults.append(f"{self.path}.{key}: {reason}")
 
     def nothing_else(self) -> None:
-        """Notes the fields that no reader asked for: nothing is dropped without a word."""
+        """Notes the fields that no reader asked for, so that none is dropped silently."""
         for key in self.row.keys() - self.known:
             self.fault(str(key)[:40], "unknown")
         for key in keys_twice(self.row):
             self.fault(key, "stands twice")
 
     def value(self, key: str) -> Any:
-        """What stands in a field, None where it is missing."""
+        """The value of a field, None where it is missing."""
         self.known.add(key)
         return self.row.get(key)
 
     def uid(self) -> str:
-        """The record's uid; one without gets a uid from its content and number."""
+        """The record's uid; where it has none, one made from its content and number."""
         return self.text("uid", NAME_LIMIT) or _uid_of(self.path.partition("[")[0], self.row)
 
     def number(self, key: str, known: Iterable[int] | None = None) -> int:
@@ -106,7 +106,7 @@ class Fields:
         return self._said(key, limit, kept_text)
 
     def line(self, key: str, limit: int = LINE_LIMIT) -> str | None:
-        """As `text`, on one line."""
+        """A text on one line, otherwise as `text`."""
         return self._said(key, limit, kept_line)
 
     def name(self, key: str) -> str | None:
@@ -127,7 +127,7 @@ class Fields:
     def _checked(
         self, key: str, value: object, limit: int, kept: Callable[[str], str | None]
     ) -> str | None:
-        """The value as it is kept, where it is text that can be."""
+        """The value as it is stored, if it is text that can be."""
         if not isinstance(value, str):
             self.fault(key, "not text")
         elif "\0" in value or (not value.isascii() and _LONE.search(value)):
@@ -139,7 +139,7 @@ class Fields:
         return None
 
     def one_of(self, key: str, choices: Iterable[str], *, is_required: bool = False) -> str | None:
-        """One of these words."""
+        """The value of a field that must be one of these words."""
         value = self.value(key)
         if value is None and not is_required:
             return None
@@ -149,7 +149,7 @@ class Fields:
         return value
 
     def updates(self) -> str | None:
-        """How often a source wants news."""
+        """The rhythm in which a source wants news."""
         value = self.text("updates", LINE_LIMIT)
         try:
             return None if value is None else checked_updates(value)
@@ -166,7 +166,7 @@ class Fields:
         return instant or EARLIEST
 
     def kind_belongs(self, kind: str, kinds: frozenset[str], subject: str) -> None:
-        """Notes a kind that does not happen to its subject."""
+        """Notes a kind of event that cannot happen to its subject."""
         if kind and kind not in kinds:
             self.fault("kind", f"'{kind}' does not happen to {subject}")
 
@@ -192,7 +192,7 @@ class Fields:
         return {} if len(self.faults) > before else _kept_data(data)
 
 
-# What else than text without blanks around it a detail is kept as.
+# The details that are stored as something else than text without blanks around it.
 _KEPT: dict[str, Callable[[str], str | None]] = {
     "gift": kept_line,
     "prospect": kept_line,
@@ -201,7 +201,7 @@ _KEPT: dict[str, Callable[[str], str | None]] = {
 
 
 def _kept_data(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Details that are in form, as the commands write them: none that says nothing."""
+    """The details that are valid, as the commands write them, without empty ones."""
     kept = {
         key: _KEPT.get(key, kept_text)(value) if isinstance(value, str) else value
         for key, value in data.items()

@@ -41,7 +41,7 @@ class Document:
     timezone: str | None = None
 
 
-def written(document: Document) -> str:
+def history_text(document: Document) -> str:
     """The document as text, the same for the same history to the byte, one record a line.
 
     Events keep their numbers unless one is larger than other readers of JSON can take: then they
@@ -111,14 +111,14 @@ def _event_record(event: Event) -> dict[str, Any]:
     }
 
 
-def read(text: str) -> Document:
+def read_history(text: str) -> Document:
     """The document in `text`; Refused names the first faults by path, and nothing is read."""
-    long = opened(text)
+    long = open_history(text)
     return Document(long.people, long.referrals, list(long.events()), long.timezone)
 
 
 class LongDocument:
-    """A document that was found to be in form, of which the events are read as they are wanted.
+    """A document found to be in form, whose events are read as they are wanted.
 
     `leaves_room` says whether its numbers are small enough for a book to go on from them.
     """
@@ -144,10 +144,11 @@ class LongDocument:
 Progress = Callable[[int, int], None]
 
 
-def opened(text: str, progress: Progress | None = None) -> LongDocument:
-    """As `read`, without all events in memory at once; `progress` hears how far it is looked over.
+def open_history(text: str, progress: Progress | None = None) -> LongDocument:
+    """The document in `text`, without all events in memory at once; errors as in `read_history`.
 
-    The events come in the order of their numbers.
+    `progress` is called with the progress of the check. The events come in the order of their
+    numbers.
     """
     try:
         return _Long(text, progress).document()
@@ -159,7 +160,7 @@ def opened(text: str, progress: Progress | None = None) -> LongDocument:
 
 
 def _whole(text: str) -> LongDocument:
-    """Of whatever form, and what is wrong with it."""
+    """The document in any layout of JSON, and what is wrong with it."""
     try:
         raw = json.loads(text, parse_constant=_no_constant, object_pairs_hook=object_of)
         document = _Reader().document(raw)
@@ -197,7 +198,7 @@ def _no_constant(name: str) -> None:
 
 
 class _NotPlain(Exception):
-    """The text is not as `written` writes it, or is no JSON at all: it has to be read whole."""
+    """The text is not laid out as `history_text` does it, or is no JSON: it is to be read whole."""
 
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -266,7 +267,7 @@ class _Long:
         return count
 
     def events(self) -> Iterator[Event]:
-        """The events again, which are known to be in form."""
+        """The events, read again; they are known to be in form."""
         for row in self._rows(self._expected(self.events_from, "[")):
             yield event_known(cast("dict[str, Any]", row))
 
@@ -332,7 +333,7 @@ class _Reader:
         return Document(people, referrals, events, timezone)
 
     def timezone(self, name: object) -> str | None:
-        """The name of a time zone; whether there is one of that name is another question."""
+        """The name of a time zone, whether or not one of that name exists."""
         if name is None or (isinstance(name, str) and 0 < len(name) <= _ZONE_LIMIT):
             return name
         self.faults.append("timezone: not the name of a time zone, such as Europe/London")
@@ -379,7 +380,7 @@ class _Reader:
                 self.faults.append(f"{path}.uid: stands twice")
             numbers.add(record.id)
             uids.add(record.uid)
-            # Those that come after name it by its number.
+            # Later events name it by its number.
             if name == "people":
                 self.people.add(record.id)
             elif name == "referrals":

@@ -26,6 +26,6 @@ def one_line(text: str) -> str:
 
 
 def lines(text: str) -> str:
-    """As `one_line`, with line breaks and tabs kept."""
+    """A text with its line breaks and tabs, otherwise as `one_line`."""
     whole = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", whole.translate(_GONE_FROM_LINES)).strip()

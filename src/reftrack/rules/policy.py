@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from reftrack.domain.spelling import did_you_mean
 from reftrack.domain.times import Span, parse_span
 from reftrack.errors import BadInput
+from reftrack.hints import command
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
 from reftrack.rules.terms import RHYTHM, Policy
 
@@ -48,5 +49,5 @@ def checked_span(key: str, value: object) -> Span:
 def _unknown(what: str, name: str, known: Iterable[str]) -> BadInput:
     return BadInput(
         f"there is no {what} '{name[:40]}'.",
-        did_you_mean(name, known, "`reftrack rules` lists them."),
+        did_you_mean(name, known, (command("rules"), " lists them.")),
     )

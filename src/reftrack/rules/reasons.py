@@ -174,18 +174,24 @@ class _Occurrences(Iterable[Occurrence]):
             if opening.at > free:
                 yield Wait("pause", opening.at)
         else:
-            key, days = self._rhythm(opening, cause) or ("", 0)
-            yield Wait("span", opening.at, Span(days=days), key)
+            key, days = self._rhythm(opening, cause) or ("", self._days(opening, cause))
+            hours = int((opening.at - cause.at).total_seconds()) // 3600
+            yield Wait("span", opening.at, Span(days=days) if days else Span(hours=hours), key)
 
     def _rhythm(self, opening: Opening, cause: Happening) -> tuple[str, int] | None:
         """The number of days after the cause at which it opens, with the name of their key."""
-        policy = self.terms.policy
-        days = {key: getattr(policy, key) for key in _FOLLOWING}
-        if isinstance(self.story, PersonStory):
-            wish = self.story.person.updates_every
-            days = {_WISH: wish} if wish else {"update_every": policy.update_every}
+        days = {key: getattr(self.terms.policy, key) for key in self.rule.rhythm}
+        wish = self.story.person.updates_every if isinstance(self.story, PersonStory) else None
+        if wish and "update_every" in days:
+            days = {_WISH: wish}
         opens = self.terms.calendar.opening
         return next(((k, n) for k, n in days.items() if opens(cause.at, n) == opening.at), None)
+
+    def _days(self, opening: Opening, cause: Happening) -> int:
+        """The number of days after the cause at the beginning of which it opens, 0 for none."""
+        calendar = self.terms.calendar
+        days = (calendar.date_of(opening.at) - calendar.date_of(cause.at)).days
+        return days if days and calendar.opening(cause.at, days) == opening.at else 0
 
     def _ended_by(self, end: Ending, done: int) -> Happening | None:
         ended_at, outcome = end
@@ -234,4 +240,3 @@ def _happenings(rule: Rule, story: Story) -> Iterator[Happening]:
 
 
 _WISH = "wish"
-_FOLLOWING = ("follow_up_after", "follow_up_after_win")

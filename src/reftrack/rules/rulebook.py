@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reftrack.domain.commands import IT, Blank, Command
 from reftrack.domain.events import CLOSING, ON_REFERRAL, PIPELINE, TALK, TOUCH
+from reftrack.hints import IT, Blank, Command
 from reftrack.rules import openings as at
 from reftrack.rules import special
 from reftrack.rules.terms import Terms
@@ -41,6 +41,7 @@ class Rule:
     holds keep-informed back while it is owed. A conversation is settled only by one that took
     place. `after` are the kinds of event without which the courtesy makes no sense, none where it
     always does. `repeats_cause` says that its line repeats what the event that raised it says.
+    `rhythm` are the keys of the policy that say how many days after its cause it opens.
     """
 
     number: int
@@ -68,6 +69,7 @@ class Rule:
     is_of_capacity: bool = False
     is_of_sources_alone: bool = False
     repeats_cause: bool = False
+    rhythm: tuple[str, ...] = ()
     after: frozenset[str] = frozenset()
     affected_by: AffectedBy = AffectedBy()
 
@@ -328,6 +330,7 @@ RULEBOOK: tuple[Rule, ...] = (
         done_too_by=TOUCH | {"wished", "received"},
         moot_too_by=CLOSING | {"delivered"},
         is_of_sources_alone=True,
+        rhythm=("update_every",),
         affected_by=AffectedBy(
             own=frozenset({"wished"}), sent=ON_REFERRAL - _NO_NEWS, receipt=True
         ),
@@ -402,6 +405,7 @@ RULEBOOK: tuple[Rule, ...] = (
         why="A live referral never lacks a next step.",
         sources=("Rosen", "Etiquette"),
         is_conversation=True,
+        rhythm=("follow_up_after", "follow_up_after_win"),
         after=TALK,
     ),
     Rule(

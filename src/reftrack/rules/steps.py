@@ -5,22 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reftrack.domain.events import CLOSING
-from reftrack.domain.referrals import CO_WORKER
+from reftrack.domain.referrals import CO_WORKER, Referral
+from reftrack.hints import Blank, Hint, command
 from reftrack.rules.story import ReferralStory
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The reason, and the command that was probably meant, `{it}` being the referral's number."""
+    """The reason why a step is not possible, and what was probably meant."""
 
     reason: str
-    instead: str
+    instead: Hint
 
 
-NO_GIFT = Refusal(
-    "a reward between colleagues is a conflict of interest, so a co-worker referral gets no gift",
-    "Thank them in words: reftrack thank {it} --by card",
+NO_GIFT = (
+    "a reward between colleagues is a conflict of interest, so a co-worker referral gets no gift"
 )
+
+
+def no_gift(referral: Referral) -> Refusal:
+    """The refusal of a gift for a co-worker referral."""
+    thanks = command("thank", referral.id, by="card")
+    return Refusal(NO_GIFT, ("Thank them in words: ", thanks))
 
 
 def refusal(kind: str, story: ReferralStory, *, has_gift: bool = False) -> Refusal | None:
@@ -29,7 +35,7 @@ def refusal(kind: str, story: ReferralStory, *, has_gift: bool = False) -> Refus
     Talk is always possible: on a closed referral it reopens it.
     """
     if has_gift and story.referral.kind == CO_WORKER:
-        return NO_GIFT
+        return no_gift(story.referral)
     check = _CHECKS.get(kind)
     return check(story) if check else None
 
@@ -44,8 +50,10 @@ def _won(story: ReferralStory) -> Refusal | None:
         return None
     return Refusal(
         "it is won already",
-        "If the work is finished: reftrack deliver {it}."
-        " New business from them is a referral of its own: reftrack add",
+        (
+            *("If the work is finished: ", command("deliver", story.referral.id)),
+            *(". New business from them is a referral of its own: ", command("add")),
+        ),
     )
 
 
@@ -53,10 +61,12 @@ def _delivered(story: ReferralStory) -> Refusal | None:
     standing = story.standing
     if standing.stage == "delivered":
         return Refusal(
-            "it is delivered already", "Ask how it went, and record it: reftrack review NAME"
+            "it is delivered already",
+            ("Ask how it went, and record it: ", command("review", Blank("NAME"))),
         )
     if not standing.is_won:
-        return Refusal("it is not won, so there is nothing to deliver", "First: reftrack win {it}")
+        first = command("win", story.referral.id)
+        return Refusal("it is not won, so there is nothing to deliver", ("First: ", first))
     return None
 
 
@@ -66,7 +76,7 @@ def _closing(story: ReferralStory) -> Refusal | None:
         return None
     return Refusal(
         f"it is closed already ({standing.stage})",
-        "If they came back first, record that: reftrack contact {it}",
+        ("If they came back first, record that: ", command("contact", story.referral.id)),
     )
 
 
@@ -77,7 +87,8 @@ def _referred_out(story: ReferralStory) -> Refusal | None:
 def _resolved(story: ReferralStory) -> Refusal | None:
     if story.has_open_problem:
         return None
-    return Refusal("it has no open problem", "To record one: reftrack problem {it} TEXT")
+    problem = command("problem", story.referral.id, Blank("TEXT"))
+    return Refusal("it has no open problem", ("To record one: ", problem))
 
 
 def _explained(story: ReferralStory) -> Refusal | None:
@@ -89,11 +100,11 @@ def _explained(story: ReferralStory) -> Refusal | None:
     if story.has_open_problem:
         return Refusal(
             "it has an open problem; explain is for a loss, a no or a full book",
-            "Tell them of it: reftrack tell {it}",
+            ("Tell them of it: ", command("tell", story.referral.id)),
         )
     return Refusal(
         "there is nothing to explain: it was not lost, declined or received while you were full",
-        "For news: reftrack tell {it}",
+        ("For news: ", command("tell", story.referral.id)),
     )
 
 

@@ -24,10 +24,10 @@ from reftrack.store.connection import (
     connect,
     connect_to_write,
     damage,
-    explained,
     fsync_folder,
     holds_a_book,
     open_readable,
+    translated_errors,
 )
 from reftrack.store.header import DATABASE, EMPTY, nature_of
 from reftrack.store.version import APPLICATION_ID, VERSION, version_of
@@ -41,7 +41,7 @@ def copy_to(book: Path, target: Path, mark: bytes = b"", done: str = "") -> None
     book cannot be read or is damaged, and where the copy cannot be
     written.
     """
-    with explained(book):
+    with translated_errors(book):
         check_file(book, book.stat())
         with contextlib.closing(open_readable(book)) as source:
             copy_from(source, book, target, mark, done)
@@ -50,7 +50,7 @@ def copy_to(book: Path, target: Path, mark: bytes = b"", done: str = "") -> None
 def copy_from(
     source: sqlite3.Connection, book: Path, target: Path, mark: bytes = b"", done: str = ""
 ) -> None:
-    """As `copy_to`, from a connection to the book."""
+    """Copies the book that a connection has open; all else is as in `copy_to`."""
     with interrupts.tidily():
         _copy_tidily(source, book, target, mark, done)
 
@@ -64,7 +64,7 @@ def _copy_tidily(
         with writable(target), interrupts.at_once():
             temporary = target.with_name(unfinished(target.name, secrets.token_hex(4)))
             os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        with explained(book):
+        with translated_errors(book):
             _fill(source, temporary, book)
         if mark:
             with writable(target), temporary.open("ab") as out:
@@ -93,14 +93,14 @@ def unfinished(name: str, token: str) -> str:
 
 
 def is_unfinished(name: str) -> bool:
-    """Whether this is the name of a copy in the making, or of the journal beside one."""
+    """True if this is the name of a copy in the making, or of the journal beside one."""
     whole, _, token = name.removesuffix("-journal").removeprefix(".").rpartition(".")
     return bool(whole) and name.removesuffix("-journal") == unfinished(whole, token[:8])
 
 
 @contextlib.contextmanager
 def writable(target: Path, what: str = "cannot be written") -> Iterator[None]:
-    """Turns what the system says of a file to be written into a StoreError that says what to do."""
+    """Turns the system's errors on a file to be written into a StoreError with advice."""
     try:
         yield
     except OSError as error:
@@ -111,7 +111,10 @@ def writable(target: Path, what: str = "cannot be written") -> Iterator[None]:
 
 def _fill(source: sqlite3.Connection, temporary: Path, book: Path) -> None:
     """Copies into the empty file, and checks what it holds then."""
-    with explained(temporary), contextlib.closing(connect(temporary, "rw", TIMEOUT)) as target:
+    with (
+        translated_errors(temporary),
+        contextlib.closing(connect(temporary, "rw", TIMEOUT)) as target,
+    ):
         # Nobody else knows the file: it needs no journal, only to be on the disk at the end.
         target.execute("PRAGMA synchronous = FULL")
         source.backup(target, progress=_impatient)
@@ -119,7 +122,7 @@ def _fill(source: sqlite3.Connection, temporary: Path, book: Path) -> None:
 
 
 def _checked(connection: sqlite3.Connection, path: Path) -> None:
-    """StoreError where the pages of the database do not hold together."""
+    """Raises StoreError where the pages of the database do not hold together."""
     # The quick one takes a table of version 1 for damaged in SQLite 3.40: the full one decides.
     if not any(_is_sound(connection, check) for check in ("quick_check", "integrity_check")):
         raise StoreError(
@@ -134,7 +137,7 @@ def _is_sound(connection: sqlite3.Connection, check: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a book holds: how many of each, the last step that stands, and its own time zone."""
+    """The contents of a book: how many of each, its last standing step, and its own time zone."""
 
     people: int
     referrals: int
@@ -145,8 +148,8 @@ class Contents:
 
 
 def contents_of(path: Path) -> Contents:
-    """What the book at `path` holds; StoreError where it is none, or one that cannot be read."""
-    with explained(path):
+    """The contents of the book at `path`; StoreError where it is none or cannot be read."""
+    with translated_errors(path):
         check_file(path, path.stat())
         _check_nature(path)
         with contextlib.closing(open_readable(path)) as connection:
@@ -168,14 +171,14 @@ def contents_of(path: Path) -> Contents:
 
 
 def _check_nature(path: Path) -> None:
-    """Refused or StoreError unless it is a book, found out without opening it as one."""
+    """Raises Refused or StoreError unless the file is a book; does not open it as one."""
     if nature_of(path) in (EMPTY, DATABASE):
         raise Refused(f"{path} is no book of reftrack's.", "Name a file that `backup` made.")
     holds_a_book(path)
 
 
 def _checked_book(connection: sqlite3.Connection, path: Path) -> None:
-    """StoreError unless it is a whole book, of this version or an earlier one."""
+    """Raises StoreError unless it is a whole book, of this version or an earlier one."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     version = version_of(connection)
     if application != APPLICATION_ID:
@@ -183,7 +186,7 @@ def _checked_book(connection: sqlite3.Connection, path: Path) -> None:
     check_version(connection)
     if version > VERSION:
         raise StoreError(
-            f"{path} is of version {version}; this reftrack knows versions up to {VERSION}.",
+            f"{path} is of version {version}; this program knows versions up to {VERSION}.",
             "Install a newer reftrack.",
         )
     _checked(connection, path)
@@ -192,18 +195,18 @@ def _checked_book(connection: sqlite3.Connection, path: Path) -> None:
 def replace_by(
     book: Path, backup: Path, before: Callable[[sqlite3.Connection], object] | None = None
 ) -> None:
-    """The book holds what the backup holds, from one instant to the next, or stays as it is.
+    """Replaces the contents of the book by those of the backup, at once or not at all.
 
     `before` is given the book ahead of it, when nobody else can read or write it any more; where it
     raises, nothing is replaced. Commands at work beside it finish first, or find the restored book.
     StoreError where the backup cannot be read or the book cannot be written.
     """
-    with explained(backup):
+    with translated_errors(backup):
         check_file(backup, backup.stat())
         _check_nature(backup)
-    with explained(backup), contextlib.closing(open_readable(backup)) as source:
+    with translated_errors(backup), contextlib.closing(open_readable(backup)) as source:
         _checked_book(source, backup)
-        with explained(book), beginning(book):
+        with translated_errors(book), beginning(book):
             holds_a_book(book)
             with contextlib.closing(connect_to_write(book)) as target:
                 # The lock is kept from here on: between `before` and the copy nobody may record.

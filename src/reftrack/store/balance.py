@@ -1,4 +1,4 @@
-"""What passed between the book's owner and each source: from the kept rows, or worked out anew."""
+"""The balance between the book's owner and each source, from the projections or computed anew."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from reftrack.domain.events import TOUCH
 from reftrack.domain.times import instant_of, text_of
 from reftrack.rules.courtesies import Reading
 from reftrack.rules.rulebook import RULEBOOK
-from reftrack.store.glance import IS_OPEN
 from reftrack.store.outlook import Outlook
+from reftrack.store.quick_queries import IS_OPEN
 
 
 @dataclass
@@ -41,21 +41,21 @@ class Balance:
     touched_at: datetime | None = None
 
     def rated(self, fit: str) -> int:
-        """How many of their referrals were last rated so."""
+        """The number of their referrals whose last rating is this one."""
         return sum(said == fit for said in self.fits.values())
 
     @property
     def received(self) -> int:
-        """The favours that they did me."""
+        """The number of favours that they did me."""
         return len(self.good_ones)
 
     @property
     def to_return(self) -> int:
-        """The favours that are mine to do; below nothing where I did more than they."""
+        """The number of favours that I have still to do them; never below 0."""
         return self.received - self.let_go - self.given
 
     def take(self, fit_of: int, kind: str, fit: str | None) -> None:
-        """Takes in a sale or a rating of the referral `fit_of`, in the history's order."""
+        """Counts a sale or a rating of the referral `fit_of`; call it in the history's order."""
         if kind == "rated" and fit is not None:
             self.fits[fit_of] = fit
         if kind == "won" or fit == "good":
@@ -64,7 +64,7 @@ class Balance:
 
 def balances(outlook: Outlook) -> list[Balance]:
     """Every source of the book at the outlook's instant, by number."""
-    found = _kept(outlook) if outlook.is_kept else _computed(outlook)
+    found = _kept(outlook) if outlook.has_valid_projections else _computed(outlook)
     return [balance for _, balance in sorted(found.items()) if balance.sent]
 
 
@@ -111,7 +111,7 @@ GROUP BY to_person"""
 
 
 def _kept(outlook: Outlook) -> dict[int, Balance]:
-    """From the tables that every command keeps up to date."""
+    """The balances from the projections, which every command keeps up to date."""
     rows = outlook.reader.rows
     found: dict[int, Balance] = {}
     for person, sent, first, last, live, won in rows(_SENT):
@@ -140,7 +140,7 @@ def _kept(outlook: Outlook) -> dict[int, Balance]:
 
 
 def _computed(outlook: Outlook) -> dict[int, Balance]:
-    """From the history as it stood then, under the policy of now."""
+    """The balances from the history as it stood then, under the policy of now."""
     history, now = outlook.reader.history().until(outlook.horizon), outlook.now
     reading = Reading(history, outlook.terms)
     found = {number: Balance(number) for number in history.people}

@@ -1,4 +1,4 @@
-"""Is the book whole? Each thing looked at is one finding; nothing is changed."""
+"""The check of a book: each thing looked at is one finding, and nothing is changed."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ from typing import Literal
 from reftrack.domain.counting import lasting
 from reftrack.domain.times import EARLIEST, LATEST, Calendar, instant_of, text_of
 from reftrack.errors import StoreError
+from reftrack.hints import Blank, Hint, command
 from reftrack.rules.courtesies import Reading
 from reftrack.rules.terms import Policy, Terms
+from reftrack.store.automatic_backups import Shelf
 from reftrack.store.connection import (
     NoBook,
     check_version,
     damage,
-    explained,
     holds_a_book,
     open_readable,
+    translated_errors,
 )
 from reftrack.store.forms import is_event, is_person, is_referral
 from reftrack.store.made import tables_in
 from reftrack.store.migrations import advance
 from reftrack.store.outlook import stamp_of
 from reftrack.store.places import network, open_to_others, synchroniser
-from reftrack.store.read_models import (
+from reftrack.store.projections import (
     COURTESY_WHOLE,
     HEARD,
     STANDING_WHOLE,
@@ -40,26 +42,25 @@ from reftrack.store.read_models import (
     standing_row,
 )
 from reftrack.store.reader import Reader
-from reftrack.store.shelf import Shelf
 
 Level = Literal["ok", "warning", "wrong"]
 
-# So many faults of one kind are named.
+# At most so many faults of one kind are named.
 _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, how it stands in a sentence, and what to do where it is not well."""
+    """One thing that was looked at: its state in a sentence, and what to do if it is not well."""
 
     what: str
     level: Level
     text: str
-    remedy: str = ""
+    remedy: Hint = ""
 
 
-_RESTORE = "Go back to a copy: reftrack backup --list"
-_REPAIR = "reftrack check --repair mends it."
+_RESTORE: Hint = ("Go back to a copy: ", command("backup", list=None))
+_REPAIR: Hint = (command("check", repair=None), " mends it.")
 
 
 NO_BOOK = "no-book"
@@ -68,7 +69,7 @@ NO_BOOK = "no-book"
 def findings(
     shelf: Shelf, policy: Policy, zone: tzinfo | None, clock: datetime | None
 ) -> Iterator[Finding]:
-    """One finding after the other; what is damaged may hide what comes after it.
+    """The findings, one after the other; damage may hide what would come after it.
 
     `zone` is the time zone in force, None where it is the book's own; `clock` is what this
     computer's clock shows, None where that is not asked.
@@ -83,9 +84,9 @@ def findings(
 def inside(
     path: Path, policy: Policy, zone: tzinfo | None, clock: datetime | None = None
 ) -> Iterator[Finding]:
-    """As `findings`, of the book alone; of a file that is somebody else's only that it is."""
+    """The findings on the book alone; of another program's file only that it is one."""
     try:
-        with explained(path):
+        with translated_errors(path):
             holds_a_book(path)
             with contextlib.closing(open_readable(path)) as connection:
                 check_version(connection)
@@ -105,7 +106,7 @@ def _sentence(message: str) -> str:
 
 
 def damage_in(path: Path, policy: Policy, zone: tzinfo | None) -> StoreError | None:
-    """What is wrong with the book at `path`, as an error; None where all of it is well."""
+    """The first fault of the book at `path`, as an error; None if all of it is well."""
     for finding in inside(path, policy, zone):
         if finding.level == "wrong":
             return StoreError(
@@ -114,7 +115,7 @@ def damage_in(path: Path, policy: Policy, zone: tzinfo | None) -> StoreError | N
     return None
 
 
-# How reading ends where a book holds what no program of ours wrote: a number where a text should
+# The errors of reading what no program of ours wrote: a number where a text should
 # be, a name that stands for nothing, a size that no memory has.
 UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, MemoryError)
 
@@ -161,7 +162,7 @@ def _references(connection: sqlite3.Connection) -> Finding:
 
 
 def _tables(connection: sqlite3.Connection) -> Finding:
-    """The tables, indexes, views and triggers are those of a new book, to the letter."""
+    """Checks that tables, indexes, views and triggers are those of a new book, to the letter."""
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
         advance(new)
         expected, found = tables_in(new), tables_in(connection)
@@ -174,7 +175,7 @@ def _tables(connection: sqlite3.Connection) -> Finding:
 
 
 def _is_instant(value: object) -> bool:
-    """An instant that can be recorded."""
+    """True if the text is an instant that can be recorded."""
     try:
         return isinstance(value, str) and EARLIEST <= instant_of(value) < LATEST
     except (ValueError, TypeError):
@@ -182,7 +183,7 @@ def _is_instant(value: object) -> bool:
 
 
 def _is_worked_out(value: object) -> bool:
-    """An instant that can follow from what is recorded: a deadline may lie in a later century."""
+    """True if the text is an instant that can follow from what is recorded, centuries ahead too."""
     try:
         return isinstance(value, str) and instant_of(value).tzinfo is not None
     except (ValueError, TypeError):
@@ -203,7 +204,7 @@ _FORMS: tuple[tuple[str, str, Callable[[object], bool]], ...] = (
     ("referral_version", "received_at", _is_instant),
     ("event", "at", _is_instant),
     ("event", "data", _is_object),
-    ("courtesy", "coalesce(ends_at, opens_at)", _is_instant),
+    ("courtesy", "coalesce(ends_at, opens_at)", _is_worked_out),
     ("turning", "at", _is_instant),
     ("courtesy", "opens_at", _is_worked_out),
     ("courtesy", "due_at", _is_worked_out),
@@ -312,7 +313,7 @@ def zone_of(reader: Reader) -> tzinfo | None:
 
 
 def _clock(reader: Reader, clock: datetime) -> Finding:
-    """Nothing lies ahead of this computer's clock."""
+    """Checks that nothing on record lies ahead of this computer's clock."""
     last = reader.last_recorded()
     if last <= text_of(clock):
         return Finding("clock", "ok", "No record lies ahead of this computer's clock.")
@@ -359,7 +360,7 @@ def _journal_mode(connection: sqlite3.Connection) -> Finding:
 
 
 def _around(shelf: Shelf) -> Iterator[Finding]:
-    """The place where the book lies."""
+    """Checks the place where the book lies."""
     path = shelf.book
     lying = [path, path.with_name(path.name + "-journal"), *shelf.ours()]
     bare = [f"{each.name} ({mode})" for each in lying if (mode := open_to_others(each))]
@@ -373,14 +374,17 @@ def _around(shelf: Shelf) -> Iterator[Finding]:
             "place",
             "warning",
             f"The book lies in a folder that {program} copies while it is being written.",
-            "Keep it elsewhere, and put copies there: reftrack backup FILE",
+            ("Keep it elsewhere, and put copies there: ", command("backup", Blank("FILE"))),
         )
     elif kind := network(path):
         yield Finding(
             "place",
             "warning",
             f"The book lies on a network drive ({kind}), where locks cannot be relied on.",
-            "Keep it on this computer, and put copies there: reftrack backup FILE",
+            (
+                "Keep it on this computer, and put copies there: ",
+                command("backup", Blank("FILE")),
+            ),
         )
     else:
         yield Finding("place", "ok", "Nothing else is seen to write where the book lies.")

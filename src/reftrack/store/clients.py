@@ -1,4 +1,4 @@
-"""Whose work was won or finished: the clients, however they came."""
+"""The clients: people whose work was won or finished, however they came."""
 
 from __future__ import annotations
 

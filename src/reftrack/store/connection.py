@@ -13,10 +13,15 @@ from reftrack.errors import StoreError
 from reftrack.store.header import BOOK, DAMAGED, DATABASE, EMPTY, nature_of
 from reftrack.store.version import APPLICATION_ID, VERSION, version_of
 
+# Known to mypy by its name, without the module that a prompt must not wait for.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from reftrack.hints import Hint
+
 TIMEOUT = 30.0
-# So many versions there will never be.
+# No book will ever have a version as high as this.
 _NO_VERSION = 1000
-# What is asked for a prompt, or at a TAB, waits no longer for another program.
+# Seconds that a prompt or a TAB waits for another program.
 PATIENCE = 0.1
 
 _PRAGMAS = (
@@ -31,19 +36,35 @@ _PRAGMAS = (
 )
 
 
+def hinted(text: str) -> Hint:
+    """Fills in the commands and options that the sentence names in braces."""
+    # Imported here, so that only a command that fails pays for it: a prompt must not.
+    from reftrack.hints import Blank, Option, command, with_commands
+
+    return with_commands(
+        text,
+        db=Option("db", Blank("PATH")),
+        bare_db=Option("db"),
+        due=command("due"),
+        check=command("check"),
+        backups=command("backup", list=None),
+        steps=command("undo", list=None),
+    )
+
+
 class OlderBook(StoreError):
     """The tables are of an earlier version; `migrate` brings them up to date."""
 
     def __init__(self, version: int) -> None:
         super().__init__(
-            f"the database is of version {version}; this reftrack works on version {VERSION}.",
-            "Any command brings it up to date: reftrack due",
+            f"the database is of version {version}; this program works on version {VERSION}.",
+            hinted("Any command brings it up to date: {due}"),
         )
         self.version = version
 
 
 class NoBook(StoreError):
-    """The file is somebody else's: nothing may be done to it, not even to mend it."""
+    """The file is another program's: nothing may be done to it, not even to mend it."""
 
 
 class InUse(StoreError):
@@ -51,13 +72,13 @@ class InUse(StoreError):
 
 
 @contextlib.contextmanager
-def reading(path: Path, timeout: float = TIMEOUT) -> Iterator[sqlite3.Connection | None]:
+def read_connection(path: Path, timeout: float = TIMEOUT) -> Iterator[sqlite3.Connection | None]:
     """A connection that cannot write, in one read transaction; None where there is no book yet.
 
     StoreError where the file is there but cannot be read, or is not a book of this version;
     OlderBook where it only has to be brought up to date.
     """
-    with explained(path):
+    with translated_errors(path):
         connection = _open_to_read(path, timeout)
         if connection is None:
             yield None
@@ -85,6 +106,19 @@ def _open_to_read(path: Path, timeout: float) -> sqlite3.Connection | None:
         connection.close()
         raise
     return connection
+
+
+def is_begun(path: Path) -> bool:
+    """True if there is a book, of whatever version; it is not opened for that.
+
+    StoreError where the file is another program's or no database.
+    """
+    with translated_errors(path):
+        try:
+            check_file(path, path.stat())
+        except FileNotFoundError:
+            return False
+        return holds_a_book(path)
 
 
 def open_readable(path: Path, timeout: float = TIMEOUT) -> sqlite3.Connection:
@@ -128,11 +162,11 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 
 @contextlib.contextmanager
 def beginning(path: Path) -> Iterator[None]:
-    """Time to begin a book at `path`: where nothing is in the file afterwards, there is none.
+    """A block in which a book may begin at `path`; a file left empty goes again afterwards.
 
-    An empty file stands there meanwhile, and what of it and of its folders was made for it goes
-    again. Those who would begin the same book wait for one another; whoever comes second finds it
-    begun. InUse where the first does not end in time.
+    Meanwhile an empty file stands there. If no book was begun, the file and the folders that were
+    made for it are taken away again. Those who would begin the same book wait for one another;
+    whoever comes second finds it begun. InUse where the first does not end in time.
     """
     path = Path(os.path.realpath(path))  # a link stays one
     if _is_filled(path):
@@ -164,10 +198,10 @@ def _is_filled(path: Path) -> bool:
 
 
 def _alone_in(folder: Path, stack: contextlib.ExitStack) -> tuple[list[Path], bool]:
-    """Keeps others from beginning a book in the folder until `stack` is left.
+    """Keeps other processes from beginning a book in the folder until `stack` is left.
 
-    The folders that had to be made for it, and whether others are kept out: a system without such
-    locks, or a folder that may not be looked into, cannot do it.
+    Returns the folders that had to be made for it, and whether others are kept out: a system
+    without such locks, or a folder that may not be looked into, cannot do it.
     """
     made: list[Path] = []
     try:
@@ -210,11 +244,11 @@ def _alone_in(folder: Path, stack: contextlib.ExitStack) -> tuple[list[Path], bo
 def make_tables(connection: sqlite3.Connection) -> None:
     """Makes the tables where there are none, in the transaction at hand.
 
-    So whoever begins a book and is refused leaves none behind. OlderBook and StoreError as in
-    `reading`.
+    A book that is begun and refused thus leaves none behind. OlderBook and StoreError as in
+    `read_connection`.
     """
     if not _is_book(connection):
-        # What is only read has no need of the tables' text.
+        # Imported here: a command that only reads does not need the text of the tables.
         from reftrack.store.migrations import build
 
         build(connection)
@@ -227,37 +261,44 @@ def migrate(path: Path, before: Callable[[], None]) -> int:
     """
     from reftrack.store.migrations import advance
 
-    with explained(path), contextlib.closing(connect_to_write(path)) as connection:
+    with translated_errors(path), contextlib.closing(connect_to_write(path)) as connection:
         return advance(connection, before)
 
 
+_OF_ANOTHER = "the file is a database of another program."
+
+
+def _of_another_program() -> NoBook:
+    return NoBook(_OF_ANOTHER, hinted("Name your book with {db}."))
+
+
 def check_file(path: Path, found: os.stat_result) -> None:
-    """StoreError where it is a folder or a device: SQLite would leave a journal beside it."""
+    """Raises StoreError for a folder or a device, beside which SQLite would leave a journal."""
     if not stat.S_ISREG(found.st_mode):
         what = "a folder" if stat.S_ISDIR(found.st_mode) else "no file that could be a database"
-        raise StoreError(f"{path} is {what}.", "Name a file with --db PATH.")
+        raise StoreError(f"{path} is {what}.", hinted("Name a file with {db}."))
 
 
 def holds_a_book(path: Path) -> bool:
-    """Whether a book is in the file, found out without SQLite; False where nothing is in it.
+    """True if a book is in the file, found out without SQLite; False if the file is empty.
 
     StoreError where it is another program's or no database: nobody is to open it then.
     """
     nature = nature_of(path)
     if nature == DATABASE:
-        raise NoBook("the file is a database of another program.", "Name your book with --db PATH.")
+        raise _of_another_program()
     if nature == DAMAGED:
         raise damage(path, "its first bytes are wrong")
     if nature not in (BOOK, EMPTY):
-        raise NoBook(f"{path} is not a database.", "Name your book with --db PATH.")
+        raise NoBook(f"{path} is not a database.", hinted("Name your book with {db}."))
     if nature == EMPTY and _is_filled(path.with_name(f"{path.name}-wal")):
         # All that another program recorded may be in there, and would go.
-        raise NoBook("the file is a database of another program.", "Name your book with --db PATH.")
+        raise _of_another_program()
     return nature == BOOK
 
 
 def kept_to_its_owner(path: Path) -> bool:
-    """Takes a file or folder away from all others that could read it; whether there were any.
+    """Closes a file or folder to all but its owner; returns True if others could read it.
 
     Only for its owner, and where the system knows of owners.
     """
@@ -269,7 +310,7 @@ def kept_to_its_owner(path: Path) -> bool:
 
 
 def is_open_to_others(path: Path) -> bool:
-    """Whether anybody else could read or write the file or folder, which is ours to mend."""
+    """True if others can read or write the file or folder: that is ours to mend."""
     if os.name != "posix":
         return False
     found = path.stat()
@@ -278,16 +319,16 @@ def is_open_to_others(path: Path) -> bool:
 
 def reindex(path: Path) -> None:
     """Makes every index anew, from the rows themselves."""
-    with explained(path):
+    with translated_errors(path):
         holds_a_book(path)
         with contextlib.closing(connect_to_write(path)) as connection:
             connection.execute("REINDEX")
 
 
 def make_folder(path: Path) -> list[Path]:
-    """The folder and those that lead to it, their owner's alone whatever the umask.
+    """Makes the folder and its parents, for their owner alone; returns those that were new.
 
-    Those that were not there before.
+    The umask does not matter.
     """
     made = []
     # Folder by folder: `parents=True` would give those above the last the umask's mode.
@@ -300,9 +341,9 @@ def make_folder(path: Path) -> list[Path]:
 
 
 def make_file(path: Path) -> bool:
-    """An empty file and the folders that lead to it, their owner's alone whatever the umask.
+    """Makes an empty file and its folders, for their owner alone; returns True if it was new.
 
-    Whether it was not there before.
+    The umask does not matter.
     """
     make_folder(path.parent)
     try:
@@ -340,7 +381,7 @@ def connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Sees to it that a file's new name survives a loss of power, where the system can."""
+    """Makes a file's new name survive a loss of power, where the system can."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -351,37 +392,35 @@ def fsync_folder(folder: Path) -> None:
 
 
 def _is_book(connection: sqlite3.Connection) -> bool:
-    """Whether the tables are there; StoreError where they are somebody else's, newer or older."""
+    """True if the tables are there; StoreError if they are another program's, newer or older."""
     version = version_of(connection)
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application == APPLICATION_ID:
         check_version(connection)
         if version > VERSION:
             raise StoreError(
-                f"the database is of version {version}; this reftrack knows versions up to"
+                f"the database is of version {version}; this program knows versions up to"
                 f" {VERSION}.",
-                "Install a newer reftrack, or name another database with --db.",
+                hinted("Install a newer one, or name another database with {bare_db}."),
             )
         if version < VERSION:
             raise OlderBook(version)
         return True
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables or version or application:
-        raise StoreError(
-            "the file is a database of another program.", "Name your book with --db PATH."
-        )
+        raise StoreError(_OF_ANOTHER, hinted("Name your book with {db}."))
     return False
 
 
 def check_version(connection: sqlite3.Connection) -> None:
-    """StoreError where the tables are not of the version that the book says: a damaged number.
+    """Raises StoreError if the tables are not of the version that the book's header says.
 
     A later version is believed, for its tables may be the present ones, unless it is far away.
     """
     version = version_of(connection)
     if VERSION <= version < _NO_VERSION:
         return
-    # What is only read has no need of the tables' text.
+    # Imported here: a command that only reads does not need the text of the tables.
     from reftrack.store.made import version_made
 
     made = version_made(connection)
@@ -391,7 +430,7 @@ def check_version(connection: sqlite3.Connection) -> None:
 
 
 @contextlib.contextmanager
-def explained(path: Path) -> Iterator[None]:
+def translated_errors(path: Path) -> Iterator[None]:
     """Turns what SQLite and the system say into a StoreError that says what to do."""
     try:
         yield
@@ -404,40 +443,40 @@ def explained(path: Path) -> Iterator[None]:
         reason = error.strerror or type(error).__name__
         raise StoreError(
             f"the database {path} cannot be used: {reason}.",
-            "Check the folder and its permissions, or name another with --db PATH.",
+            hinted("Check the folder and its permissions, or name another with {db}."),
         ) from None
 
 
 def damage(path: Path, why: str) -> StoreError:
-    """For a book whose bytes are not what any program of ours wrote."""
+    """The error for a book whose bytes are not what any program of ours wrote."""
     meaning, remedy = _MEANINGS[sqlite3.SQLITE_CORRUPT]
-    return StoreError(f"the database {path} {meaning} ({why}).", remedy, is_damage=True)
+    return StoreError(f"the database {path} {meaning} ({why}).", hinted(remedy), is_damage=True)
 
 
 def is_recorded_after_all(error: BaseException | None) -> bool:
-    """Whether a commit that failed with this stands all the same: it comes at its very end."""
+    """True if a commit that failed with this error stands, since it came at the very end."""
     return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_DIR_FSYNC
 
 
 def store_error(error: sqlite3.Error, path: Path) -> StoreError:
-    """What `error` means for the person at the keyboard; the error's own text is left out."""
+    """The error for the user that SQLite's `error` stands for; its own text is left out."""
     code = getattr(error, "sqlite_errorcode", None)
     if is_recorded_after_all(error):
         return StoreError(
             f"it is recorded in {path}, but the disk did not confirm it (SQLITE_IOERR_DIR_FSYNC).",
-            "Do not repeat it; check the disk, then see: reftrack undo --list",
+            hinted("Do not repeat it; check the disk, then see: {steps}"),
         )
     primary = None if code is None else code & 0xFF
     if code is None and "decode to UTF-8" in str(error):
         primary = sqlite3.SQLITE_CORRUPT  # what SQLite gave out, Python could not read
     meaning, remedy = _MEANINGS.get(
         primary or 0,
-        ("cannot be used", "Check the file and its folder, or name another with --db."),
+        ("cannot be used", "Check the file and its folder, or name another with {bare_db}."),
     )
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     kind = InUse if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) else StoreError
     is_damage = primary in _IS_DAMAGE
-    return kind(f"the database {path} {meaning} ({name}).", remedy, is_damage=is_damage)
+    return kind(f"the database {path} {meaning} ({name}).", hinted(remedy), is_damage=is_damage)
 
 
 _MEANINGS = {
@@ -459,11 +498,11 @@ _MEANINGS = {
     ),
     sqlite3.SQLITE_READONLY: (
         "may not be written to",
-        "Check the permissions of the file and its folder, or name another with --db PATH.",
+        "Check the permissions of the file and its folder, or name another with {db}.",
     ),
     sqlite3.SQLITE_CANTOPEN: (
         "cannot be opened",
-        "Check the path and its permissions, or name another with --db PATH.",
+        "Check the path and its permissions, or name another with {db}.",
     ),
     sqlite3.SQLITE_PERM: (
         "may not be opened",
@@ -471,7 +510,7 @@ _MEANINGS = {
     ),
     sqlite3.SQLITE_CORRUPT: (
         "is damaged",
-        "See what is left: reftrack check. The way back: reftrack backup --list",
+        "See what is left: {check}. The way back: {backups}",
     ),
 }
 # Nothing is opened that does not begin as a book does, and what is asked of it is the same for all

@@ -12,7 +12,7 @@ from reftrack.domain.referrals import EXPANSION, KINDS
 
 
 def is_event(kind: str, referral: int | None, person: int | None, channel: str | None) -> bool:
-    """Whether this kind can happen to what it is on, in this way."""
+    """True if this kind can happen to this subject, in this way."""
     if referral is not None and person is not None:
         return False
     on_person = ON_PERSON if person is not None else ON_BOOK
@@ -23,7 +23,7 @@ def is_event(kind: str, referral: int | None, person: int | None, channel: str |
 def is_person(
     name: str | None, relation: str | None, updates: str | None, channel: str | None
 ) -> bool:
-    """Whether these can be a person's; None stands for what is not known or not set."""
+    """True if a person can have these values; None stands for one that is unknown or not set."""
     return (
         (name is None or 0 < len(name) <= NAME_LIMIT)
         and (relation is None or relation in RELATIONS)
@@ -33,7 +33,7 @@ def is_person(
 
 
 def is_referral(source: int | None, prospect: int | None, kind: str | None) -> bool:
-    """Whether a referral of this kind can be between these two; None where none is set."""
+    """True if a referral of this kind can be between these two; None for one that is not set."""
     if kind is None:
         return source is None and prospect is None
     return kind in KINDS and (kind == EXPANSION) == (source == prospect)

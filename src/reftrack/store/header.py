@@ -27,13 +27,17 @@ _CONSTANT = slice(21, 24)
 _CONSTANT_IS = bytes((64, 32, 32))
 _FORMATS = slice(18, 20)
 
-# What only a book holds, and where its text is found: in the first pages, which are written first.
-_TABLES = (b"CREATE TABLE person_version (", b"CREATE TABLE courtesy (")
+# Texts that only a book holds, of any version, in the first pages, which are written first.
+_TABLES = (
+    b"CREATE TABLE referral (",
+    b"CREATE TABLE courtesy (",
+    b"CREATE TRIGGER person_is_not_deleted",
+)
 _TABLES_WITHIN = 1 << 20
 
 
 def nature_of(path: Path) -> str:
-    """Whose the file is, by a plain look at its first bytes; OSError where that is not possible.
+    """The nature of the file, from its first bytes alone; OSError where they cannot be read.
 
     Not to be asked while this process has the file open through SQLite: closing any other handle
     to it gives up the locks.
@@ -61,7 +65,7 @@ def nature_of(path: Path) -> str:
 
 
 def _is_near(mark: bytes) -> bool:
-    """Whether a single byte of the mark is another: two hardly fall on it by accident."""
+    """True if the mark differs in one byte only: hardly two are damaged by accident."""
     same = sum(ours == theirs for ours, theirs in zip(_MARK, mark, strict=False))
     return same == len(_MARK) - 1
 

@@ -1,4 +1,4 @@
-"""A whole history into the book: what is new in it, in one step."""
+"""A whole history into the book: everything new in it, in one step."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from reftrack.store.rows import (
 )
 
 Rows = list[dict[str, Any]]
-# Told how many events are written.
+# Called with the number of events that are written.
 Progress = Callable[[int], None]
 
-# How many rows are written at a time: no more events than these are in memory at once.
+# Rows written at a time; no more events than these are in memory at once.
 _BATCH = 5000
-# So few new records in a book are worked out for themselves, not with all the rest.
+# Up to so many new records are computed by themselves, not with the rest of the book.
 _FEW = 2000
 # The pages that SQLite holds back while it writes, in KiB: the default of 2 MB writes each page
 # of an index over and over. Given back with the connection.
 _CACHE = 65_536
 
 
-def import_history(
+def record_history(
     journal: Journal,
     people: Sequence[Person],
     referrals: Sequence[Referral],
@@ -41,7 +41,7 @@ def import_history(
     *,
     keeps_numbers: bool = True,
 ) -> tuple[int, int, int]:
-    """Adds what is new by its uid; how many people, referrals and events were.
+    """Adds what is new by its uid; returns how many people, referrals and events were.
 
     Into a book where nothing was ever recorded every number is kept, if `keeps_numbers`; elsewhere
     new ones are given in the order of the old, and what the records name is named by its new
@@ -75,21 +75,21 @@ def import_history(
         numbers = [person_ids[person.uid] for person in new_people]
         _touch(journal, numbers, [referral_ids[r.uid] for r in new_referrals], few)
     elif new_people or new_referrals or count:
-        journal.keeper.touch_everything()
+        journal.projector.mark_everything()
     return len(new_people), len(new_referrals), count
 
 
 def _touch(
     journal: Journal, people: Sequence[int], referrals: Sequence[int], events: Sequence[Event]
 ) -> None:
-    """Says whom and what these new records concern."""
-    keeper, reader = journal.keeper, journal.reader
+    """Marks the referrals and people that these new records concern."""
+    projector, reader = journal.projector, journal.reader
     for number in (*people, *(event.person for event in events if event.person is not None)):
-        keeper.touch_person(number)
+        projector.mark_person(number)
     for referral in reader.referrals(referrals):
-        keeper.touch_new_referral(referral)
+        projector.mark_referral_and_chain(referral)
     for referral in reader.referrals(e.referral for e in events if e.referral is not None):
-        keeper.touch_referral(referral)
+        projector.mark_referral(referral)
 
 
 def _numbered(
@@ -178,7 +178,7 @@ def _add_events(journal: Journal, events: Sequence[Event], numbers: dict[str, in
 
 
 def _add(journal: Journal, table: str, rows: Rows) -> None:
-    """By the driver itself, on the journal's own connection: a model for each is ten times that."""
+    """Writes rows through the driver on the journal's connection: models take ten times as long."""
     if rows:
         marks = ", ".join("?" * len(rows[0]))
         sql = f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({marks})"

@@ -25,13 +25,13 @@ from reftrack.domain.times import text_of
 from reftrack.rules.terms import Policy
 from reftrack.store.connection import (
     beginning,
-    explained,
     is_recorded_after_all,
     make_tables,
     open_to_write,
     store_error,
+    translated_errors,
 )
-from reftrack.store.kept import Keeper
+from reftrack.store.projector import Projector
 from reftrack.store.reader import Reader
 from reftrack.store.rows import (
     contact_points,
@@ -50,18 +50,20 @@ from reftrack.store.tables import (
     ReferralRow,
     ReferralVersionRow,
     StepRow,
-    TurningRow,
+    UndoRow,
 )
+
+# From the time zone that the book keeps, None for a new one: this instant, the zone in force, and
+# the name of the zone that a new book will keep.
+Present = Callable[[str | None], tuple[datetime, tzinfo, str]]
 
 
 @contextmanager
-def recording(
-    path: Path, command: str, *, now: datetime, policy: Policy, zone: tzinfo, home_zone: str
-) -> Iterator[Journal]:
-    """One command on the book at `path`: all that it records, or nothing.
+def recording(path: Path, command: str, *, policy: Policy, present: Present) -> Iterator[Journal]:
+    """A transaction for one command on the book at `path`: it records everything, or nothing.
 
-    Committed when the block ends; an exception leaves no trace. `home_zone` is the time zone that
-    a new book keeps. StoreError where the database cannot be written.
+    Committed when the block ends; an exception leaves no trace. StoreError where the database
+    cannot be written, OlderBook where it has to be brought up to date first.
     """
     engine = create_engine(
         "sqlite://",
@@ -71,10 +73,12 @@ def recording(
     )
     # IMMEDIATE: two commands that read and then write must not read the same state.
     listening.listen(engine, "begin", _begin_immediate)
-    with explained(path), beginning(path):
+    with translated_errors(path), beginning(path):
         try:
             # Once the lock is had, there is something to roll back.
             with Session(engine) as session:
+                kept = Reader(_driver_of(session.connection())).setting("zone")
+                now, zone, home_zone = present(kept)
                 journal = Journal(session, command, now, policy, zone, home_zone)
                 with interrupts.tidily():
                     yield journal
@@ -116,12 +120,12 @@ def _driver_of(connection: Connection) -> sqlite3.Connection:
 
 
 def new_uid() -> str:
-    """A name for a row that no other book uses."""
+    """A new uid, which no other book uses."""
     return os.urandom(16).hex()
 
 
 class Journal:
-    """What one command records; `reader` sees it at once, others after the commit.
+    """The writes of one command; `reader` sees them at once, others after the commit.
 
     `uids` are those of the referrals and events that it recorded, `summary` says it in words.
     `before` is called ahead of the first record, when nobody else can write any more and nothing
@@ -141,13 +145,13 @@ class Journal:
         self.command = command
         self.now = now
         self.reader = Reader(_driver_of(session.connection()))
-        self.keeper = Keeper(session, self.reader, policy, zone)
+        self.projector = Projector(session, self.reader, policy, zone)
         self.summary: list[str] = []
         self.uids: set[str] = set()
         self.before: Callable[[], object] | None = None
         self._home_zone = home_zone
         self._step: int | None = None
-        self._is_touched = False
+        self._has_changed = False
         self._is_finished = False
 
     @property
@@ -167,8 +171,8 @@ class Journal:
 
     @property
     def has_recorded(self) -> bool:
-        """Whether anything was recorded, undone or redone."""
-        return self._step is not None or self._is_touched
+        """True if anything was recorded, undone or redone."""
+        return self._step is not None or self._has_changed
 
     def _insert(self, row: Any) -> int:
         self.session.add(row)
@@ -178,29 +182,29 @@ class Journal:
     # People.
 
     def new_person(self, person: Person) -> Person:
-        """A person with a number and a uid of their own, otherwise as given."""
+        """Records a person with a number and a uid of their own, otherwise as given."""
         uid = person.uid or new_uid()
         number = self._insert(PersonRow(uid=uid, step=self.step))
         person = replace(person, id=number, uid=uid)
         self._version(person, None)
-        self.keeper.touch_person(number)
+        self.projector.mark_person(number)
         return person
 
     def change_person(self, person: Person, **changes: str | None) -> Person:
-        """The person as they are from this step on; the versions before stay on record.
+        """Records the person with these changes; earlier versions stay on record.
 
         `person` is as the book has them: the new version sets the fields that differ.
         """
         changed = replace(person, **changes)  # type: ignore[arg-type]
         if changed != person:
             self._version(changed, person)
-            self.keeper.touch_person(person.id)
+            self.projector.mark_person(person.id)
             if changed.updates != person.updates:
-                self.keeper.touch_sent_by(person.id)
+                self.projector.mark_sent_by(person.id)
         return changed
 
     def merge(self, person: Person, into: Person) -> list[Referral]:
-        """From this step on `person` is `into`; the referrals that became new business by it.
+        """Makes `person` one with `into`; returns the referrals that became new business by it.
 
         Nothing of either is lost: undoing the step makes them two again.
         """
@@ -209,12 +213,12 @@ class Journal:
             if one is None:
                 raise LookupError(number)
             self._version(one, one, merged_into=into.id)
-            self.keeper.touch_person(number)
-        self.keeper.touch_person(into.id)
-        # What happened to the one concerns the referrals of the other as well.
+            self.projector.mark_person(number)
+        self.projector.mark_person(into.id)
+        # Events on the one concern the referrals of the other as well.
         parts = {r.id: r for role in ROLES for r in self.reader.referrals_of(role, [into.id])}
         for referral in parts.values():
-            self.keeper.touch_new_referral(referral)
+            self.projector.mark_referral_and_chain(referral)
         theirs = {r.id: r for role in ROLES for r in self.reader.referrals_of(role, [person.id])}
         became = []
         for referral in sorted(theirs.values(), key=lambda referral: referral.id):
@@ -243,23 +247,23 @@ class Journal:
     # Referrals.
 
     def new_referral(self, referral: Referral) -> Referral:
-        """A referral with a number and a uid of its own, otherwise as given."""
+        """Records a referral with a number and a uid of its own, otherwise as given."""
         uid = referral.uid or new_uid()
         number = self._insert(ReferralRow(uid=uid, step=self.step))
         referral = replace(referral, id=number, uid=uid)
         self.uids.add(uid)
         self._version_of(referral, None)
-        self.keeper.take_receipt(referral)
+        self.projector.mark_for_receipt(referral)
         return referral
 
     def change_referral(self, referral: Referral, **changes: Any) -> Referral:
-        """The referral as it is from this step on; the versions before stay on record."""
+        """Records the referral with these changes; earlier versions stay on record."""
         changed = replace(referral, **changes)
         if changed != referral:
             self._version_of(changed, referral)
-            # Who had to do with it before has to do with the change as well.
-            self.keeper.touch_new_referral(referral)
-            self.keeper.touch_new_referral(changed)
+            # The change concerns the people of the old version as well as those of the new.
+            self.projector.mark_referral_and_chain(referral)
+            self.projector.mark_referral_and_chain(changed)
         return changed
 
     def _version_of(self, referral: Referral, was: Referral | None) -> None:
@@ -279,42 +283,42 @@ class Journal:
         note: str | None = None,
         data: Mapping[str, object] | None = None,
     ) -> Event:
-        """What happened at `at` on this referral, on this person, or else on the book."""
+        """Records an event of `at` on this referral, on this person, or else on the book."""
         if referral is None and person is None:
-            self.keeper.touch_book_before()
+            self.projector.mark_pauses()
         told = {key: value for key, value in (data or {}).items() if value is not None}
         about = referral.id if referral else None
         event = Event(0, new_uid(), at, kind, about, person, channel, note, told)
         event = replace(event, id=self._insert(EventRow(step=self.step, **event_columns(event))))
         self.uids.add(event.uid)
-        self.keeper.take_event(event, referral)
+        self.projector.mark_for_event(event, referral)
         return event
 
     # Undoing and redoing.
 
-    def turn(self, number: int, *, undone: bool) -> None:
-        """Marks a step as undone or as done again; nothing of it is deleted, no number returns.
+    def mark_undone(self, number: int, *, undone: bool) -> None:
+        """Marks a step as undone or as done again; nothing is deleted, and no number returns.
 
-        Whom it concerns is for the caller to say to `keeper`, before and after.
+        The caller marks the subjects that it concerns on `projector`, before and after.
         """
         ((newest,),) = self.reader.rows("SELECT max(id) FROM step")
         at = text_of(self.now)
-        self._insert(TurningRow(at=at, step=number, undone=int(undone), newest=newest))
+        self._insert(UndoRow(at=at, step=number, undone=int(undone), newest=newest))
         self.session.get_one(StepRow, number).undone = int(undone)
         self.session.flush()
-        self._is_touched = True
+        self._has_changed = True
 
     # Mending.
 
     def recompute(self) -> None:
-        """The read models are to be computed anew, all of them."""
-        self.keeper.touch_everything()
-        self._is_touched = True
+        """Computes all projections anew when the command ends."""
+        self.projector.mark_everything()
+        self._has_changed = True
 
     # The end of the command.
 
     def finish(self) -> None:
-        """Brings the read models up to date; the last thing before the commit."""
+        """Brings the projections up to date; the last thing before the commit."""
         if not self.has_recorded or self._is_finished:
             return
         if self._step is not None:
@@ -323,4 +327,4 @@ class Journal:
         self._is_finished = True
         if self.reader.setting("zone") is None:
             self.session.add(BookRow(name="zone", value=self._home_zone))
-        self.keeper.keep()
+        self.projector.update()

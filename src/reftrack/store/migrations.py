@@ -1,4 +1,4 @@
-"""From the version of the tables that a file has to the present one, whole or not at all."""
+"""Migrations of a book's tables to the present version, whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reftrack.store.version import APPLICATION_ID, VERSION, version_of
 
 
 def advance(connection: sqlite3.Connection, before: Callable[[], None] | None = None) -> int:
-    """Brings the tables up to date in one transaction; the version that they had.
+    """Brings the tables up to date in one transaction; returns the version that they had.
 
     `before` runs once nobody else can write any more, ahead of the first change; where it raises,
     nothing is changed. `connection` is in autocommit, and stays so.

@@ -1,4 +1,4 @@
-"""The morning from the kept rows: counted where they lie, and read from the front."""
+"""The morning from the projections: counted by SQL, and read in order from the front."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
-from reftrack.domain.courtesies import Courtesy
+from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.times import text_of
+from reftrack.rules.morning import status_of
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
-from reftrack.store.glance import IS_DEBT, IS_OPEN
 from reftrack.store.outlook import Outlook
+from reftrack.store.quick_queries import IS_DEBT, IS_OPEN
 from reftrack.store.rows import COURTESY, courtesy_of
 
 _NUMBER = (
@@ -20,24 +22,59 @@ _NUMBER = (
 )
 # The sign before `opens_at` keeps it from being looked for by an index of its own: what is due is
 # read in the order of `due_at`.
-# As `order_of` has it, within debts or within occasions.
+# The order of `order_of`, within debts or within occasions.
 _ORDER = f"due_at, {_NUMBER}, coalesce(referral, 0), to_person, opens_at"
 
 
 @dataclass
-class Counts:
-    """How much of what has opened presses, and how much can wait; what is snoozed is left out."""
+class MorningCounts:
+    """Counts of a morning: what presses, what can wait, and what is not open yet or hidden.
+
+    `occasions` are those that have opened, by their rules; `upcoming` and `snoozed` count debts,
+    `put_off` the occasions that are either.
+    """
 
     overdue: int = 0
     today: int = 0
     later: int = 0
     occasions: dict[str, int] = field(default_factory=dict)
+    upcoming: int = 0
+    snoozed: int = 0
+    put_off: int = 0
+
+    @property
+    def due(self) -> int:
+        """The debts that are due and not overdue, today or later."""
+        return self.today + self.later
+
+    @property
+    def rest(self) -> int:
+        """The number of all that is upcoming or snoozed."""
+        return self.upcoming + self.snoozed + self.put_off
+
+    @property
+    def all_occasions(self) -> int:
+        """The occasions, however they stand."""
+        return sum(self.occasions.values()) + self.put_off
+
+    def add(self, rule: str, section: str) -> None:
+        """Counts one courtesy of this rule that stands in a section of the morning."""
+        if section == "when-you-can":
+            self.occasions[rule] = self.occasions.get(rule, 0) + 1
+        elif section in ("upcoming", "snoozed") and BY_NAME[rule].is_occasion:
+            self.put_off += 1
+        else:
+            setattr(self, section, getattr(self, section) + 1)
 
 
-class Morning:
-    """What has opened by now and is not snoozed; `midnight` ends today.
+# A courtesy with how it stands.
+Seen = tuple[Courtesy, Status]
 
-    The outlook has to be one whose kept rows hold.
+
+class ProjectedMorning:
+    """The open courtesies of a morning without snoozed ones; `midnight` ends today.
+
+    The projections of the outlook have to be valid.
     """
 
     def __init__(self, outlook: Outlook, midnight: datetime) -> None:
@@ -46,7 +83,7 @@ class Morning:
 
     @cached_property
     def snoozed(self) -> dict[int, Courtesy]:
-        """What a snooze hides now, by the number of its row: it is looked for by the snoozes."""
+        """The numbers of the courtesies that are snoozed now, looked for by the snoozes."""
         hidden = {}
         for snooze in self.outlook.snoozes:
             column, number = "referral", snooze.referral
@@ -68,11 +105,11 @@ class Morning:
     @cached_property
     def pressing(self) -> int:
         """The debts that are overdue, or due by the end of today."""
-        counts = Counts()
+        counts = MorningCounts()
         self._count_pressing(counts)
         return counts.overdue + counts.today
 
-    def _count_pressing(self, counts: Counts) -> None:
+    def _count_pressing(self, counts: MorningCounts) -> None:
         counts.overdue = self._count(f"{IS_DEBT} AND due_at < ?", self.now)
         counts.today = self._count(
             f"{IS_DEBT} AND due_at >= ? AND due_at <= ? AND +opens_at <= ?",
@@ -88,9 +125,9 @@ class Morning:
         return (c for c in self.snoozed.values() if not BY_NAME[c.rule].is_occasion)
 
     @cached_property
-    def counts(self) -> Counts:
-        """All of it, counted."""
-        counts = Counts()
+    def counts(self) -> MorningCounts:
+        """The counts of the whole morning."""
+        counts = MorningCounts()
         self._count_pressing(counts)
         counts.later = self._count(
             f"{IS_DEBT} AND due_at > ? AND +opens_at <= ?", self.midnight, self.now
@@ -102,7 +139,7 @@ class Morning:
                 counts.occasions[rule.name] = count
         return counts
 
-    def debts(self, until: datetime | None = None) -> Iterator[Courtesy]:
+    def debts(self, until: datetime | None = None) -> Iterator[Seen]:
         """The debts in their order, those due by an instant or all."""
         where, values = f"{IS_DEBT} AND +opens_at <= ?", [self.now]
         if until is not None:
@@ -110,50 +147,68 @@ class Morning:
             values.append(text_of(until))
         return self._in_order(f"{where} ORDER BY {_ORDER}", *values)
 
-    def occasions(self) -> Iterator[Courtesy]:
+    def occasions(self) -> Iterator[Seen]:
         """The occasions in their order."""
         where = "class = 'occasion' AND opens_at <= ?"
         return self._in_order(f"{where} ORDER BY {_ORDER}", self.now)
 
     def last_debts(self) -> Iterator[Courtesy]:
-        """What is due after today, the latest first."""
-        return self._in_order(
+        """The debts due after today, the latest first."""
+        later = self._in_order(
             f"{IS_DEBT} AND +opens_at <= ? AND due_at > ? ORDER BY due_at DESC",
             *(self.now, self.midnight),
         )
+        return (courtesy for courtesy, _ in later)
 
-    def next_debt(self) -> Courtesy | None:
+    def owed(self) -> Iterator[Seen]:
+        """The open courtesies, in the order of a morning."""
+        return chain(self.debts(), self.occasions())
+
+    def rest(self) -> Iterator[Seen]:
+        """The upcoming and snoozed courtesies, none of which is part of this."""
+        return iter(())
+
+    @property
+    def is_anything(self) -> bool:
+        """True if anything at all has opened."""
+        return bool(self.pressing or self.counts.later or sum(self.counts.occasions.values()))
+
+    def next_debt(self) -> Seen | None:
         """The debt that opens next."""
         where = f"{IS_DEBT} AND opens_at > ? ORDER BY opens_at, {_ORDER} LIMIT 1"
         return next(self._in_order(where, self.now), None)
 
-    def _in_order(self, where: str, *values: str) -> Iterator[Courtesy]:
+    def _in_order(self, where: str, *values: str) -> Iterator[Seen]:
         sql = f"SELECT id, {COURTESY} FROM courtesy WHERE {IS_OPEN} AND {where}"
         for row, *columns in self.outlook.reader.connection.execute(sql, (self.now, *values)):
             if row not in self.snoozed:
-                yield courtesy_of(columns)
+                yield self._standing(courtesy_of(columns))
 
-    def beside(self, referrals: Iterable[int]) -> list[Courtesy]:
-        """All that has opened on these referrals."""
+    def _standing(self, courtesy: Courtesy) -> Seen:
+        """The courtesy with its status; what is snoozed was left out before."""
+        return courtesy, status_of(courtesy, self.outlook.now)
+
+    def beside(self, referrals: Iterable[int]) -> list[Seen]:
+        """The open courtesies on these referrals."""
         sql = f"SELECT id, {COURTESY} FROM courtesy WHERE outcome IS NULL AND referral IN"
         rows: Iterable[Any] = self.outlook.reader.rows_among(sql, referrals)
         opened = [(row, courtesy_of(columns)) for row, *columns in rows]
         now = self.outlook.now
         return [
-            c
+            self._standing(c)
             for row, c in opened
             if row not in self.snoozed and c.opens_at <= now and c.is_open_at(now)
         ]
 
-    def doubles(self) -> list[Courtesy]:
-        """What has opened of that of which several on one referral are owed to one person."""
+    def doubles(self) -> list[Seen]:
+        """The open courtesies of referrals that owe several to one person."""
         found = self.outlook.reader.rows(
             "SELECT DISTINCT referral FROM (SELECT referral FROM courtesy"
             f" WHERE {IS_OPEN} AND referral IS NOT NULL"
             " GROUP BY referral, to_person HAVING count(*) > 1)",
             self.now,
         )
-        together: dict[tuple[int | None, int], list[Courtesy]] = {}
-        for courtesy in self.beside(number for (number,) in found):
-            together.setdefault((courtesy.referral, courtesy.to), []).append(courtesy)
-        return [c for each in together.values() if len(each) > 1 for c in each]
+        together: dict[tuple[int | None, int], list[Seen]] = {}
+        for courtesy, status in self.beside(number for (number,) in found):
+            together.setdefault((courtesy.referral, courtesy.to), []).append((courtesy, status))
+        return [owed for each in together.values() if len(each) > 1 for owed in each]

@@ -1,4 +1,4 @@
-"""What is owed as seen at an instant: from the kept rows where they hold, else worked out anew."""
+"""All that is owed at an instant, from the projections where they are valid, else computed anew."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.edition import RULEBOOK_VERSION
 from reftrack.rules.morning import Snooze, is_pressing, order_of, snooze_of, status_of
-from reftrack.rules.rulebook import BY_NAME
+from reftrack.rules.rulebook import BY_NAME, RULEBOOK
 from reftrack.rules.terms import Policy, Terms
-from reftrack.store.glance import IS_OPEN, pressing
+from reftrack.store.quick_queries import IS_OPEN, count_pressing
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING, courtesy_of, standing_of
 
@@ -44,12 +44,12 @@ class Item:
 
     @property
     def is_debt(self) -> bool:
-        """Whether someone's trust is waiting, rather than a chance."""
+        """True if someone's trust is waiting, rather than a chance."""
         return not BY_NAME[self.courtesy.rule].is_occasion
 
 
 def stamp_of(policy: Policy, zone: tzinfo) -> str:
-    """What tells whether kept courtesies still hold: rulebook, policy, rules off, zone."""
+    """The stamp by which projections are known to be valid: rulebook, policy, rules off, zone."""
     terms = [RULEBOOK_VERSION, policy.text(), sorted(policy.off), str(zone)]
     return json.dumps(terms, sort_keys=True)
 
@@ -75,8 +75,8 @@ class Outlook:
         self._stamp = stamp_of(policy, zone)
 
     @cached_property
-    def is_kept(self) -> bool:
-        """Whether the kept rows are what the rulebook says now."""
+    def has_valid_projections(self) -> bool:
+        """True if the rows of the projections are what the rulebook says now."""
         if self.reader.setting("stamp") != self._stamp:
             return False
         horizon = text_of(self.horizon)
@@ -96,11 +96,11 @@ class Outlook:
     def open_courtesies(
         self, opened_by: datetime | None = None, to: int | None = None
     ) -> list[Courtesy]:
-        """What has not ended, upcoming things too, or only what opened by an instant.
+        """The courtesies that have not ended, or only those that opened by an instant.
 
-        Of everybody, or only what is owed to one person.
+        Of everybody, or only what is owed to one person. Without an instant, upcoming ones too.
         """
-        if self.is_kept:
+        if self.has_valid_projections:
             sql = f"SELECT {COURTESY} FROM courtesy WHERE {IS_OPEN}"
             values: list[object] = [text_of(self.now)]
             if opened_by is not None:
@@ -119,8 +119,8 @@ class Outlook:
         ]
 
     def ended_since(self, instant: datetime) -> list[Courtesy]:
-        """What ended at this instant or later."""
-        if self.is_kept:
+        """The courtesies that ended at this instant or later."""
+        if self.has_valid_projections:
             since, now = text_of(instant), text_of(self.now)
             ended = self.reader.rows(
                 f"SELECT {COURTESY} FROM courtesy WHERE ended_at >= ?"
@@ -136,20 +136,20 @@ class Outlook:
         ]
 
     def open_of_capacity(self) -> list[Courtesy]:
-        """What has opened because I was too busy, or have room again."""
-        if not self.is_kept:
+        """The open courtesies of a full book: I was too busy, or I have room again."""
+        if not self.has_valid_projections:
             opened = self.open_courtesies(self.now)
             return [c for c in opened if BY_NAME[c.rule].is_of_capacity]
         sql = (
             f"SELECT {COURTESY} FROM courtesy"
-            f" WHERE {IS_OPEN} AND rule IN ('explain-capacity', 'reopen-intake') AND opens_at <= ?"
+            f" WHERE {IS_OPEN} AND rule IN ({_OF_CAPACITY}) AND opens_at <= ?"
         )
         now = text_of(self.now)
         return [courtesy_of(row) for row in self.reader.rows(sql, now, now)]
 
     def open_on(self, subjects: Iterable[Subject]) -> list[Courtesy]:
-        """What has not ended on these subjects, upcoming things too."""
-        if not self.is_kept:
+        """The courtesies on these subjects that have not ended, upcoming ones too."""
+        if not self.has_valid_projections:
             return [c for c in self.courtesies(subjects) if c.is_open_at(self.now)]
         rows: list[Sequence[Any]] = []
         chosen = set(subjects)
@@ -163,7 +163,7 @@ class Outlook:
         return Reading(self.reader.history([subject]).until(instant), self.terms)
 
     def courtesies(self, subjects: Iterable[Subject]) -> list[Courtesy]:
-        """All courtesies of these subjects, ended ones too; none of what is yet to come."""
+        """All courtesies of these subjects, ended ones too, without what is yet to come."""
         wanted = set(subjects)
         reading = self._reading(wanted)
         history = reading.history
@@ -171,8 +171,8 @@ class Outlook:
         return list(reading.courtesies({(what, n) for what, n in wanted if n in known[what]}))
 
     def standings(self, referrals: Iterable[int] | None = None) -> dict[int, Standing]:
-        """How these referrals stand, or all."""
-        if self.is_kept:
+        """The standing of these referrals, or of all."""
+        if self.has_valid_projections:
             sql = f"SELECT {STANDING} FROM standing"
             if referrals is None:
                 rows = iter(self.reader.rows(sql))
@@ -189,8 +189,8 @@ class Outlook:
         return {story.referral.id: story.standing for story in stories}
 
     def live_count(self) -> int:
-        """How many referrals have not ended."""
-        if self.is_kept:
+        """The number of referrals that have not ended."""
+        if self.has_valid_projections:
             ((count,),) = self.reader.rows("SELECT count(*) FROM standing WHERE ended_at IS NULL")
             return int(count)
         return sum(standing.ended_at is None for standing in self.standings().values())
@@ -200,7 +200,7 @@ class Outlook:
 
         Then how many those are without a limit, and how many all are.
         """
-        if not self.is_kept:
+        if not self.has_valid_projections:
             standings = self.standings()
             waiting = {courtesy.referral for courtesy in self.open_courtesies()}
             chosen = sorted(
@@ -221,15 +221,15 @@ class Outlook:
         return [number for (number,) in rows], count, total
 
     def is_overdue(self) -> bool:
-        """Whether anything is overdue: a debt, or an occasion let go by; snoozed or not."""
-        if not self.is_kept:
+        """True if a debt is overdue or an occasion was let go by, snoozed or not."""
+        if not self.has_valid_projections:
             return any(c.due_at < self.now for c in self.open_courtesies(self.now))
         sql = f"SELECT 1 FROM courtesy WHERE {IS_OPEN} AND class = ? AND due_at < ? LIMIT 1"
         now = text_of(self.now)
         return any(self.reader.rows(sql, now, each, now) for each in ("debt", "occasion"))
 
     def has_referrals(self) -> bool:
-        """Whether any referral was received by then, live or not."""
+        """True if any referral was received by then, live or not."""
         sql = (
             "SELECT 1 FROM referral_version v JOIN live_referral r ON r.id = v.referral"
             " WHERE v.received_at <= ? AND r.received_at <= ? LIMIT 1"
@@ -238,33 +238,38 @@ class Outlook:
         return bool(self.reader.rows(sql, horizon, horizon))
 
     def first_received(self) -> datetime | None:
-        """When the first referral on record was received, however late; None without any."""
+        """The instant of the first receipt on record, however late; None without any."""
         ((text,),) = self.reader.rows("SELECT min(received_at) FROM live_referral")
         return None if text is None else instant_of(text)
 
     def stand(self, courtesies: Iterable[Courtesy]) -> list[tuple[Courtesy, Status]]:
-        """Each with how it stands at `now`, in the order of a morning."""
+        """The courtesies, each with its status at `now`, in the order of a morning."""
         snoozes = self.snoozes
         return [(c, status_of(c, self.now, snoozes)) for c in sorted(courtesies, key=order_of)]
+
+    @staticmethod
+    def ordered(stand: Iterable[tuple[Courtesy, Status]]) -> list[tuple[Courtesy, Status]]:
+        """The courtesies in the order of a morning."""
+        return sorted(stand, key=lambda owed: order_of(owed[0]))
 
     @cached_property
     def snoozes(self) -> list[Snooze]:
         """The snoozes that are not over."""
         found = [snooze_of(event) for event in self.reader.snoozed(self.now, self.horizon)]
-        # One that a clock had recorded ahead of this one hides what has opened by now.
+        # A snooze that a fast clock recorded hides what has opened by now.
         begun = [replace(snooze, at=min(snooze.at, self.now)) for snooze in found]
         return [snooze for snooze in begun if self.now < snooze.until]
 
     def pressing(self) -> int:
-        """How many debts are overdue, or due by the end of today."""
+        """The number of debts that are overdue, or due by the end of today."""
         midnight = end_of_day(self.now, self.terms.calendar.zone)
-        if self.is_kept:
-            return pressing(self.reader.connection, self.now, midnight, self.horizon)
+        if self.has_valid_projections:
+            return count_pressing(self.reader.connection, self.now, midnight, self.horizon)
         stand = self.stand(self.open_courtesies(self.now))
         return sum(is_pressing(courtesy, status, midnight) for courtesy, status in stand)
 
     def items(self, standing: Iterable[tuple[Courtesy, Status]]) -> list[Item]:
-        """These with the names, numbers and words that a screen shows."""
+        """The courtesies with the names, numbers and words that a screen shows."""
         owed = list(standing)
         people = {number for c, _ in owed for number in (c.to, c.about) if number is not None}
         contacts, wishes = {}, {}
@@ -310,7 +315,7 @@ class Outlook:
 
     def _live_prospects(self, sources: set[int]) -> dict[int, list[str]]:
         """The names of the prospects of each of these sources whose referrals are live."""
-        if self.is_kept:
+        if self.has_valid_projections:
             rows = self.reader.rows_among(_LIVE_OF, sources)
             sent = list(self.reader.referrals(number for (number,) in rows))
         else:
@@ -331,6 +336,7 @@ def _as_ended(courtesy: Courtesy) -> Courtesy:
     return replace(courtesy, ended_at=courtesy.ends_at, outcome="moot", ends_at=None)
 
 
+_OF_CAPACITY = ", ".join(f"'{rule.name}'" for rule in RULEBOOK if rule.is_of_capacity)
 _LIVE_OF = "SELECT referral FROM standing WHERE ended_at IS NULL AND source IN"
 _WAITING = (
     "SELECT referral FROM standing WHERE ended_at IS NULL"

@@ -1,7 +1,7 @@
 """The places in a book that hold a person's words or numbers.
 
-`forget` empties them, the canary looks for a secret in them, the sync hashes them. Every column of
-the tables and every key of an event's data stands here as one or the other: a test fails for what
+The proofs put a secret into each and look for it where it must not appear. Every column of the
+tables and every key of an event's data stands here as one or the other: a test fails for what
 is missing.
 """
 

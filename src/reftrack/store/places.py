@@ -1,4 +1,4 @@
-"""What is known of the place where a book lies: who can read it, and what else writes there."""
+"""The place where a book lies: who can read it, and which other programs write there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SYNCHRONISED = {
     "mega": "MEGA",
     "syncthing": "Syncthing",
 }
-# What such a program leaves in the folder that it looks after.
+# Files that such a program leaves in the folder that it looks after.
 _MARKS = {
     ".stfolder": "Syncthing",
     ".dropbox": "Dropbox",
@@ -72,7 +72,7 @@ def network(path: Path, mounts: Path = _MOUNTS) -> str | None:
 
 
 def _mounts(path: Path) -> Iterator[tuple[str, str]]:
-    """Where each file system is mounted, and of what type it is."""
+    """The mount points, each with the type of its file system."""
     try:
         lines = path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
@@ -85,7 +85,7 @@ def _mounts(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def open_to_others(path: Path) -> str | None:
-    """The mode of a file or folder that others than its owner can enter, read or change."""
+    """The mode of a file or folder that others can enter, read or change; None if none can."""
     if os.name != "posix":
         return None
     try:

@@ -15,7 +15,7 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import text_of
 from reftrack.rules.courtesies import Subject
-from reftrack.store.glance import IS_NAMED, NAMED_ONCE, latest, latest_standing, naming
+from reftrack.store.quick_queries import IS_NAMED, NAMED_ONCE, latest, latest_standing, naming
 from reftrack.store.rows import (
     EVENT,
     PERSON,
@@ -74,7 +74,7 @@ class Reader:
         return str(steps[0][0]) if steps else ""
 
     def is_blank(self) -> bool:
-        """Whether nothing was ever recorded, undone or not."""
+        """True if nothing was ever recorded, undone or not."""
         return not self.rows("SELECT 1 FROM step LIMIT 1")
 
     # People.
@@ -94,22 +94,22 @@ class Reader:
         return [person_of(row) for row in self.rows(sql)]
 
     def merged_into(self, number: int) -> int | None:
-        """Who the person of this number is since a merge, None where they are themselves."""
+        """The number of the person whom this one was merged into, None where they were not."""
         found = self.rows("SELECT merged_into FROM merged_person WHERE id = ?", number)
         return found[0][0] if found else None
 
     def merged_with(self, numbers: Iterable[int]) -> list[int]:
-        """The numbers of those who were merged into one of these people."""
+        """The numbers of the people who were merged into one of these."""
         rows = self.rows_among("SELECT id FROM merged_person WHERE merged_into IN", numbers)
         return [number for (number,) in rows]
 
     def people_named(self, key: str) -> list[Person]:
-        """Those whose whole name has this key."""
+        """The people whose whole name has this key."""
         had = "SELECT person FROM person_version WHERE name_key = ?"
         return self._people(f"id IN ({had}) AND name_key = ?", key, key)
 
     def people_with_email(self, email: str) -> list[Person]:
-        """Those with this address."""
+        """The people with this address."""
         key = contact_key("email", email)
         had = (
             "SELECT v.person FROM contact_point c JOIN person_version v ON v.id = c.version"
@@ -118,7 +118,7 @@ class Reader:
         return self._people(f"id IN ({had}) AND lower(email) = ?", key, key)
 
     def people_beginning(self, key: str) -> list[Person]:
-        """Those with a word in their name that begins so."""
+        """The people with a word in their name that begins so."""
         return self._people(f"id IN ({NAMED_ONCE}) AND {IS_NAMED}", *naming(key), key)
 
     def _people(self, where: str, *values: object) -> list[Person]:
@@ -155,7 +155,7 @@ class Reader:
     # Events.
 
     def events_on(self, subject: str, numbers: Iterable[int]) -> Iterator[Event]:
-        """The events on these referrals, or on these people and those merged into them."""
+        """The events on these referrals, or on these people and the people merged into them."""
         wanted = set(numbers)
         sql = f"SELECT {EVENT} FROM live_event WHERE"
         if subject == "referral":
@@ -164,7 +164,7 @@ class Reader:
         return (event for event in self._events(rows) if event.person in wanted)
 
     def _events(self, rows: Iterable[Any]) -> Iterator[Event]:
-        """The events in these rows; where one names somebody by their uid, it is today's."""
+        """The events in these rows; a uid of a merged person is replaced by the other's."""
         others: dict[str, str] | None = None
         for event in map(event_of, rows):
             if event.data.get("to") is None:
@@ -185,8 +185,13 @@ class Reader:
         sql = f"SELECT {EVENT} FROM live_event WHERE kind = 'snoozed' AND at <= ? AND ahead > ?"
         return [event_of(row) for row in self.rows(sql, text_of(horizon), text_of(now))]
 
+    def known_uids(self, table: str, uids: Iterable[str]) -> list[str]:
+        """The uids, of these, that a person, a referral or an event of the book has."""
+        rows = self.rows_among(f"SELECT uid FROM live_{table} WHERE uid IN", uids)
+        return [uid for (uid,) in rows]
+
     def told(self, uids: Iterable[str]) -> dict[str, str]:
-        """What others may be told of these events: their shareable text, by uid."""
+        """The shareable text of these events, by uid."""
         sql = "SELECT uid, data FROM live_event WHERE data <> '{}' AND uid IN"
         texts = {uid: json.loads(data).get("text") for uid, data in self.rows_among(sql, uids)}
         return {uid: text for uid, text in texts.items() if text}
@@ -212,7 +217,7 @@ class Reader:
         prospects = {referral.prospect for referral in referrals.values()}
         for role in ("source", "prospect"):
             referrals |= {r.id: r for r in self.referrals_of(role, people)}
-        # What the prospects sent themselves matters by its receipt alone.
+        # Of referrals from the prospects only the receipt matters.
         sent = {r.id: r for r in self.referrals_of("source", prospects)}
         known = people | {p for r in referrals.values() for p in (r.source, r.prospect)}
         return History.of(

@@ -1,4 +1,4 @@
-"""Rows of the database into the domain's words, and back."""
+"""Rows of the database into domain values, and back."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from reftrack.domain.referrals import Referral, Standing
 from reftrack.domain.spelling import name_key
 from reftrack.domain.times import instant_of, text_of
 from reftrack.errors import StoreError
+from reftrack.hints import command
 from reftrack.store.forms import is_event, is_person, is_referral
 
 PERSON = "id, uid, name, email, phone, company, relation, updates, channel, note"
@@ -39,14 +40,14 @@ def _data(text: str) -> dict[str, Any]:
         raise _unreadable("a detail") from None
     if not isinstance(data, dict):
         raise _unreadable("a detail")
-    # A detail of nothing says nothing; earlier imports have left some.
+    # An empty detail says nothing; earlier imports have left some.
     return {key: value for key, value in data.items() if value is not None}
 
 
 def _unreadable(what: str) -> StoreError:
-    """For what no program of ours wrote: the tables keep most of it out."""
+    """The error for what no program of ours wrote: the tables keep most of it out."""
     return StoreError(
-        f"the database holds {what} that cannot be read.", "See which: reftrack check"
+        f"the database holds {what} that cannot be read.", ("See which: ", command("check"))
     )
 
 
@@ -87,7 +88,7 @@ def courtesy_of(row: Sequence[Any]) -> Courtesy:
 
 
 def standing_of(row: Sequence[Any]) -> Standing:
-    """How a referral stands, from the columns of `STANDING`."""
+    """The standing of a referral, from the columns of `STANDING`."""
     referral, stage, since, ended_at = row
     return Standing(referral, stage, _instant(since), _instant(ended_at) if ended_at else None)
 
@@ -114,7 +115,7 @@ def _setting(fields: Sequence[str]) -> str:
 def person_version(person: Person, was: Person | None = None) -> dict[str, Any]:
     """The columns of a version: of the whole person, or of what differs from how they were.
 
-    ValueError where the tables could hold it and no person can be so.
+    ValueError where the columns could hold a value that no person can have.
     """
     changed = _changed(_PERSON, person, was)
     columns = {field: getattr(person, field) if field in changed else None for field in _PERSON}
@@ -136,7 +137,7 @@ def contact_points(person: Person, was: Person | None = None) -> list[dict[str, 
 
 
 def contact_key(kind: str, value: str) -> str:
-    """The key that an email or a phone is found by, as the migration to version 3 made it too."""
+    """The key for finding an email or a phone, the same as the migration to version 3 made."""
     if kind == "email":
         return value.encode().lower().decode()  # as lower() of SQLite: of ASCII alone
     return "".join(sign for sign in value if sign in "0123456789")
@@ -156,7 +157,7 @@ _REFERRAL = ("received_at", "tie", "need", "note")
 def referral_version(referral: Referral, was: Referral | None = None) -> dict[str, Any]:
     """The columns of a version: of the whole referral, or of what differs from how it was.
 
-    ValueError where the tables could hold it and no referral can be so.
+    ValueError where the columns could hold a value that no referral can have.
     """
     if not is_referral(referral.source, referral.prospect, referral.kind):
         raise ValueError("not a referral in form")
@@ -177,7 +178,7 @@ def referral_version(referral: Referral, was: Referral | None = None) -> dict[st
 def event_columns(event: Event) -> dict[str, Any]:
     """The columns of an event's row besides its number and its step.
 
-    ValueError where the tables could hold it and no event can be so.
+    ValueError where the columns could hold a value that no event can have.
     """
     if not is_event(event.kind, event.referral, event.person, event.channel):
         raise ValueError("not an event in form")

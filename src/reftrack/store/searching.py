@@ -1,4 +1,4 @@
-"""Where a text stands in the book: folded, as people remember it."""
+"""The search for a text in the book: folded, as people remember it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
-from reftrack.domain.spelling import name_key
+from reftrack.domain.spelling import folded
 from reftrack.domain.times import text_of
 from reftrack.store.reader import Reader
 from reftrack.store.rows import PERSON, REFERRAL, person_of, referral_of
@@ -20,8 +20,8 @@ _NUMBER_SIGNS = frozenset("+()-./ 0123456789")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Where it was found: in which `field` of whom or what, and the whole text that stands there.
+class Match:
+    """One place where the text was found: the `field`, and the whole text of it.
 
     `referral` and `person` are numbers, at most one of them set.
     """
@@ -31,12 +31,6 @@ class Finding:
     referral: int | None = None
     person: int | None = None
     is_private: bool = False
-
-
-def folded(text: str) -> str:
-    """`text` as it is compared: case, accents and blanks folded."""
-    # Most of a book is ASCII, for which the same is found twenty times as quickly.
-    return " ".join(text.lower().split()) if text.isascii() else name_key(text)
 
 
 class Search:
@@ -54,13 +48,13 @@ class Search:
     def _is_in(self, text: str | None) -> bool:
         return text is not None and self.key in folded(text)
 
-    def people(self) -> Iterator[Finding]:
-        """Those whose name has a word that begins so, or whose email, phone or company has it."""
+    def people(self) -> Iterator[Match]:
+        """The people with a word in the name that begins so, or whose other details have it."""
         named = {person.id for person in self.reader.people_beginning(self.key)}
         for person in self.reader.everybody():
             found = ("name", person.name) if person.id in named else self._reach(person)
             if found is not None:
-                yield Finding(*found, person=person.id)
+                yield Match(*found, person=person.id)
 
     def _reach(self, person: Person) -> tuple[str, str] | None:
         if person.phone is not None and self.digits:
@@ -72,13 +66,13 @@ class Search:
                 return (field, text)
         return None
 
-    def referrals(self) -> Iterator[Finding]:
-        """By the tie, the need, and what others were told."""
+    def referrals(self) -> Iterator[Match]:
+        """The referrals with it in the tie, the need, or what others were told."""
         for referral in self._referrals("tie IS NOT NULL OR need IS NOT NULL"):
             if referral.tie is not None and self._is_in(referral.tie):
-                yield Finding("tie", referral.tie, referral=referral.id)
+                yield Match("tie", referral.tie, referral=referral.id)
             if referral.need is not None and self._is_in(referral.need):
-                yield Finding("need", referral.need, referral=referral.id, is_private=True)
+                yield Match("need", referral.need, referral=referral.id, is_private=True)
         sql = (
             "SELECT kind, referral, data FROM live_event"
             " WHERE referral IS NOT NULL AND data <> '{}' AND at <= ? ORDER BY referral, at, id"
@@ -86,32 +80,32 @@ class Search:
         for kind, number, data in self.reader.connection.execute(sql, (self.then,)):
             for text in _told(json.loads(data)):
                 if self._is_in(text):
-                    yield Finding(kind, text, referral=number)
+                    yield Match(kind, text, referral=number)
 
     def _referrals(self, where: str) -> Iterator[Referral]:
         sql = f"SELECT {REFERRAL} FROM live_referral WHERE ({where}) AND received_at <= ?"
         return map(referral_of, self.reader.connection.execute(f"{sql} ORDER BY id", (self.then,)))
 
-    def notes(self) -> Iterator[Finding]:
-        """In private notes: of people, of referrals, of what happened."""
+    def notes(self) -> Iterator[Match]:
+        """The private notes with it: of people, of referrals, of events."""
         people = f"SELECT {PERSON} FROM live_person WHERE note IS NOT NULL AND merged_into IS NULL"
         for person in map(person_of, self.reader.rows(f"{people} ORDER BY id")):
             if person.note is not None and self._is_in(person.note):
-                yield Finding("note", person.note, person=person.id, is_private=True)
+                yield Match("note", person.note, person=person.id, is_private=True)
         for referral in self._referrals("note IS NOT NULL"):
             if referral.note is not None and self._is_in(referral.note):
-                yield Finding("note", referral.note, referral=referral.id, is_private=True)
+                yield Match("note", referral.note, referral=referral.id, is_private=True)
         sql = (
             "SELECT kind, referral, person, note FROM live_event"
             " WHERE note IS NOT NULL AND at <= ? ORDER BY at, id"
         )
         for kind, number, person_, note in self.reader.connection.execute(sql, (self.then,)):
             if self._is_in(note):
-                yield Finding(kind, note, referral=number, person=person_, is_private=True)
+                yield Match(kind, note, referral=number, person=person_, is_private=True)
 
 
 def _told(data: Mapping[str, object]) -> Iterator[str]:
-    """What an event on a referral says that others may hear."""
+    """The shareable texts of the events on a referral."""
     for key in ("text", "gift"):
         if isinstance(text := data.get(key), str):
             yield text

@@ -56,6 +56,6 @@ def last_steps(reader: Reader, limit: int) -> list[Step]:
 
 
 def count_of_steps(reader: Reader) -> int:
-    """How many steps were ever recorded, undone ones too."""
+    """The number of steps ever recorded, undone ones too."""
     ((count,),) = reader.rows("SELECT count(*) FROM step")
     return int(count)

@@ -1,7 +1,7 @@
-"""Which referrals and people are probably meant, from a bounded look at the kept rows.
+"""Suggestions for completion: the likely referrals and people, from a bounded look.
 
-For completion: every answer is as quick on a large book as on a small one, so each query goes along
-an index and stops after a number of rows. That the kept rows may be of yesterday does no harm here.
+Every answer is as quick on a large book as on a small one, so each query goes along an index and
+stops after a number of rows. Projections of yesterday do no harm here.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from reftrack.domain.instants import text_of
-from reftrack.store.glance import IS_DEBT, IS_OPEN, NAMED_ONCE, naming
+from reftrack.store.quick_queries import IS_DEBT, IS_OPEN, NAMED_ONCE, naming
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# How many open courtesies are looked through for those that press most.
+# The number of open courtesies that are looked through for the most pressing.
 _LOOKED_AT = 1000
 # The largest number that SQLite counts to has 19 digits.
 _DIGITS = 18
 
 
-class Choice:
+class Suggestion:
     """A referral or a person by number: `name` is the prospect's or their own.
 
     `rule` is what is owed next on a referral, `to` the name of whom; `stage` is how it stands.
@@ -54,7 +54,7 @@ class Choice:
 
 
 class Suggestions:
-    """What could be named in the book on this connection at `now`, at most `limit` of each."""
+    """Suggestions from the book on this connection at `now`, at most `limit` of each kind."""
 
     def __init__(self, connection: sqlite3.Connection, now: datetime, limit: int) -> None:
         self._connection = connection
@@ -72,8 +72,8 @@ class Suggestions:
 
     # Referrals.
 
-    def referrals(self, digits: str = "") -> list[Choice]:
-        """Those whose number begins so: the most pressing first, then the newest live ones."""
+    def referrals(self, digits: str = "") -> list[Suggestion]:
+        """The referrals whose number begins so: the most pressing first, then the newest live."""
         if digits:
             live = self._beginning(digits, "standing WHERE ended_at IS NULL AND", "referral")
             ended = self._beginning(digits, "standing WHERE ended_at IS NOT NULL AND", "referral")
@@ -84,8 +84,8 @@ class Suggestions:
         )
         return self._described(self._first(self._pressing("referral"), newest))
 
-    def referrals_named(self, key: str) -> list[Choice]:
-        """Those whose prospect has a word in the name that begins so, live ones first."""
+    def referrals_named(self, key: str) -> list[Suggestion]:
+        """The referrals whose prospect has a word in the name that begins so, live ones first."""
         people = [number for number, _ in self._people_with(key)]
         had = self._among("SELECT referral FROM referral_version WHERE prospect IN", people)
         sql = "SELECT id, prospect FROM live_referral WHERE id IN"
@@ -97,8 +97,8 @@ class Suggestions:
         choices = self._described([number for _, number in found])
         return sorted(choices, key=lambda choice: not choice.is_live)[: self._limit]
 
-    def _described(self, numbers: Sequence[int]) -> list[Choice]:
-        """These with names, and what is owed next or how they stand, in their order."""
+    def _described(self, numbers: Sequence[int]) -> list[Suggestion]:
+        """The referrals with names, and what is owed next or how they stand, in their order."""
         prospects = dict(self._among("SELECT id, prospect FROM live_referral WHERE id IN", numbers))
         sql = "SELECT referral, stage, ended_at FROM standing WHERE referral IN"
         standings = {row[0]: row[1:] for row in self._among(sql, numbers)}
@@ -111,7 +111,7 @@ class Suggestions:
             rule, to = owed.get(number, ("", 0))
             stage, ended_at = standings[number]
             choices.append(
-                Choice(
+                Suggestion(
                     number,
                     names.get(prospects[number], ""),
                     rule=rule,
@@ -145,19 +145,19 @@ class Suggestions:
 
     # People.
 
-    def people(self, digits: str = "") -> list[Choice]:
-        """Those whose number begins so: whom most is owed to first, then the newest."""
+    def people(self, digits: str = "") -> list[Suggestion]:
+        """The people whose number begins so: those owed the most first, then the newest."""
         if digits:
             return self._people(self._first(self._beginning(digits, "person WHERE", "id")))
         newest = self._numbers("SELECT id FROM person ORDER BY id DESC LIMIT ?", self._limit)
         return self._people(self._first(self._pressing("to_person"), newest))
 
-    def people_named(self, key: str) -> list[Choice]:
-        """Those with a word in the name that begins so; whose whole name does first."""
+    def people_named(self, key: str) -> list[Suggestion]:
+        """The people with a word in the name that begins so; a whole name comes first."""
         return self._people([number for number, _ in self._people_with(key)])
 
     def _people_with(self, key: str) -> list[tuple[int, str]]:
-        """Numbers and names of those with a word in the name that begins with `key`."""
+        """The numbers and names of people with a word in the name that begins with `key`."""
         once = self._numbers(f"{NAMED_ONCE} LIMIT ?", *naming(key), 3 * self._limit)
         sql = "SELECT id, name, name_key FROM live_person WHERE merged_into IS NULL AND id IN"
         found = sorted(
@@ -167,14 +167,14 @@ class Suggestions:
         )
         return [(number, name) for _, _, number, name in found[: self._limit]]
 
-    def _people(self, numbers: Sequence[int]) -> list[Choice]:
+    def _people(self, numbers: Sequence[int]) -> list[Suggestion]:
         sql = (
             "SELECT id, name, coalesce(company, email, phone, '') FROM live_person"
             " WHERE merged_into IS NULL AND id IN"
         )
         known = {row[0]: row for row in self._among(sql, numbers)}
         rows = [known[number] for number in numbers if number in known]
-        return [Choice(number, name, detail=detail) for number, name, detail in rows]
+        return [Suggestion(number, name, detail=detail) for number, name, detail in rows]
 
     def _names(self, numbers: Iterable[int]) -> dict[int, str]:
         return dict(self._among("SELECT id, name FROM live_person WHERE id IN", set(numbers)))
@@ -182,7 +182,7 @@ class Suggestions:
     # In what order.
 
     def _pressing(self, column: str) -> Iterator[int]:
-        """What most is owed on, or to, by deadline; occasions are no hurry."""
+        """The most pressing debt on each, by deadline; occasions are no hurry."""
         return self._numbers(
             f"SELECT {column} FROM (SELECT * FROM courtesy WHERE {IS_OPEN} AND {IS_DEBT}"
             f" ORDER BY due_at LIMIT {_LOOKED_AT}) WHERE {column} IS NOT NULL AND opens_at <= ?",
@@ -207,7 +207,7 @@ class Suggestions:
             low, high = low * 10, high * 10 + 9
 
     def _first(self, *kinds: Iterable[int]) -> list[int]:
-        """The first of these, each once."""
+        """The first of the items, each once."""
         found: dict[int, None] = {}
         for numbers in kinds:
             for number in numbers:

@@ -1,4 +1,4 @@
-"""The rows as they are written: SQLModel tables, which do not validate; the domain does."""
+"""The rows for writing: SQLModel tables, which do not validate; the domain does."""
 
 # No `from __future__ import annotations` here: SQLModel reads the annotations themselves.
 
@@ -27,7 +27,7 @@ class StepRow(SQLModel, table=True):
     undone: int = 0
 
 
-class TurningRow(SQLModel, table=True):
+class UndoRow(SQLModel, table=True):
     """A step that was undone or redone, and the newest step of that moment."""
 
     __tablename__ = "turning"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reftrack.domain.commands import IT, Command
+from reftrack.hints import IT, Command
 from reftrack.rules.rulebook import BY_NAME, Rule
 from reftrack.rules.terms import Policy
 from reftrack.wording.phrases import PHRASES

@@ -214,7 +214,8 @@ def _fault_in(own: Path, error: Exception) -> BadInput | None:
     said = error.message if isinstance(error, TemplateError) else type(error).__name__
     what = " ".join((said or type(error).__name__).split()).rstrip(".")
     return BadInput(
-        f"{where}: {what[:200]}.", "Mend it, or move it away to use the words that reftrack has."
+        f"{where}: {what[:200]}.",
+        "Mend it, or move it away to use the words that come with the program.",
     )
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reftrack.exchange.sheets.reading import opened
+from reftrack.exchange.sheets.reading import open_sheet
 from reftrack.exchange.sheets.table import bare, read_table
-from reftrack.exchange.sheets.written import written_table
+from reftrack.exchange.sheets.writing import csv_table
 from tests.support.driver import Book
 from tests.support.sheets import load, refused, sheet, steps, told
 
@@ -31,7 +31,7 @@ def test_any_delimiter_encoding_and_line_ending(delimiter: str, encoding: str, e
     """The same table comes out, with the lines on which its rows begin."""
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=delimiter, lineterminator=ending).writerows(ROWS)
-    table, columns = opened(out.getvalue().encode(encoding), None, {})
+    table, columns = open_sheet(out.getvalue().encode(encoding), None, {})
     assert [list(table.header), *(list(row.cells) for row in table.rows)] == ROWS
     assert [row.line for row in table.rows] == [2, 4]
     assert (table.delimiter, table.encoding) == (delimiter, encoding)
@@ -52,7 +52,7 @@ def test_what_is_written_is_read_again(rows: list[list[str]]) -> None:
     """Any cells survive our own table, but for the blanks and apostrophes of the safe form."""
     header = ["Name", "Referred by", "Date"]
     kept = [row for row in rows if any(cell.strip() for cell in row)]
-    content = written_table(header, rows, ";", "utf-8-sig")
+    content = csv_table(header, rows, ";", "utf-8-sig")
     if not kept:
         return
     table = read_table(content, None, lambda cells: len({*cells} & {*header}))
@@ -177,7 +177,7 @@ def test_a_history_can_be_looked_at_first(book: Book) -> None:
     """`--dry-run` counts what is new of it, and records nothing."""
     load(book, "Name,From,Date,Status\nDana Ruiz,Sam Ortiz,2026-11-20,Won\n")
     path = sheet(book, json.dumps(book.export()), "book.json")
-    new = "New in it: 2 people, 1 referrals and 1 events."
+    new = "New in it: 2 people, 1 referral and 1 event."
     other = str(book.folder / "other.db")
     assert new in book("--db", other, "import", path, "--dry-run").out
     assert not Path(other).exists()

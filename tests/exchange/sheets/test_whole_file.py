@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reftrack.errors import BadInput, Refused
 from reftrack.exchange.sheets.columns import FIELDS
-from reftrack.exchange.sheets.reading import form_in, opened, understood
+from reftrack.exchange.sheets.reading import form_in, open_sheet, understand_rows
 from tests.support.driver import Book
 from tests.support.sheets import DANA, KIM, LONDON, SHEETS, TODAY, load, sheet, told
 
@@ -21,10 +21,10 @@ def test_a_large_sheet_takes_seconds(book: Book) -> None:
     rows = [
         f"P{n} Aa,S{n % 80} Bb,{1 + n % 28}/{1 + n % 10}/2026,p{n}@x.example" for n in range(1000)
     ]
-    table, columns = opened("\n".join(["Name,From,Date,Email", *rows]).encode(), None, {})
+    table, columns = open_sheet("\n".join(["Name,From,Date,Email", *rows]).encode(), None, {})
     form = form_in(table, columns, TODAY, None)
     now = datetime(2026, 11, 27, 9, tzinfo=UTC)
-    entries = understood(table, columns, form, now=now, zone=LONDON).entries
+    entries = understand_rows(table, columns, form, now=now, zone=LONDON).entries
     assert (form.order, len(entries)) == ("dmy", 1000)
 
 
@@ -33,11 +33,11 @@ def test_no_bytes_are_too_odd(content: bytes) -> None:
     """They are a table, or an error of ours."""
     for head in (b"", b"Name,From,Date\n"):
         try:
-            table, columns = opened(head + content, None, {})
+            table, columns = open_sheet(head + content, None, {})
         except (Refused, BadInput):
             continue
         form = form_in(table, columns, TODAY, "dmy")
-        read = understood(
+        read = understand_rows(
             table, columns, form, now=datetime(2026, 11, 27, 9, tzinfo=UTC), zone=LONDON
         )
         assert len(read.entries) + len(read.refusals) == len(table.rows)

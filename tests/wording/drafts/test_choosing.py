@@ -127,8 +127,8 @@ def test_drafting_writes_nothing(sam: Book) -> None:
 def test_only_drafts_pay_for_jinja(sam: Book) -> None:
     """A morning does not import it."""
     code = (
-        "import sys; from reftrack.cli.app import run; run(['due']);"
-        " assert 'jinja2' not in sys.modules; run(['draft', '1']); assert 'jinja2' in sys.modules;"
+        "import sys; from reftrack.cli.app import run_line; run_line(['due']);"
+        " assert 'jinja2' not in sys.modules; run_line(['draft', '1']); assert 'jinja2' in sys.modules;"
         " assert 'sqlmodel' not in sys.modules"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)

@@ -1,4 +1,4 @@
-"""`check`: whether the book is whole, and what can be mended."""
+"""The command `check`: is the book whole, and can it be mended?"""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from reftrack.cli import clock
-from reftrack.cli.here import Here
+from reftrack.application import checking
+from reftrack.application.checking import Finding
+from reftrack.cli.answers import say_notes
+from reftrack.cli.command_line import hint_text
+from reftrack.cli.invocation import Invocation
 from reftrack.cli.options import Json
 from reftrack.cli.output import safe, say, say_json
 from reftrack.errors import StoreError
-from reftrack.store.check import Finding, findings
-from reftrack.store.connection import NoBook, OlderBook, kept_to_its_owner, reading, reindex
 
 SCHEMA = "reftrack.check/1"
 
@@ -25,15 +26,9 @@ def check(
     json: Json = False,
 ) -> None:
     """Look whether the book is whole, a line each; 3 where something is wrong."""
-    here: Here = ctx.obj
-    if not _is_there(here, is_to_mend=repair):
-        raise here.no_book()
-    if repair:
-        _repair(here)
-    now = here.now_anywhere()
-    # An instant that REFTRACK_NOW names says nothing of the clock.
-    clock_shows = None if clock.horizon(now) == now else now
-    found = list(findings(here.shelf, here.settings.policy, here.settings.zone, clock_shows))
+    here: Invocation = ctx.obj
+    found = checking.check(here.session, repair=repair)
+    say_notes(here.session)
     if json:
         say_json({"schema": SCHEMA, "findings": [_document(finding) for finding in found]})
     else:
@@ -42,36 +37,8 @@ def check(
         raise typer.Exit(StoreError.exit_code)
 
 
-def _is_there(here: Here, *, is_to_mend: bool) -> bool:
-    """Whether there is a book, sound or damaged; one of an earlier version is brought up to date.
-
-    StoreError where it cannot be opened at all; NoBook where it is to be mended, but none of ours.
-    """
-    try:
-        with reading(here.settings.db) as connection:
-            return connection is not None
-    except OlderBook as older:
-        here.bring_up_to_date(older)
-    except NoBook:
-        if is_to_mend:
-            raise
-    except StoreError as error:
-        if not error.is_damage:
-            raise
-    return True
-
-
-def _repair(here: Here) -> None:
-    """Indexes, what is owed, who may read it: no record is changed."""
-    for path in (here.settings.db, *here.shelf.ours()):
-        kept_to_its_owner(path)
-    reindex(here.settings.db)
-    with here.recording("check") as desk:
-        desk.journal.recompute()
-
-
 def _line(finding: Finding) -> str:
-    return safe(f"{finding.level:8} {finding.text} {finding.remedy}").rstrip()
+    return safe(f"{finding.level:8} {finding.text} {hint_text(finding.remedy)}").rstrip()
 
 
 def _document(finding: Finding) -> dict[str, object]:
@@ -79,5 +46,5 @@ def _document(finding: Finding) -> dict[str, object]:
         "what": finding.what,
         "level": finding.level,
         "text": finding.text,
-        "remedy": finding.remedy or None,
+        "remedy": hint_text(finding.remedy) or None,
     }

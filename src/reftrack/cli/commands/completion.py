@@ -1,4 +1,4 @@
-"""`completion`: the text that makes a shell complete reftrack's words; installs nothing."""
+"""The command `completion`: prints the script that lets a shell complete; installs nothing."""
 
 from __future__ import annotations
 

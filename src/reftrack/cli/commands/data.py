@@ -1,27 +1,28 @@
-"""In and out: the whole book as JSON, and the doors to the other forms."""
+"""The commands `export` and `import`, which leave other forms than JSON to other modules."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
+from reftrack.application import exporting
+from reftrack.application.exporting import FORMS
+from reftrack.application.files import open_file, write_whole
+from reftrack.application.importing import history
+from reftrack.cli.answers import say_notes
 from reftrack.cli.asking import wanted
-from reftrack.cli.files import opened, write_whole
-from reftrack.cli.here import Here
-from reftrack.cli.keys import is_zone
-from reftrack.cli.output import safe, say, say_aside, write_utf8
+from reftrack.cli.command_line import command_text
+from reftrack.cli.invocation import Invocation
+from reftrack.cli.output import safe, say, write_utf8
 from reftrack.cli.progress import Bar
-from reftrack.domain.instants import is_same_zone
 from reftrack.domain.people import short
 from reftrack.errors import BadInput, Refused
-from reftrack.exchange import history_json
-from reftrack.store.outlook import Outlook
+from reftrack.hints import command
 
-# How spreadsheets as text end, and those that are not.
+# Endings of spreadsheets that are text, and of those that are not.
 _SHEETS = (".csv", ".tsv", ".tab", ".txt")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
 
@@ -50,12 +51,12 @@ def export(
     The JSON has all that is private in it, so keep it to yourself. What is written for a
     spreadsheet has it only with --private; a calendar and cards never have it.
     """
-    here: Here = ctx.obj
+    here: Invocation = ctx.obj
     chosen = _form(form, file)
     if private and chosen not in ("csv", "json"):
         raise BadInput(f"--private is not for {chosen}.", "Nothing private is ever written there.")
-    with here.outlook() as outlook:
-        text = _exported(here, chosen, outlook, is_private=private)
+    text = exporting.export(here.session, chosen, command_text, private=private)
+    say_notes(here.session)
     if file is None or file == "-":
         write_utf8(text)
         return
@@ -64,8 +65,7 @@ def export(
     say(f"Written to {safe(str(path))}.")
 
 
-_FORMS = ("json", "csv", "ics", "vcf")
-# What somebody may hope for by the ending, and would not get.
+# Endings of forms that reftrack cannot write.
 _OTHER_FORMS = frozenset(
     {"xlsx", "xls", "ods", "numbers", "tsv", "ical", "ifb", "vcard", "pdf", "doc", "docx", "html"}
     | {"xml", "yaml", "yml", "toml", "md", "sql", "db", "sqlite", "zip"}
@@ -79,46 +79,13 @@ def _form(form: str | None, file: str | None) -> str:
         # Not JSON for want of better: that has all in it that is private.
         raise BadInput(f"reftrack writes no .{ending}.", "End it in .json, .csv, .ics or .vcf.")
     if form is None:
-        return ending if ending in _FORMS else "json"
+        return ending if ending in FORMS else "json"
     chosen = form.casefold()
-    if chosen not in _FORMS:
+    if chosen not in FORMS:
         raise BadInput(
             f"'{chosen[:40]}' is no format to export.", "Say --format json, csv, ics or vcf."
         )
     return chosen
-
-
-def _exported(here: Here, form: str, outlook: Outlook | None, *, is_private: bool) -> str:
-    if form == "json":
-        empty = history_json.Document([], [], [])
-        return history_json.written(empty if outlook is None else _document(outlook))
-    from reftrack.cli.commands import exporting
-
-    if form == "csv":
-        return exporting.sheet(outlook, is_private=is_private)
-    if form == "vcf":
-        return exporting.cards(outlook)
-    return exporting.feed(outlook, outlook.now if outlook else here.now(here.zone(None)))
-
-
-def _document(outlook: Outlook) -> history_json.Document:
-    history = outlook.reader.history()
-    events = [
-        event
-        for events in (
-            history.book,
-            *history.on_referral.values(),
-            *history.on_person.values(),
-        )
-        for event in events
-    ]
-    return history_json.Document(
-        sorted(history.people.values(), key=lambda person: person.id),
-        sorted(history.referrals.values(), key=lambda referral: referral.id),
-        events,
-        # Elsewhere the same deadlines come of it only with the same days.
-        str(outlook.terms.calendar.zone),
-    )
 
 
 def import_(
@@ -166,15 +133,15 @@ def import_(
     A spreadsheet is shown first as it was understood, and its good rows are recorded in one step;
     those that are refused go into FILE.rejected.csv.
     """
-    path = Path(wanted(file, "Which file", "reftrack import book.json"))
+    path = Path(wanted(file, "Which file", command("import", "book.json")))
     ending = path.suffix.casefold()
     if ending in _SHEETS:
-        # Its parts are many, and only this file needs them.
-        from reftrack.cli.commands.importing.asked import Options
+        # Imported here: they are many modules, and only this form needs them.
+        from reftrack.application.importing.sheets import Options
         from reftrack.cli.commands.importing.sheet import import_csv
 
-        options = Options(tuple(maps or ()), dates, encoding, baseline, duplicates, dry_run, yes)
-        import_csv(ctx.obj, path, options)
+        options = Options(tuple(maps or ()), dates, encoding, baseline, duplicates)
+        import_csv(ctx.obj, path, options, is_dry_run=dry_run, is_sure=yes)
         return
     of_sheets = {
         "--map": maps,
@@ -188,102 +155,37 @@ def import_(
             f"{short(str(path), 200)} is a workbook.", "Save it as CSV (UTF-8), and import that."
         )
     if ending in (".vcf", ".vcard"):
-        from reftrack.cli.commands.importing.cards import import_cards
+        from reftrack.cli.commands.importing.cards import import_vcf
 
-        import_cards(ctx.obj, path, encoding=encoding, is_dry_run=dry_run, is_sure=yes)
+        import_vcf(ctx.obj, path, encoding=encoding, is_dry_run=dry_run, is_sure=yes)
         return
     _refuse({"--encoding": encoding}, "is not for a history in JSON.")
     with Bar() as bar:
-        document = history_json.opened(
-            _text(path), lambda done, total: bar.show("Looking it over", done, total)
-        )
+        document = history.parse_history(_text(path), bar.show)
         if dry_run:
-            _say_what_is_new(ctx.obj, document)
+            new = history.new_in(ctx.obj.session, document)
+            say_notes(ctx.obj.session)
+            say(f"New in it: {new}.", "This was a dry run: nothing was recorded.")
             return
-        people, referrals, events, is_overdue = _recorded(ctx.obj, document, path.name, bar)
-    if not people and not referrals and not events:
+        new = history.import_history(ctx.obj.session, document, path.name, bar.show)
+    say_notes(ctx.obj.session)
+    if new.is_nothing:
         say("Nothing in it is new; nothing was recorded.")
         return
-    say(f"Imported {people} people, {referrals} referrals and {events} events.")
-    if is_overdue:
+    say(f"Imported {new}.")
+    if new.is_overdue:
         say("What is owed now: reftrack due")
 
 
 def _refuse(options: Mapping[str, object], reason: str) -> None:
-    """BadInput where one of these was given."""
+    """Raises BadInput where one of these was given."""
     for option, value in options.items():
         if value:
             raise BadInput(f"{option} {reason}", "Leave it out.")
 
 
-def _say_what_is_new(here: Here, document: history_json.LongDocument) -> None:
-    """How much of a history the book has not, by the uids; nothing is recorded."""
-    parts = {
-        "person": {person.uid for person in document.people},
-        "referral": {referral.uid for referral in document.referrals},
-        "event": {event.uid for event in document.events()},
-    }
-    counts = []
-    with here.outlook() as outlook:
-        for table, uids in parts.items():
-            sql = f"SELECT uid FROM live_{table} WHERE uid IN"
-            known = outlook.reader.rows_among(sql, uids) if outlook else ()
-            counts.append(len(uids - {uid for (uid,) in known}))
-        differing = "" if outlook is None else _differing(document, outlook)
-    people, referrals, events = counts
-    if differing:
-        say_aside(differing)
-    say(
-        f"New in it: {people} people, {referrals} referrals and {events} events.",
-        "This was a dry run: nothing was recorded.",
-    )
-
-
-def _recorded(
-    here: Here, document: history_json.LongDocument, name: str, bar: Bar
-) -> tuple[int, int, int, bool]:
-    """How many people, referrals and events were new, and whether anything is overdue."""
-    with here.recording(
-        "import", begins_a_book=True, is_import=True, home_zone=document.timezone
-    ) as desk:
-        if not desk.reader.is_blank() and (differing := _differing(document, desk.outlook)):
-            desk.asides.append(differing)
-        # With the journal comes what writes: half a second of imports.
-        from reftrack.store.importing import import_history
-
-        desk.journal.keeper.progress = lambda done, total: bar.show(
-            "Working out what is owed", done, total
-        )
-        if not document.leaves_room and desk.reader.is_blank():
-            desk.asides.append("note: numbers too large to go on from: new ones were given.")
-        people, referrals, events = import_history(
-            desk.journal,
-            document.people,
-            document.referrals,
-            document.events(),
-            lambda done: bar.show("Writing", done, document.count, "events"),
-            keeps_numbers=document.leaves_room,
-        )
-        desk.journal.summary.append(
-            f"{people} people, {referrals} referrals, {events} events from {name}"
-        )
-        is_overdue = desk.settled().is_overdue()
-    return people, referrals, events, is_overdue
-
-
-def _differing(document: history_json.LongDocument, outlook: Outlook) -> str:
-    """A note where the days of the file are others than those of the book, else nothing."""
-    name, zone = document.timezone, outlook.terms.calendar.zone
-    if name is None or (is_zone(name) and is_same_zone(ZoneInfo(name), zone)):
-        return ""
-    return (
-        f"note: the days of the file are those of {short(name)}, those of this book are of {zone}:"
-        " what is due as a day ends is due at another hour here."
-    )
-
-
 def _text(path: Path) -> str:
-    with opened(path) as raw:
+    with open_file(path) as raw:
         content = raw.read()
     try:
         return content.decode("utf-8-sig")

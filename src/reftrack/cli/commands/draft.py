@@ -1,24 +1,23 @@
-"""`draft`: the note, or a call's opening lines, for a courtesy, ready to be sent."""
+"""The command `draft`: the note, or a call's opening lines, for a courtesy, ready to be sent."""
 
 from __future__ import annotations
 
-import re
 import textwrap
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from reftrack.application import drafting
+from reftrack.application.drafting import PLACE, Draft, Writer
+from reftrack.application.ways import way_of
+from reftrack.cli.answers import say_notes
 from reftrack.cli.asking import wanted
-from reftrack.cli.command_line import shown
+from reftrack.cli.command_line import command_text
 from reftrack.cli.commands import sending
-from reftrack.cli.commands.choosing import Choice, most_pressing, named, rule_named
-from reftrack.cli.commands.filling import letter_of
 from reftrack.cli.ending import flush
-from reftrack.cli.here import Here
-from reftrack.cli.naming import Names
-from reftrack.cli.options import By
+from reftrack.cli.invocation import Invocation
+from reftrack.cli.options import By, RefOrPerson
 from reftrack.cli.output import (
     is_screen,
     safe,
@@ -28,26 +27,13 @@ from reftrack.cli.output import (
     width,
     write_utf8,
 )
-from reftrack.cli.recording import way_of
-from reftrack.domain.people import Person
-from reftrack.domain.referrals import CO_WORKER
-from reftrack.errors import BadInput, Refused
-from reftrack.rules.rulebook import BY_NAME
-from reftrack.rules.steps import NO_GIFT
-from reftrack.store.outlook import Outlook
-from reftrack.wording.actions import channel_of
-from reftrack.wording.letters import FORMS, Letter, subject_line, written
-from reftrack.wording.phrases import PHRASES
-
-_EXAMPLE = "reftrack draft 12"
+from reftrack.errors import BadInput
+from reftrack.hints import command
 
 
 def draft(
     ctx: typer.Context,
-    what: Annotated[
-        str | None,
-        typer.Argument(metavar="REF | PERSON", help="12, a name, or @7.", show_default=False),
-    ] = None,
+    what: RefOrPerson = None,
     rule: Annotated[
         str | None,
         typer.Argument(
@@ -68,22 +54,28 @@ def draft(
     copy: Annotated[bool, typer.Option("--copy", help="Also to the terminal's clipboard.")] = False,
 ) -> None:
     """Write the note, or the opening lines of a call, for a courtesy. Records nothing."""
-    here: Here = ctx.obj
     if sum((eml is not None, mailto, copy)) > 1:
         raise BadInput("--eml, --mailto and --copy are three ways out.", "Choose one of them.")
     way = _way_asked_for(by, "--eml" if eml is not None else "--mailto" if mailto else None)
-    text = wanted(what, "Which referral or whom", _EXAMPLE)
-    chosen = None if rule is None else rule_named(rule)
-    with here.outlook() as outlook:
-        if outlook is None:
-            raise here.no_book()
-        found = Names(outlook).referral_or_person(text)
-        choice = most_pressing(outlook, found) if chosen is None else named(outlook, found, chosen)
-        made = _made(here, outlook, choice, way)
+    text = wanted(what, "Which referral or whom", command("draft", 12))
+    made = _made(ctx.obj, text, rule, way)
     body = safe_lines(made.text)
     if edit:
-        body = safe_lines(sending.edited(body))
+        body = safe_lines(sending.edited_draft(body))
     _leave(made, body, eml=eml, mailto=mailto, copy=copy)
+
+
+def show_draft(here: Invocation, what: str, rule: str) -> None:
+    """Prints the draft for one rule on a referral or a person."""
+    made = _made(here, what, rule, None)
+    _leave(made, safe_lines(made.text), eml=None, mailto=False, copy=False)
+
+
+def _made(here: Invocation, what: str, rule: str | None, way: str | None) -> Draft:
+    writer = Writer(here.settings.words, here.settings.templates)
+    made = drafting.draft(here.session, what, writer, rule=rule, by=way)
+    say_notes(here.session)
+    return made
 
 
 def _way_asked_for(by: str | None, option: str | None) -> str | None:
@@ -95,37 +87,12 @@ def _way_asked_for(by: str | None, option: str | None) -> str | None:
     return "email"
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A draft with what is said beside it; all is read when it is made."""
-
-    choice: Choice
-    rule: str
-    way: str
-    letter: Letter
-    to: Person
-    text: str
-
-
-def _made(here: Here, outlook: Outlook, choice: Choice, way: str | None) -> _Draft:
-    (person,) = outlook.reader.people([choice.to])
-    is_asked_for = way is not None
-    way = way or channel_of(BY_NAME[choice.rule], person.channel, outlook.terms.policy) or "email"
-    rule, letter = letter_of(outlook, choice, way, here.settings.words)
-    if way == "gift" and letter.kind == CO_WORKER:
-        if is_asked_for:
-            raise Refused(f"{NO_GIFT.reason}.", "Thank them in words: --by card")
-        way = "card"
-    text = written(rule, way, letter, here.settings.templates)
-    return _Draft(choice, rule, way, letter, person, text)
-
-
-def _leave(made: _Draft, body: str, *, eml: str | None, mailto: bool, copy: bool) -> None:
-    """Prints or writes it; all that is no part of it goes to standard error: a pipe is clean."""
-    email, subject = made.to.email, subject_line(made.rule, made.letter)
+def _leave(made: Draft, body: str, *, eml: str | None, mailto: bool, copy: bool) -> None:
+    """Prints the draft or writes it; the rest goes to standard error, so that a pipe is clean."""
+    email = made.to.email
     is_addressed = True
     if eml is not None:
-        content, is_addressed = sending.message(made.letter.to, email, subject, body)
+        content, is_addressed = sending.message(made.letter.to, email, made.subject, body)
         if eml == "-":
             write_utf8(content.decode("utf-8").replace("\r\n", "\n"))
         else:
@@ -133,7 +100,7 @@ def _leave(made: _Draft, body: str, *, eml: str | None, mailto: bool, copy: bool
             say(f"Written to {safe(eml)}.")
     elif mailto:
         is_addressed = bool(email)
-        say(sending.link(email, subject, body))
+        say(sending.link(email, made.subject, body))
     else:
         if copy:
             sending.copy(body)
@@ -146,15 +113,15 @@ def _leave(made: _Draft, body: str, *, eml: str | None, mailto: bool, copy: bool
     say_aside(*([""] if is_screen() and not notes else []), *notes, *_afterwards(made, body))
 
 
-def _heading(made: _Draft) -> str:
-    """To whom it goes and how, and which courtesies it is for."""
+def _heading(made: Draft) -> str:
+    """The person it goes to and the way, and the courtesies it is for."""
     reach = {"call": made.to.phone, "text": made.to.phone, "email": made.to.email}.get(made.way)
-    rules = ", ".join(dict.fromkeys((made.rule, *made.choice.covers)))
-    return f"{made.to.name}, {made.way.replace('-', ' ')}{f' {reach}' if reach else ''}: {rules}"
+    by = f"{made.way.replace('-', ' ')}{f' {reach}' if reach else ''}"
+    return f"{made.to.name}, {by}: {', '.join(made.rules)}"
 
 
 def _laid_out(body: str) -> str:
-    """As it is; on a screen with its lines broken between words."""
+    """The text as it is; on a screen with its lines broken between words."""
     if not is_screen():
         return body
     return "\n".join(
@@ -169,34 +136,15 @@ def _laid_out(body: str) -> str:
     )
 
 
-# The verbs that take --by, and what has to have happened before the others are recorded.
-_WITH_WAY = frozenset(
-    {"thank", "tell", "explain", "educate", "contact", "call-back", "open-again", "ask"}
-)
-_PLACE = re.compile(r"\[[A-Za-z][a-z ,]*\.?\]")
-
-
-def _afterwards(made: _Draft, body: str) -> list[str]:
-    """What is left to fill in, and the command that records it."""
+def _afterwards(made: Draft, body: str) -> list[str]:
+    """The blanks that are left to fill in, and the command that records it."""
     lines = []
-    if made.rule == "educate-source" and not made.letter.ideal_client:
+    if made.lacks_ideal_client:
         lines.append("note: set ideal_client in the configuration, or fill it in at the brackets.")
-    elif _PLACE.search(body):
+    elif PLACE.search(body):
         lines.append("note: fill in what stands in brackets.")
-    if not made.letter.name and FORMS[made.way] == "note":
+    if made.lacks_name:
         lines.append("note: set name in the configuration, and it is signed.")
-    form = FORMS[made.way]
-    once = "Once you have spoken" if form == "talk" else "Once it is sent"
-    is_open = "" if made.choice.is_open else f"{made.rule} is not open now. "
-    lines.append(f"{is_open}{PHRASES[made.rule].once or once}: {_recorded_by(made)}")
+    is_open = "" if made.topic.is_open else f"{made.rule} is not open now. "
+    lines.append(f"{is_open}{made.once}: {command_text(made.recorded_by)}")
     return lines
-
-
-def _recorded_by(made: _Draft) -> str:
-    command = made.choice.command.without_option("by")
-    if command.verb == "contact" and FORMS[made.way] != "talk":
-        # A message is an attempt; only an answer is a contact.
-        command = command.with_option("no-answer")
-    if command.verb in _WITH_WAY:
-        command = command.with_option("by", made.way)
-    return shown(command)

@@ -1,41 +1,47 @@
-"""`due`: the morning's letter."""
+"""The screens of `due`, the morning's letter; the front door calls them without Typer too."""
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Container, Sequence
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Mapping
 
-from reftrack.cli.commands.front import SECTIONS, Front, document, next_said, not_shown
-from reftrack.cli.counting import PRESSING
-from reftrack.cli.here import Here, without_referrals
-from reftrack.cli.lines import (
-    Fold,
-    Letter,
-    Record,
-    Section,
-    end_of_today,
-    item_document,
-    occasions_line,
-    records_of,
-    section_of,
-    summary_of,
+from reftrack.application import morning
+from reftrack.application.morning import (
+    LATER,
+    SECTIONS,
+    SNOOZED,
+    UPCOMING,
+    WHEN_YOU_CAN,
+    Asked,
+    Day,
+    Later,
+    Owing,
 )
+from reftrack.application.records import Owed, Record
+from reftrack.application.results import Present
+from reftrack.application.session import Session
+from reftrack.cli.answers import say_notes
+from reftrack.cli.command_line import command_text, hint_text
+from reftrack.cli.counting import PRESSING
+from reftrack.cli.display import show_screen
+from reftrack.cli.documents import owed_document
+from reftrack.cli.invocation import Invocation
 from reftrack.cli.output import say, say_json
-from reftrack.cli.screen import show_letter
-from reftrack.domain.courtesies import Courtesy, Status
-from reftrack.domain.times import parse_span, text_of
+from reftrack.cli.screens import Fold, Line, Screen, Section
+from reftrack.domain.times import Span, parse_span, text_of
 from reftrack.errors import BadInput
-from reftrack.rules.morning import is_pressing
-from reftrack.rules.rulebook import BY_NAME
-from reftrack.rules.terms import Policy
-from reftrack.store.connection import PATIENCE, TIMEOUT
-from reftrack.store.outlook import Item, Outlook
+from reftrack.hints import Command, command
 from reftrack.wording import times
+from reftrack.wording.phrases import PHRASES
+
+SCHEMA = "reftrack.due/1"
+
+# The titles of the sections, with how each may be coloured.
+TITLES = {section: section.replace("-", " ").upper() for section in SECTIONS}
+TONES = {"overdue": "overdue", "today": "today"}
 
 
-def show(
-    here: Here,
+def show_due(
+    here: Invocation,
     *,
     later: bool = False,
     all_: bool = False,
@@ -48,232 +54,170 @@ def show(
     count: bool = False,
     exit_code: bool = False,
 ) -> int:
-    """Shows what the options of `due` ask for; the exit code."""
-    with here.outlook(on, PATIENCE if count else TIMEOUT) as outlook:
-        if outlook is None:
-            _nothing_yet(here, is_json=json, is_count=count)
-            return 0
-        if count and for_ is None and ahead is None:
-            pressing = outlook.pressing()
-        else:
-            is_part = all_ or by_person or ahead is not None or for_ is not None
-            is_front = outlook.is_kept and not is_part
-            view = (
-                Front(outlook)
-                if is_front
-                else _View(outlook, for_, ahead, is_all=all_, by_person=by_person)
-            )
-            pressing = view.pressing
-        if json and not count:
-            view.read_document(limit)
-        elif not count:
-            again = "reftrack due --later"
-            if view.person is not None:
-                again += f" --for @{view.person}"
-            if on is not None:
-                again += f" --on {shlex.quote(on)}"
-            view.read_letter(limit, is_later=later or all_, again=again)
+    """Prints what the options of `due` ask for; returns the exit code."""
+    asked = Asked(on, for_, _span(ahead), everything=all_)
     if count:
-        say(str(pressing))
+        pressing = morning.pressing_count(here.session, asked)
+        say_notes(here.session)
+        say(str(pressing or 0))
     elif json:
-        say_json(view.document())
+        owing = morning.owing(here.session, asked, limit=limit)
+        say_notes(here.session)
+        pressing = None if owing is None else owing.pressing
+        say_json(_nothing(here.session) if owing is None else _document(owing))
     else:
-        show_letter(view.letter())
+        day = morning.due(
+            here.session, asked, unfolds=later or all_, by_person=by_person, limit=limit
+        )
+        say_notes(here.session)
+        pressing = None if day is None else day.pressing
+        show_screen(without_a_book(here) if day is None else _screen(day, on))
     return PRESSING if exit_code and pressing else 0
 
 
-def _nothing_yet(here: Here, *, is_json: bool, is_count: bool) -> None:
-    if is_count:
-        say("0")
-    elif is_json:
-        zone = here.zone(None)
-        say_json(document(text_of(here.now(zone)), {}, []))
-    else:
-        show_letter(Letter("", "", closing=here.without_a_book()))
-
-
-class _View:
-    """The courtesies that one call of `due` is about."""
-
-    def __init__(
-        self,
-        outlook: Outlook,
-        for_: str | None,
-        ahead: str | None,
-        *,
-        is_all: bool,
-        by_person: bool,
-    ) -> None:
-        self.outlook = outlook
-        self.by_person = by_person
-        self.now = outlook.now
-        self.calendar = outlook.terms.calendar
-        self.until = _ahead_until(outlook, ahead)
-        self.person: int | None = None
-        if for_ is not None:
-            from reftrack.cli.naming import Names
-
-            self.person = Names(outlook).person(for_).id
-        opened_by = None if is_all and self.until is None else self.until or self.now
-        self.stand = [
-            (courtesy, status)
-            for courtesy, status in outlook.stand(self._chosen(opened_by))
-            if is_all or status != "snoozed"
-        ]
-        midnight = end_of_today(self.now, self.calendar)
-        self.pressing = sum(is_pressing(c, status, midnight) for c, status in self.stand)
-
-    def _chosen(self, opened_by: datetime | None) -> list[Courtesy]:
-        """What has not ended and opened by then, of the person asked for."""
-        return self.outlook.open_courtesies(opened_by, self.person)
-
-    def read_document(self, limit: int | None) -> None:
-        """Reads what `document` shows; afterwards the database is not needed any more."""
-        self.items = self.outlook.items(self.stand[:limit])
-
-    def read_letter(self, limit: int | None, *, is_later: bool, again: str) -> None:
-        """Reads what `letter` shows, as in `Front`."""
-        self.limit, self.is_later, self.again = limit, is_later, again
-        self.items = self.outlook.items(self.stand)
-        self.live = self.outlook.live_count()
-        about = {c.referral for c, _ in self.stand if self.by_person and c.referral is not None}
-        standings = self.outlook.standings(about) if about else {}
-        self.ended = {number for number, standing in standings.items() if standing.ended_at}
-        is_empty = not self.live and not self.stand and not self.outlook.has_referrals()
-        self.closing = without_referrals(self.outlook) if is_empty else []
-        self.following = "" if self.pressing else self._following()
-
-    def _following(self) -> str:
-        """What comes next and when, where nothing is due."""
-        debts = [c for c in self._chosen(None) if not BY_NAME[c.rule].is_occasion]
-        waiting = [c for c, s in self.outlook.stand(debts) if s in ("due", "upcoming")]
-        first = min(waiting, key=lambda c: max(c.opens_at, self.now), default=None)
-        return "" if first is None else next_said(self.outlook, first)
-
-    def document(self) -> dict[str, object]:
-        """The form `reftrack.due/1`."""
-        policy = self.outlook.terms.policy
-        return document(
-            text_of(self.now),
-            _counts(self.stand),
-            [item_document(item, policy) for item in self.items],
-        )
-
-    def letter(self) -> Letter:
-        """The screen."""
-        is_later, limit, again = self.is_later, self.limit, self.again
-        if self.closing:
-            return Letter("", "", closing=self.closing)
-        zone, policy = self.calendar.zone, self.outlook.terms.policy
-        midnight = end_of_today(self.now, self.calendar)
-        sections: dict[str, list[Item]] = {title: [] for title in SECTIONS}
-        for item in self.items:
-            sections[section_of(item, midnight)].append(item)
-        overdue, today = sections["OVERDUE"], sections["TODAY"]
-        summary = summary_of(len(overdue), len(today), self.live)
-        letter = Letter(times.heading(self.now, zone), summary)
-
-        folded = set() if is_later else {"WHEN YOU CAN"}
-        # With nothing pressing there is room for what can wait.
-        if not is_later and (overdue or today):
-            folded.add("LATER")
-        if self.by_person:
-            shown = [i for title in SECTIONS if title not in folded for i in sections[title]]
-            letter.sections = _by_person(shown, self.now, zone, policy, self.ended)
-        else:
-            # One touch may settle today what could have waited: the record stands with the first.
-            records: dict[str, list[Record]] = {title: [] for title in SECTIONS}
-            for record in records_of(self.items, self.now, zone, policy):
-                records[section_of(record.items[0], midnight)].append(record)
-            letter.sections = [
-                Section(title, records[title], SECTIONS[title])
-                for title in SECTIONS
-                if records[title] and title not in folded
-            ]
-            sections["LATER"] = [item for record in records["LATER"] for item in record.items]
-        if limit is not None:
-            _cut(letter, limit)
-        letter.folds = [
-            Fold(title, self._counted(title, sections[title]), again)
-            for title in ("LATER", "WHEN YOU CAN")
-            if title in folded and sections[title]
-        ]
-        if self.following and not letter.sections:
-            letter.closing = [self.following]
-        return letter
-
-    def _counted(self, title: str, items: Sequence[Item]) -> str:
-        """What a folded section holds."""
-        if title == "WHEN YOU CAN":
-            return occasions_line(items)
-        last = max(item.courtesy.due_at for item in items)
-        until = times.deadline(last, self.now, self.calendar.zone).removeprefix("by ")
-        return f"{len(items)} until {until}"
-
-
-def _by_person(
-    items: Sequence[Item], now: datetime, zone: tzinfo, policy: Policy, ended: Container[int]
-) -> list[Section]:
-    """A section a person, with the one command that covers several of their referrals."""
-    people: dict[int, list[Item]] = {}
-    for item in items:
-        people.setdefault(item.to.id, []).append(item)
-    sections = []
-    for person, owed in people.items():
-        records = records_of(owed, now, zone, policy)
-        if together := _together(person, owed, ended):
-            records.append(Record("", "All of these with one touch", "", "", together, ()))
-        tone = "overdue" if any(i.is_debt and i.status == "overdue" for i in owed) else ""
-        sections.append(Section(f"{owed[0].to.name} (@{person})", records, tone))
-    return sections
-
-
-def _together(person: int, items: Sequence[Item], ended: Container[int]) -> str:
-    """The command that settles what is open on several referrals of one source."""
-    opened = [i.courtesy for i in items if i.status != "upcoming" and i.courtesy.referral]
-    for verb, kind in (("thank", "thanked"), ("tell", "told")):
-        covered = [c for c in opened if kind in BY_NAME[c.rule].done_by]
-        referrals = {courtesy.referral for courtesy in covered if courtesy.referral}
-        # News to a person is of what is live: it says nothing of what has ended.
-        if verb == "tell" and any(number in ended for number in referrals):
-            continue
-        if len(referrals) > 1 and len(covered) == len(opened):
-            return f"reftrack {verb} @{person}"
-    return ""
-
-
-def _counts(stand: Sequence[tuple[Courtesy, Status]]) -> dict[str, int]:
-    """The debts by status, and the occasions, which are counted nowhere else."""
-    counts: dict[str, int] = {}
-    for courtesy, status in stand:
-        key = "occasions" if BY_NAME[courtesy.rule].is_occasion else status
-        counts[key] = counts.get(key, 0) + 1
-    return counts
-
-
-def _ahead_until(outlook: Outlook, ahead: str | None) -> datetime | None:
-    """The last instant at which what opens is still within `ahead`."""
+def _span(ahead: str | None) -> Span | None:
     if ahead is None:
         return None
     try:
-        span = parse_span(ahead.strip().casefold())
+        return parse_span(ahead.strip().casefold())
     except BadInput as error:
         raise BadInput(f"--ahead: {error.message}", error.hint) from None
-    until = outlook.terms.calendar.deadline(outlook.now, span)
-    # The midnight that ends the last day begins another, and what opens with that one is too late.
-    return until - timedelta(seconds=1) if span.days else until
 
 
-def _cut(letter: Letter, limit: int) -> None:
-    """Leaves the first records, and says how many more there are."""
-    total = sum(len(section.records) for section in letter.sections)
-    left = limit
-    sections: list[Section] = []
-    for section in letter.sections:
-        records: Sequence[Record] = section.records[: max(0, left)]
-        left -= len(records)
-        if records:
-            sections.append(Section(section.title, records, section.tone))
-    letter.sections = sections
-    if total > limit:
-        letter.closing.append(not_shown(total - limit))
+def _again(person: int | None, on: str | None) -> Command:
+    """The command that unfolds what is only counted."""
+    again = command("due", later=None)
+    if person is not None:
+        again = again.with_option("for", f"@{person}")
+    return again if on is None else again.with_option("on", on)
+
+
+def without_a_book(here: Invocation) -> Screen:
+    """The screen where there is no book yet."""
+    session = here.session
+    return Screen(closing=[f"No book at {session.book} yet.", hint_text(session.how_to_begin())])
+
+
+# For a program.
+
+
+def _document(owing: Owing) -> dict[str, object]:
+    """The form `reftrack.due/1`."""
+    counts = owing.counts
+    return _form(
+        text_of(owing.present.now),
+        {
+            "overdue": counts.overdue,
+            "due": counts.due,
+            "upcoming": counts.upcoming,
+            "snoozed": counts.snoozed,
+            "occasions": counts.all_occasions,
+        },
+        [owed_document(owed) for owed in owing.owed],
+    )
+
+
+def _nothing(session: Session) -> dict[str, object]:
+    return _form(text_of(session.now(session.zone_of(None))), {}, [])
+
+
+def _form(now: str, counts: Mapping[str, int], items: list[dict[str, object]]) -> dict[str, object]:
+    names = ("overdue", "due", "upcoming", "snoozed", "occasions")
+    return {
+        "schema": SCHEMA,
+        "now": now,
+        "counts": {name: counts.get(name, 0) for name in names},
+        "items": items,
+    }
+
+
+# For a person.
+
+
+def _screen(day: Day, on: str | None) -> Screen:
+    again = _again(day.person, on)
+    if day.blank:
+        return Screen(closing=[hint_text(hint) for hint in day.blank])
+    present = day.present
+    screen = Screen(times.heading(present.now, present.zone), _summary(day))
+    for section, records in day.sections.items():
+        lines = [line_of(record, present) for record in records]
+        screen.sections.append(Section(TITLES[section], lines, TONES.get(section, "")))
+    for group in day.groups:
+        lines = [line_of(record, present) for record in group.records]
+        if group.together is not None:
+            touch = command_text(group.together)
+            lines.append(Line("", "All of these with one touch", command=touch))
+        title = f"{group.person.name} (@{group.person.id})"
+        screen.sections.append(Section(title, lines, "overdue" if group.is_overdue else ""))
+    if day.later is not None:
+        text = _later(day.later, present)
+        screen.folds.append(Fold(TITLES[LATER], text, command_text(again)))
+    if occasions := occasions_said(day.occasions):
+        screen.folds.append(Fold(TITLES[WHEN_YOU_CAN], occasions, command_text(again)))
+    if day.not_shown:
+        verb = "is" if day.not_shown == 1 else "are"
+        screen.closing.append(f"{day.not_shown} more {verb} not shown.")
+    if day.following is not None:
+        screen.closing = [following_said(day.following, present)]
+    return screen
+
+
+def _summary(day: Day) -> str:
+    """`2 overdue, 4 today. 12 referrals live.`"""
+    counts = [
+        f"{count} {word}"
+        for count, word in ((day.overdue, "overdue"), (day.today, "today"))
+        if count
+    ]
+    pressing = ", ".join(counts) if counts else "Nothing is due today"
+    referrals = "referral" if day.live == 1 else "referrals"
+    return f"{pressing}. {day.live or 'No'} {referrals} live."
+
+
+def _later(later: Later, present: Present) -> str:
+    until = times.deadline(later.until, present.now, present.zone).removeprefix("by ")
+    return f"{later.count} until {until}"
+
+
+def line_of(record: Record, present: Present) -> Line:
+    """A record as one line of a screen."""
+    first = record.first
+    number = "" if first.courtesy.referral is None else str(first.courtesy.referral)
+    when = when_said(first, present)
+    if first.status == SNOOZED:
+        when = f"snoozed, {when}"
+    return Line(number, record.action, when, reach_of(first), command_text(record.command))
+
+
+def when_said(owed: Owed, present: Present) -> str:
+    """The deadline, or the opening where it has not opened."""
+    if owed.status == UPCOMING:
+        return times.opening(owed.courtesy.opens_at, present.now, present.zone)
+    return times.deadline(owed.courtesy.due_at, present.now, present.zone)
+
+
+def following_said(owed: Owed, present: Present) -> str:
+    """The courtesy that comes next, and when."""
+    return f"Next, {when_said(owed, present)}: {owed.action}."
+
+
+def reach_of(owed: Owed) -> str:
+    """The way to reach them, with the number or address where it is known."""
+    to, way = owed.to, owed.way
+    if way == "call":
+        return to.phone or "call"
+    if way == "text":
+        return f"text {to.phone}" if to.phone else "text"
+    if way == "email":
+        return to.email or "email"
+    return owed.rule.way if way is None else way.replace("-", " ")
+
+
+def occasions_said(counts: Mapping[str, int]) -> str:
+    """`2 favours to return, 1 review`: how many occasions there are of each rule."""
+    return ", ".join(
+        f"{count} {PHRASES[rule].counted[count > 1]}"
+        for rule in sorted(counts, key=lambda rule: -PHRASES[rule].weight)
+        if (count := counts[rule])
+    )

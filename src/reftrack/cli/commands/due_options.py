@@ -1,4 +1,4 @@
-"""`due`: its options. What it does is in `due`, which the front door reaches without Typer too."""
+"""The options of `due`; its work is in `due.py`, which the front door reaches without Typer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reftrack.cli.commands.due import show
+from reftrack.cli.commands.due import show_due
 from reftrack.cli.options import Json, Limit
 
 
@@ -43,7 +43,7 @@ def due(
     ] = False,
 ) -> None:
     """What is owed this morning, to whom, and by when."""
-    code = show(
+    code = show_due(
         ctx.obj,
         later=later,
         all_=all_,

@@ -1,4 +1,4 @@
-"""`find`: a name, a number, or a word that you remember."""
+"""The command `find`: by a name, a number, or a word that you remember."""
 
 from __future__ import annotations
 
@@ -6,25 +6,28 @@ from typing import Annotated
 
 import typer
 
+from reftrack.application.finding import GROUPS, Found, Match
+from reftrack.application.finding import find as look_for
+from reftrack.cli.answers import say_notes
 from reftrack.cli.asking import wanted
-from reftrack.cli.here import Here
-from reftrack.cli.lines import Letter, Record, Section
+from reftrack.cli.commands.due import without_a_book
+from reftrack.cli.display import show_screen
+from reftrack.cli.invocation import Invocation
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
-from reftrack.cli.screen import show_letter
-from reftrack.domain.people import Person, checked_line, short
-from reftrack.domain.referrals import Referral
+from reftrack.cli.screens import Line, Screen, Section
+from reftrack.domain.people import checked_line, short
+from reftrack.domain.spelling import folded
 from reftrack.domain.times import text_of
-from reftrack.store.outlook import Outlook
-from reftrack.store.searching import Finding, Search, folded
+from reftrack.hints import command
 
 SCHEMA = "reftrack.find/1"
 
-# How much of a long text is shown around what was found.
+# Letters of a long text that are shown around what was found.
 _BEFORE = 24
 _AROUND = 80
 
-_GROUPS = {"PEOPLE": "people", "REFERRALS": "referrals", "NOTES, PRIVATE": "notes"}
+_TITLES = {"people": "PEOPLE", "referrals": "REFERRALS", "notes": "NOTES, PRIVATE"}
 
 
 def find(
@@ -39,114 +42,90 @@ def find(
     json: Json = False,
 ) -> None:
     """Find people and referrals by what you remember: a name, digits, a word that was said."""
-    here: Here = ctx.obj
-    words = " ".join(text) if text else wanted(None, "What", "reftrack find leak")
+    here: Invocation = ctx.obj
+    words = " ".join(text) if text else wanted(None, "What", command("find", "leak"))
     sought = checked_line(words, "The text")
-    with here.outlook() as outlook:
-        results = None if outlook is None else _Results(outlook, sought, limit)
+    found = look_for(here.session, sought, limit=limit)
+    say_notes(here.session)
     if json:
-        empty = {"schema": SCHEMA, "text": sought, **{name: [] for name in _GROUPS.values()}}
-        say_json(empty if results is None else results.document())
-    elif results is None:
-        closing = here.without_a_book()
-        show_letter(Letter("", "", closing=closing))
+        empty = {"schema": SCHEMA, "text": sought, **{name: [] for name in GROUPS}}
+        say_json(empty if found is None else _document(found, sought))
     else:
-        show_letter(results.letter())
+        show_screen(without_a_book(here) if found is None else _screen(found, sought))
 
 
-class _Results:
-    """What was found, with the names that a line needs; all is read when it is made."""
+def _screen(found: Found, sought: str) -> Screen:
+    screen = Screen()
+    for name, findings in found.groups.items():
+        if findings:
+            lines = [_line(finding, found, sought) for finding in findings]
+            screen.sections.append(Section(_TITLES[name], lines))
+    if not screen.sections:
+        screen.closing.append(f"Nothing found for '{short(sought)}'.")
+    if found.more:
+        screen.closing.append(f"{found.more} more {'is' if found.more == 1 else 'are'} not shown.")
+    return screen
 
-    def __init__(self, outlook: Outlook, sought: str, limit: int | None) -> None:
-        self.sought = sought
-        self.now = outlook.now
-        search = Search(outlook.reader, sought, outlook.horizon)
-        self.groups: dict[str, list[Finding]] = {}
-        self.more = 0
-        left = limit
-        for title, name in _GROUPS.items():
-            found = list(getattr(search, name)())
-            self.groups[title] = found if left is None else found[: max(0, left)]
-            self.more += len(found) - len(self.groups[title])
-            left = None if left is None else left - len(found)
-        findings = [finding for found in self.groups.values() for finding in found]
-        self.referrals: dict[int, Referral] = {
-            r.id: r for r in outlook.reader.referrals(f.referral for f in findings if f.referral)
-        }
-        numbers = {finding.person for finding in findings if finding.person is not None}
-        numbers |= {n for r in self.referrals.values() for n in (r.source, r.prospect)}
-        self.people: dict[int, Person] = {p.id: p for p in outlook.reader.people(numbers)}
 
-    def letter(self) -> Letter:
-        """The screen."""
-        letter = Letter("", "")
-        for title, found in self.groups.items():
-            if found:
-                letter.sections.append(Section(title, [self._record(each) for each in found]))
-        if not letter.sections:
-            letter.closing.append(f"Nothing found for '{short(self.sought)}'.")
-        if self.more:
-            verb = "is" if self.more == 1 else "are"
-            letter.closing.append(f"{self.more} more {verb} not shown.")
-        return letter
+def _line(finding: Match, found: Found, sought: str) -> Line:
+    number, title, show = _subject(finding, found)
+    if finding.field == "name":
+        person = found.people[finding.person or 0]
+        reach = [text for text in (person.phone, person.email, person.company) if text]
+        return Line(number, title, "", ", ".join(reach), show)
+    context = f"{finding.field.replace('-', ' ')}: {excerpt(finding.text, sought)}"
+    if finding.is_private and finding.field == "need":
+        context = f"private {context}"
+    return Line(number, title, "", context, show)
 
-    def _record(self, finding: Finding) -> Record:
-        number, title, command = self._subject(finding)
-        if finding.field == "name":
-            person = self.people[finding.person or 0]
-            reach = [text for text in (person.phone, person.email, person.company) if text]
-            return Record(number, title, "", ", ".join(reach), command, ())
-        context = f"{finding.field.replace('-', ' ')}: {excerpt(finding.text, self.sought)}"
-        if finding.is_private and finding.field == "need":
-            context = f"private {context}"
-        return Record(number, title, "", context, command, ())
 
-    def _subject(self, finding: Finding) -> tuple[str, str, str]:
-        """Number, names and the command that shows it."""
-        if finding.referral is not None:
-            referral = self.referrals[finding.referral]
-            title = (
-                f"{self.people[referral.prospect].name}, from {self.people[referral.source].name}"
-            )
-            if referral.is_expansion:
-                title = f"{self.people[referral.prospect].name}, new business"
-            return str(referral.id), title, f"reftrack show {referral.id}"
-        if finding.person is not None:
-            number = f"@{finding.person}"
-            return number, self.people[finding.person].name, f"reftrack show {number}"
-        return "", "The whole book", ""
+def _subject(finding: Match, found: Found) -> tuple[str, str, str]:
+    """The number, the names, and the command that shows it."""
+    people = found.people
+    if finding.referral is not None:
+        referral = found.referrals[finding.referral]
+        title = f"{people[referral.prospect].name}, from {people[referral.source].name}"
+        if referral.is_expansion:
+            title = f"{people[referral.prospect].name}, new business"
+        return str(referral.id), title, f"reftrack show {referral.id}"
+    if finding.person is not None:
+        number = f"@{finding.person}"
+        return number, people[finding.person].name, f"reftrack show {number}"
+    return "", "The whole book", ""
 
-    def document(self) -> dict[str, object]:
-        """The findings for a program."""
-        groups = {
-            name: [self._document(finding) for finding in self.groups[title]]
-            for title, name in _GROUPS.items()
-        }
-        return {
-            "schema": SCHEMA,
-            "now": text_of(self.now),
-            "text": self.sought,
-            **groups,
-            "not_shown": self.more,
-        }
 
-    def _document(self, finding: Finding) -> dict[str, object]:
-        names = {number: {"id": number, "name": p.name} for number, p in self.people.items()}
-        document: dict[str, object] = {"referral": finding.referral}
-        if finding.referral is not None:
-            referral = self.referrals[finding.referral]
-            document |= {"source": names[referral.source], "prospect": names[referral.prospect]}
-        return {
-            **document,
-            "person": names[finding.person] if finding.person is not None else None,
-            "field": finding.field,
-            "text": finding.text,
-            "private": finding.is_private,
-        }
+def _document(found: Found, sought: str) -> dict[str, object]:
+    """The matches for a program."""
+    groups = {
+        name: [_finding_document(finding, found) for finding in findings]
+        for name, findings in found.groups.items()
+    }
+    return {
+        "schema": SCHEMA,
+        "now": text_of(found.now),
+        "text": sought,
+        **groups,
+        "not_shown": found.more,
+    }
+
+
+def _finding_document(finding: Match, found: Found) -> dict[str, object]:
+    names = {number: {"id": number, "name": p.name} for number, p in found.people.items()}
+    document: dict[str, object] = {"referral": finding.referral}
+    if finding.referral is not None:
+        referral = found.referrals[finding.referral]
+        document |= {"source": names[referral.source], "prospect": names[referral.prospect]}
+    return {
+        **document,
+        "person": names[finding.person] if finding.person is not None else None,
+        "field": finding.field,
+        "text": finding.text,
+        "private": finding.is_private,
+    }
 
 
 def excerpt(text: str, sought: str) -> str:
-    """`text` on one line, or where it is long the part of it around what was sought."""
+    """The `text` on one line, or the part of it around what was sought where it is long."""
     line = " ".join(text.split())
     if len(line) <= _AROUND:
         return line

@@ -1,34 +1,27 @@
-"""`list`: the referrals, each with its next step."""
+"""The command `list`: the referrals, each with its next step."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from reftrack.cli.command_line import shown
-from reftrack.cli.here import Here, without_referrals
-from reftrack.cli.lines import (
-    Fold,
-    Letter,
-    Record,
-    Section,
-    subject_of,
-)
+from reftrack.application.listing import Listed, list_referrals
+from reftrack.application.results import Present
+from reftrack.cli.answers import say_notes
+from reftrack.cli.command_line import command_text, hint_text
+from reftrack.cli.commands.due import when_said, without_a_book
+from reftrack.cli.display import show_screen
+from reftrack.cli.invocation import Invocation
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
-from reftrack.cli.screen import show_letter
+from reftrack.cli.screens import Fold, Line, Screen, Section
 from reftrack.domain.counting import counted
-from reftrack.domain.courtesies import Courtesy
-from reftrack.domain.people import Person
-from reftrack.domain.referrals import Referral, Standing
 from reftrack.domain.times import text_of
-from reftrack.rules.courtesies import Subject
-from reftrack.store.outlook import Item, Outlook
 from reftrack.wording import times
-from reftrack.wording.actions import action_of, command_of
 from reftrack.wording.stages import stage_of
+
+SCHEMA = "reftrack.list/1"
 
 
 def list_(
@@ -38,116 +31,65 @@ def list_(
     json: Json = False,
 ) -> None:
     """The referrals, each with its next step: the live ones, and whatever still waits."""
-    here: Here = ctx.obj
-    with here.outlook() as outlook:
-        if outlook is None:
-            if json:
-                say_json({"schema": "reftrack.list/1", "referrals": []})
-            else:
-                show_letter(Letter("", "", closing=here.without_a_book()))
-            return
-        rows, cut, ended = _list_rows(outlook, is_all=all_, limit=limit)
-        now, zone = outlook.now, outlook.terms.calendar.zone
-        closing = [] if rows or ended else without_referrals(outlook)[-1:]
-    if json:
-        documents = [_row_document(*row) for row in rows]
-        say_json({"schema": "reftrack.list/1", "now": text_of(now), "referrals": documents})
+    here: Invocation = ctx.obj
+    found = list_referrals(here.session, everything=all_, limit=limit)
+    say_notes(here.session)
+    if found is None:
+        if json:
+            say_json({"schema": SCHEMA, "referrals": []})
+        else:
+            show_screen(without_a_book(here))
         return
-    records = [_row_record(*row, now=now, outlook=outlook) for row in rows]
-    letter = Letter(times.heading(now, zone), _counted(len(rows) + cut, is_all=all_))
-    letter.sections = [Section("REFERRALS", records)] if records else []
-    if cut:
-        letter.folds.append(Fold("MORE", f"{cut} not shown", "reftrack list"))
-    if ended:
-        letter.folds.append(Fold("ENDED", f"{ended} not shown", "reftrack list --all"))
-    letter.closing = closing
-    show_letter(letter)
+    present = found.present
+    if json:
+        rows = [_document(each) for each in found.referrals]
+        say_json({"schema": SCHEMA, "now": text_of(present.now), "referrals": rows})
+        return
+    count = counted(len(found.referrals) + found.cut, "referral")
+    summary = f"{count}{'' if all_ else ' live or waiting'}."
+    screen = Screen(times.heading(present.now, present.zone), summary)
+    if found.referrals:
+        lines = [_line(each, present) for each in found.referrals]
+        screen.sections = [Section("REFERRALS", lines)]
+    if found.cut:
+        screen.folds.append(Fold("MORE", f"{found.cut} not shown", "reftrack list"))
+    if found.ended:
+        screen.folds.append(Fold("ENDED", f"{found.ended} not shown", "reftrack list --all"))
+    screen.closing = [hint_text(hint) for hint in found.blank[-1:]]
+    show_screen(screen)
 
 
-def _counted(count: int, *, is_all: bool) -> str:
-    return f"{counted(count, 'referral')}{'' if is_all else ' live or waiting'}."
+def _line(each: Listed, present: Present) -> Line:
+    title = f"{each.prospect.name}, from {each.source.name}"
+    if each.referral.is_expansion:
+        title = f"{each.prospect.name}, new business"
+    since = times.day(each.standing.since, present.now, present.zone)
+    when = f"{stage_of(each.standing)}, {since}"
+    number = str(each.referral.id)
+    if each.next is None:
+        return Line(number, title, when, "nothing owed")
+    step = f"{each.next.action}, {when_said(each.next, present)}"
+    return Line(number, title, when, step, command_text(each.next.command))
 
 
-_Row = tuple[Referral, Person, Person, Standing, Item | None]
-
-
-def _list_rows(outlook: Outlook, *, is_all: bool, limit: int | None) -> tuple[list[_Row], int, int]:
-    """The rows with their next courtesies; how many are cut off, how many ended are left out."""
-    shown, count, total = outlook.listed(limit, is_all=is_all)
-    standings = outlook.standings(shown)
-    following: dict[int, Courtesy] = {}
-    subjects: list[Subject] = [("referral", number) for number in shown]
-    for courtesy, status in outlook.stand(outlook.open_on(subjects)):
-        if courtesy.referral is None:
-            continue
-        first = following.get(courtesy.referral)
-        if first is None or (first.opens_at > outlook.now and status != "upcoming"):
-            following[courtesy.referral] = courtesy
-    ended, cut = total - count, count - len(shown)
-    referrals = sorted(outlook.reader.referrals(shown), key=lambda referral: referral.id)
-    numbers = {number for r in referrals for number in (r.source, r.prospect)}
-    people = {person.id: person for person in outlook.reader.people(numbers)}
-    items = outlook.items(outlook.stand(following[n] for n in shown if n in following))
-    next_ = {item.courtesy.referral: item for item in items}
-    return (
-        [
-            (r, people[r.source], people[r.prospect], standings[r.id], next_.get(r.id))
-            for r in referrals
-        ],
-        cut,
-        ended,
-    )
-
-
-def _row_record(
-    referral: Referral,
-    source: Person,
-    prospect: Person,
-    standing: Standing,
-    item: Item | None,
-    *,
-    now: datetime,
-    outlook: Outlook,
-) -> Record:
-    zone = outlook.terms.calendar.zone
-    title = f"{prospect.name}, from {source.name}"
-    if referral.is_expansion:
-        title = f"{prospect.name}, new business"
-    when = f"{stage_of(standing)}, {times.day(standing.since, now, zone)}"
-    if item is None:
-        return Record(str(referral.id), title, when, "nothing owed", "", ())
-    courtesy, subject = item.courtesy, subject_of(item)
-    due = (
-        times.opening(courtesy.opens_at, now, zone)
-        if item.status == "upcoming"
-        else times.deadline(courtesy.due_at, now, zone)
-    )
-    action = f"{action_of(courtesy.rule, subject)}, {due}"
-    return Record(
-        str(referral.id), title, when, action, shown(command_of(courtesy.rule, subject)), ()
-    )
-
-
-def _row_document(
-    referral: Referral, source: Person, prospect: Person, standing: Standing, item: Item | None
-) -> dict[str, object]:
-    courtesy = item.courtesy if item else None
+def _document(each: Listed) -> dict[str, object]:
+    referral, standing, owed = each.referral, each.standing, each.next
     return {
         "referral": referral.id,
-        "source": {"id": source.id, "name": source.name},
-        "prospect": {"id": prospect.id, "name": prospect.name},
+        "source": {"id": each.source.id, "name": each.source.name},
+        "prospect": {"id": each.prospect.id, "name": each.prospect.name},
         "kind": referral.kind,
         "received_at": text_of(referral.received_at),
         "stage": standing.stage,
         "since": text_of(standing.since),
         "ended_at": text_of(standing.ended_at) if standing.ended_at else None,
         "next": {
-            "rule": courtesy.rule,
-            "status": item.status,
-            "opens_at": text_of(courtesy.opens_at),
-            "due_at": text_of(courtesy.due_at),
-            "command": shown(command_of(courtesy.rule, subject_of(item))),
+            "rule": owed.rule.name,
+            "status": owed.status,
+            "opens_at": text_of(owed.courtesy.opens_at),
+            "due_at": text_of(owed.courtesy.due_at),
+            "command": command_text(owed.command),
         }
-        if courtesy and item
+        if owed
         else None,
     }

@@ -1,4 +1,4 @@
-"""`note`: something worth knowing, which stays between you and the book."""
+"""The command `note`: a private note, which nobody else reads."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ from typing import Annotated
 
 import typer
 
-from reftrack.cli.asking import wanted
-from reftrack.cli.naming import Names
-from reftrack.cli.options import At
-from reftrack.cli.output import say
-from reftrack.cli.recording import Telling, answer, record_on_person, record_on_referrals
-from reftrack.domain.people import Person
+from reftrack.application import noting
+from reftrack.cli.answers import run_and_answer
+from reftrack.cli.asking import note_from, wanted
+from reftrack.cli.options import At, RefOrPerson
 from reftrack.errors import BadInput
+from reftrack.hints import command, sample
 
-_EXAMPLE = 'reftrack note 12 "Prefers mornings"'
+_EXAMPLE = command("note", 12, sample("Prefers mornings"))
 
 
 def note(
     ctx: typer.Context,
-    what: Annotated[
-        str | None,
-        typer.Argument(metavar="REF | PERSON", help="12, a name, or @7.", show_default=False),
-    ] = None,
+    what: RefOrPerson = None,
     text: Annotated[
         str | None,
         typer.Argument(metavar="TEXT", help="- reads standard input.", show_default=False),
@@ -35,15 +31,6 @@ def note(
     """Note something privately about a referral or a person; nobody else ever reads it."""
     which = wanted(what, "Which referral or whom", _EXAMPLE)
     if text is not None and note_ is not None:
-        raise BadInput("the note is there twice.", f"Say it once: {_EXAMPLE}")
-    words = wanted(note_ if text is None else text, "The note", _EXAMPLE)
-    telling = Telling(None, at, words).checked()
-    with ctx.obj.recording("note") as desk:
-        found = Names(desk.outlook).referral_or_person(which)
-        if isinstance(found, Person):
-            lines = record_on_person(desk, "noted", found, telling)
-            lines = answer(desk, lines, [("person", found.id)])
-        else:
-            lines = record_on_referrals(desk, "noted", [found], telling)
-            lines = answer(desk, lines, [("referral", found.id)])
-    say(*lines)
+        raise BadInput("the note is there twice.", ("Say it once: ", _EXAMPLE))
+    words = note_from(wanted(note_ if text is None else text, "The note", _EXAMPLE))
+    run_and_answer(ctx.obj, noting.note, which, words, at=at)

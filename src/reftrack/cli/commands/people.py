@@ -1,30 +1,22 @@
-"""What happens between people, apart from any one referral."""
+"""The commands about people apart from any one referral: `refer`, `review`, `ask`, `wish` …"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
-from reftrack.cli.asking import Decisions, confirmed, deciding, wanted
-from reftrack.cli.commands.asking_rights import refuse_unearned, right_of, show_rights
-from reftrack.cli.commands.verbs import Who, on_perhaps_new
-from reftrack.cli.here import Here
-from reftrack.cli.naming import Names
-from reftrack.cli.options import At, By, Json, Limit, Note
+from reftrack.application import pausing, relations
+from reftrack.application.results import Recorded
+from reftrack.cli.answers import run_and_answer, run_until_decided
+from reftrack.cli.asking import confirmed, note_from, wanted
+from reftrack.cli.command_line import command_text
+from reftrack.cli.commands.asking_rights import show_rights
+from reftrack.cli.options import At, By, Json, Limit, Note, Who
 from reftrack.cli.output import is_terminal, safe, say
-from reftrack.cli.recording import (
-    Telling,
-    answer,
-    instant_of,
-    person_of,
-    record_on_person,
-    way_of,
-)
-from reftrack.domain.people import checked_name, said_updates
-from reftrack.errors import BadInput, Refused
-from reftrack.wording import times
-from reftrack.wording.because import Because
+from reftrack.errors import BadInput
+from reftrack.hints import Command, command, sample
 
 
 def refer(
@@ -40,17 +32,16 @@ def refer(
     note: Note = None,
 ) -> None:
     """Record that you referred somebody to a person: the favour is returned."""
-    example = 'reftrack refer "Lee Park" --to "Sam Ortiz"'
-    whom = checked_name(wanted(name, "Whom you referred", example))
+    example = command("refer", sample("Lee Park"), to=sample("Sam Ortiz"))
+    whom = wanted(name, "Whom you referred", example)
     receiver = wanted(to, "To whom", example)
-    telling = Telling(None, at, note, {"prospect": whom})
-    on_perhaps_new(ctx.obj, "refer", "given", receiver, telling, prospect=whom)
+    run_and_answer(ctx.obj, relations.refer, whom, receiver, at=at, note=note_from(note))
 
 
 _TICKS = {
-    "agreed": ("Did they get what was agreed", "agreed", "not as agreed"),
-    "delivered": ("Is everything delivered", "delivered", "not all delivered"),
-    "happy": ("Are they happy", "happy", "not happy"),
+    "agreed": "Did they get what was agreed",
+    "delivered": "Is everything delivered",
+    "happy": "Are they happy",
 }
 
 
@@ -75,30 +66,30 @@ def review(
     note: Note = None,
 ) -> None:
     """Record what a client said of the work; good in all three, it earns you the right to ask."""
-    example = "reftrack review @3 --agreed --delivered --happy"
+    example = command("review", "@3", agreed=None, delivered=None, happy=None)
     name = wanted(who, "Who", example)
     ticks = {"agreed": agreed, "delivered": delivered, "happy": happy}
-    for tick, (question, _, _) in _TICKS.items():
-        if ticks[tick] is None:
-            if not is_terminal():
-                raise BadInput(f"say whether: {question.lower()}.", f"For example: {example}")
-            ticks[tick] = confirmed(f"{question}?")
-    telling = Telling(None, at, note).checked()
-    text = ", ".join(_TICKS[tick][1 if said else 2] for tick, said in ticks.items())
+    is_agreed, is_delivered, is_happy = reviewed(ticks, example)
+    run_and_answer(
+        *(ctx.obj, relations.review, name),
+        agreed=is_agreed,
+        delivered=is_delivered,
+        happy=is_happy,
+        busy_until=busy_until,
+        at=at,
+        note=note_from(note),
+    )
 
-    def act(decisions: Decisions) -> list[str]:
-        with ctx.obj.recording("review", begins_a_book=True) as desk:
-            data: dict[str, object] = dict(ticks)
-            if busy_until is not None:
-                from reftrack.cli.when import day_understood
 
-                data["busy_until"] = str(day_understood(busy_until, now=desk.now, zone=desk.zone))
-            person = person_of(desk, name, decisions)
-            told = Telling(None, telling.at, telling.note, data)
-            lines = record_on_person(desk, "reviewed", person, told, text=text)
-            return answer(desk, lines, [("person", person.id)])
-
-    say(*deciding(act))
+def reviewed(ticks: Mapping[str, bool | None], example: Command) -> list[bool]:
+    """The three ticks of a review; missing ones are asked for at a terminal, BadInput elsewhere."""
+    said = []
+    for tick, question in _TICKS.items():
+        is_so = ticks.get(tick)
+        if is_so is None and not is_terminal():
+            raise BadInput(f"say whether: {question.lower()}.", ("For example: ", example))
+        said.append(confirmed(f"{question}?") if is_so is None else is_so)
+    return said
 
 
 def ask(
@@ -121,19 +112,11 @@ def ask(
         show_rights(ctx.obj, limit=limit, is_json=json)
         return
     if json or limit is not None:
-        raise BadInput("--json and --limit are for the list.", "The list: reftrack ask --json")
-    name = wanted(who, "Whom", "reftrack ask @3")
-    telling = Telling(by, at, note).checked()
-    with ctx.obj.recording("ask") as desk:
-        person = Names(desk.outlook).person(name)
-        if not anyway:
-            instant = instant_of(telling, desk, person)
-            reading = desk.outlook.reading_at(instant, ("person", person.id))
-            because = Because(desk.now, desk.outlook.terms.calendar)
-            refuse_unearned(right_of(reading, person, instant), because)
-        lines = record_on_person(desk, "asked", person, telling)
-        lines = answer(desk, lines, [("person", person.id)])
-    say(*lines)
+        raise BadInput(
+            "--json and --limit are for the list.", ("The list: ", command("ask", json=None))
+        )
+    name = wanted(who, "Whom", command("ask", "@3"))
+    run_and_answer(ctx.obj, relations.ask, name, anyway=anyway, by=by, at=at, note=note_from(note))
 
 
 def wish(
@@ -150,56 +133,33 @@ def wish(
     note: Note = None,
 ) -> None:
     """Record how a source wants to hear from you, and how often."""
-    example = "reftrack wish @3 --updates 30d --by email"
+    example = command("wish", "@3", updates="30d", by="email")
     name = wanted(who, "Who", example)
     if updates is None and by is None:
         updates = wanted(None, "How often (milestones, outcome, or days: 30d)", example)
-    changes = {
-        "updates": None if updates is None else said_updates(updates),
-        "channel": way_of(by),
-    }
-    said = {key: value for key, value in changes.items() if value is not None}
-    telling = Telling(None, at, note).checked()
-
-    def act(decisions: Decisions) -> list[str]:
-        with ctx.obj.recording("wish", begins_a_book=True) as desk:
-            person = desk.journal.change_person(person_of(desk, name, decisions), **said)
-            lines = record_on_person(desk, "wished", person, telling, text=", ".join(said.values()))
-            return answer(desk, lines, [("person", person.id)])
-
-    say(*deciding(act))
+    run_and_answer(
+        ctx.obj, relations.wish, name, updates=updates, by=by, at=at, note=note_from(note)
+    )
 
 
 def pause(ctx: typer.Context, at: At = None, note: Note = None) -> None:
     """Record that you are too busy for new referrals; sources who send one will be told."""
-    _turn(ctx.obj, "pause", "paused", "You take no new referrals", at, note)
+    _say_pause(run_until_decided(ctx.obj, pausing.pause, at=at, note=note_from(note)))
 
 
 def resume(ctx: typer.Context, at: At = None, note: Note = None) -> None:
     """Record that you have room again; who was kept waiting is to hear of it."""
-    _turn(ctx.obj, "resume", "resumed", "You take new referrals again", at, note)
+    _say_pause(run_until_decided(ctx.obj, pausing.resume, at=at, note=note_from(note)))
 
 
-def _turn(
-    here: Here, verb: str, kind: str, sentence: str, at: str | None, note: str | None
-) -> None:
-    telling = Telling(None, at, note).checked()
-    with here.recording(verb) as desk:
-        instant = instant_of(telling, desk)
-        book = [event for event in desk.reader.events_on_book() if event.at <= instant]
-        is_paused = bool(book) and book[-1].kind == "paused"
-        if is_paused == (kind == "paused"):
-            state = "paused already" if is_paused else "not paused"
-            other = "resume" if is_paused else "pause"
-            raise Refused(f"the book is {state}.", f"Did you mean: reftrack {other}")
-        desk.journal.record(kind, instant, note=telling.note)
-        desk.journal.summary.append(sentence)
-        outlook = desk.settled()
-        items = outlook.items(outlook.stand(outlook.open_of_capacity()))
-        when = times.stamp(instant, desk.zone)
-    lines = [f"{sentence}, since {when}."]
-    if items:
-        names = list(dict.fromkeys(item.to.name for item in items))
-        more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-        lines.append(f"To be told: {', '.join(names[:8])}{more}. See: reftrack due --later")
+def _say_pause(recorded: Recorded) -> None:
+    lines = list(recorded.lines)
+    names = list(dict.fromkeys(owed.to.name for owed in recorded.still_owed))
+    if names:
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        see = command_text(command("due", later=None))
+        lines.append(f"To be told: {', '.join(names[:_NAMED])}{more}. See: {see}")
     say(*map(safe, lines))
+
+
+_NAMED = 8

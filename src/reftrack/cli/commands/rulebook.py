@@ -1,61 +1,57 @@
-"""`rules`: the rulebook, with the times in force."""
+"""The command `rules`: the rulebook, with the deadlines in force."""
 
 from __future__ import annotations
 
 import typer
 
-from reftrack.cli.here import Here
-from reftrack.cli.lines import (
-    Letter,
-    Record,
-    Section,
-)
+from reftrack.application.rules import RuleInForce
+from reftrack.application.rules import rules as all_rules
+from reftrack.cli.display import show_screen
+from reftrack.cli.invocation import Invocation
 from reftrack.cli.options import Json
 from reftrack.cli.output import say_json
-from reftrack.cli.screen import show_letter
-from reftrack.rules.rulebook import RULEBOOK
+from reftrack.cli.screens import Line, Screen, Section
+
+SCHEMA = "reftrack.rules/1"
 
 
 def rules(ctx: typer.Context, json: Json = False) -> None:
     """The rulebook: what is owed, to whom, within which time, and why."""
-    here: Here = ctx.obj
-    policy = here.settings.policy
+    here: Invocation = ctx.obj
+    found = all_rules(here.session)
     if json:
-        say_json(
-            {
-                "schema": "reftrack.rules/1",
-                "rules": [
-                    {
-                        "number": rule.number,
-                        "name": rule.name,
-                        "class": "occasion" if rule.is_occasion else "debt",
-                        "subject": rule.subject,
-                        "to": rule.to,
-                        "opens": rule.when,
-                        "within": str(policy.within[rule.name]),
-                        "off": rule.name in policy.off,
-                        "way": rule.way or None,
-                        "why": rule.why,
-                        "sources": list(rule.sources),
-                    }
-                    for rule in RULEBOOK
-                ],
-            }
-        )
+        say_json({"schema": SCHEMA, "rules": [_document(each) for each in found]})
         return
-    letter = Letter("The rulebook", "Who is owed what, by when, and why.")
+    screen = Screen("The rulebook", "Who is owed what, by when, and why.")
     for title, is_occasion in (("DEBTS", False), ("OCCASIONS", True)):
-        records = [
-            Record(
-                str(rule.number),
-                f"{rule.name}: {rule.why}",
-                "off" if rule.name in policy.off else f"{rule.to}, {policy.within[rule.name]}",
-                f"Opens {rule.when}.",
-                ", ".join(rule.sources),
-                (),
-            )
-            for rule in RULEBOOK
-            if rule.is_occasion == is_occasion
-        ]
-        letter.sections.append(Section(title, records))
-    show_letter(letter)
+        lines = [_line(each) for each in found if each.rule.is_occasion == is_occasion]
+        screen.sections.append(Section(title, lines))
+    show_screen(screen)
+
+
+def _line(each: RuleInForce) -> Line:
+    rule = each.rule
+    return Line(
+        str(rule.number),
+        f"{rule.name}: {rule.why}",
+        "off" if each.is_off else f"{rule.to}, {each.within}",
+        f"Opens {rule.when}.",
+        ", ".join(rule.sources),
+    )
+
+
+def _document(each: RuleInForce) -> dict[str, object]:
+    rule = each.rule
+    return {
+        "number": rule.number,
+        "name": rule.name,
+        "class": "occasion" if rule.is_occasion else "debt",
+        "subject": rule.subject,
+        "to": rule.to,
+        "opens": rule.when,
+        "within": str(each.within),
+        "off": each.is_off,
+        "way": rule.way or None,
+        "why": rule.why,
+        "sources": list(rule.sources),
+    }

@@ -1,4 +1,4 @@
-"""`schedule`: what to install so that the morning speaks up by itself; it installs nothing."""
+"""The command `schedule`: prints what makes `due` run every morning; installs nothing."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from typing import Annotated
 import typer
 
 from reftrack.cli.asking import wanted
-from reftrack.cli.here import Here
+from reftrack.cli.invocation import Invocation
 from reftrack.cli.output import write_utf8
-from reftrack.cli.places import configuration_path, database_path
+from reftrack.config.paths import configuration_path, database_path
 from reftrack.domain.people import short
 from reftrack.domain.spelling import did_you_mean
 from reftrack.errors import BadInput, Refused
+from reftrack.hints import command
 
-_EXAMPLE = "reftrack schedule systemd --at 08:00"
+_EXAMPLE = command("schedule", "systemd", at="08:00")
 _LABEL = "reftrack.due"
 
 
@@ -74,10 +75,10 @@ def _way(by: str | None) -> str:
     return way
 
 
-# What is run.
+# The command that is run.
 
 
-def _due(here: Here) -> str:
+def _due(here: Invocation) -> str:
     """The command line for a shell: this program on this book, wherever it is started from.
 
     What the environment says now is said in it, for another environment will run it.
@@ -101,7 +102,7 @@ def _due(here: Here) -> str:
 
 
 def _program() -> list[str]:
-    """This program by its whole path, as it was started or as it is found."""
+    """The whole path of this program, as it was started or as it is found."""
     started = Path(sys.argv[0])
     name = sys.argv[0] if started.stem == "reftrack" else "reftrack"
     found = None if started.name == "__main__.py" else shutil.which(name)
@@ -109,17 +110,17 @@ def _program() -> list[str]:
 
 
 def _script(due: str, act: str) -> str:
-    """A line for a shell that does `act` with what was said, where something is owed or wrong."""
+    """A shell line that runs `act` with the output of `due`, where something is owed or wrong."""
     return f"said=$({due} 2>&1) || {act}"
 
 
-# The heading alone, which counts and names nobody: a locked screen may show it.
+# Only the heading, which counts and names nobody: a locked screen may show it.
 _FIRST = """"$(printf '%s\\n' "$said" | head -n 1)\""""
 _PRINT = """printf '%s\\n' "$said\""""
 _MAIL = f"""{_PRINT} | mail -s 'reftrack: what is owed' "$(id -un)\""""
 
 
-# How it is written down, a system each.
+# The text for each system.
 
 
 def _systemd(hour: int, minute: int, way: str, due: str) -> str:

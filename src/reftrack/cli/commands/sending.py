@@ -1,4 +1,4 @@
-"""How a draft leaves: through an editor, as a message file, as a link, by the clipboard."""
+"""The ways out for a draft: an editor, a message file, a link, the clipboard."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
+from reftrack.application.files import write_whole
 from reftrack.cli import editor
-from reftrack.cli.files import write_whole
 from reftrack.errors import Refused
 
-# What mail programs are known to take; longer links are cut without a word.
+# Length of a link that mail programs take; longer ones are cut silently.
 LINK_LIMIT = 2000
 
-# What terminals are known to take at once.
+# Length of a text that terminals take at once.
 _COPY_LIMIT = 74_994
 
 TERMINAL = "CONOUT$" if os.name == "nt" else "/dev/tty"
 
 
 def message(to: str, email: str | None, subject: str, text: str) -> tuple[bytes, bool]:
-    """An unsent message as a file's content, and whether it is addressed.
+    """The content of an unsent message, and whether it is addressed.
 
     It is not where there is no address, or none that a mail program would take.
     """
@@ -41,7 +41,7 @@ def message(to: str, email: str | None, subject: str, text: str) -> tuple[bytes,
 
 
 def _bare(text: str) -> str:
-    """`text` on one line, without a character that a header must not hold."""
+    """The `text` on one line, without a character that a header must not hold."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
@@ -83,8 +83,8 @@ def copy(text: str) -> None:
         ) from None
 
 
-def edited(text: str) -> str:
-    """`text` as the user's editor leaves it; Refused where there is none, or it fails."""
+def edited_draft(text: str) -> str:
+    """The `text` as the user's editor leaves it; Refused where there is none, or it fails."""
     dropped = "The draft was dropped."
     content = (text + "\n").encode("utf-8")
     example = "reftrack draft … --edit"

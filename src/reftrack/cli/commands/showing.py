@@ -1,265 +1,216 @@
-"""`show`: all about a referral, or about a person."""
+"""The command `show`: the page of a referral or a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated
-
 import typer
 
+from reftrack.application.records import records_of
+from reftrack.application.showing import PersonPage, ReferralPage, Story
+from reftrack.application.showing import show as page_of
+from reftrack.cli.answers import say_notes
 from reftrack.cli.asking import wanted
-from reftrack.cli.commands.relations import Relations
-from reftrack.cli.here import Here
-from reftrack.cli.lines import (
-    Letter,
-    Section,
-    item_document,
-    records_of,
-)
-from reftrack.cli.naming import Names
-from reftrack.cli.options import Json
+from reftrack.cli.commands.connections import document_of, facts_of
+from reftrack.cli.commands.due import line_of
+from reftrack.cli.display import show_facts, show_screen
+from reftrack.cli.documents import owed_document
+from reftrack.cli.invocation import Invocation
+from reftrack.cli.options import Json, RefOrPerson
 from reftrack.cli.output import say_json
-from reftrack.cli.screen import show_facts, show_letter
+from reftrack.cli.screens import Screen, Section
 from reftrack.domain.events import JSON_LIMIT, Event
-from reftrack.domain.people import Person
-from reftrack.domain.referrals import Referral
 from reftrack.domain.times import instant_of, text_of
-from reftrack.rules.courtesies import Subject
-from reftrack.store.outlook import Outlook
+from reftrack.hints import command
 from reftrack.wording import times
 from reftrack.wording.stages import stage_of
 
+Page = ReferralPage | PersonPage
 
-def show(
-    ctx: typer.Context,
-    what: Annotated[
-        str | None,
-        typer.Argument(metavar="REF | PERSON", help="12, a name, or @7.", show_default=False),
-    ] = None,
-    json: Json = False,
-) -> None:
+
+def show(ctx: typer.Context, what: RefOrPerson = None, json: Json = False) -> None:
     """All about a referral, or about a person: what happened, and what is owed."""
-    here: Here = ctx.obj
-    text = wanted(what, "Which referral or whom", "reftrack show 12")
-    with here.outlook() as outlook:
-        if outlook is None:
-            raise here.no_book()
-        found = Names(outlook).referral_or_person(text)
-        story = (
-            _PersonPage(outlook, found)
-            if isinstance(found, Person)
-            else _ReferralPage(outlook, found)
-        )
-    if json:
-        say_json(story.document())
+    text = wanted(what, "Which referral or whom", command("show", 12))
+    show_page(ctx.obj, text, is_json=json)
+
+
+def show_page(here: Invocation, text: str, *, is_json: bool = False) -> None:
+    """Prints the page of the referral or person that `text` names."""
+    page = page_of(here.session, text)
+    say_notes(here.session)
+    if is_json:
+        say_json(_document(page))
         return
-    show_facts(story.title, story.facts)
-    if history := story.history():
+    title, facts = _facts(page)
+    show_facts(title, facts)
+    if history := _history(page):
         show_facts("HISTORY", history, is_first=False)
-    show_letter(story.letter())
+    show_screen(_owed(page.story))
 
 
-class _Page:
-    """What `show` says of a referral or a person; all is read when it is made."""
-
-    title: str
-    facts: list[tuple[str, str]]
-
-    def __init__(
-        self, outlook: Outlook, subjects: Sequence[Subject], events: Iterable[Event]
-    ) -> None:
-        self.outlook = outlook
-        self.now, self.zone = outlook.now, outlook.terms.calendar.zone
-        self.events = sorted(
-            (event for event in events if event.at <= outlook.horizon),
-            key=lambda event: event.place,
-        )
-        self.items = outlook.items(outlook.stand(outlook.open_on(subjects)))
-        sent_to = {event.data["to"] for event in self.events if event.data.get("to")}
-        self.receivers = outlook.reader.names_by_uid(sent_to)
-
-    def happened(self, event: Event) -> str:
-        """The event on one line."""
-        parts = [event.kind.replace("-", " ")]
-        if event.channel:
-            parts.append(f"({event.channel.replace('-', ' ')})")
-        said = [self._said(key, value) for key, value in event.data.items()]
-        if event.note:
-            said.append(f"note: {event.note}")
-        return " ".join(parts) + (f"  {'; '.join(said)}" if said else "")
-
-    def _said(self, key: str, value: object) -> str:
-        """One thing that the event says, in words."""
-        if key == "text":
-            return str(value)
-        if key == "until":
-            return f"until {times.stamp(instant_of(str(value)), self.zone)}"
-        if key == "to":
-            return f"to {self.receivers.get(str(value), value)}"
-        return f"{key.replace('_', ' ')}: {_shown(value)}"
-
-    def history(self) -> list[tuple[str, str]]:
-        """What happened, each with its instant."""
-        return [(times.stamp(event.at, self.zone), self.happened(event)) for event in self.events]
-
-    def letter(self) -> Letter:
-        """What is owed now, and what is to come."""
-        letter = Letter("", "")
-        policy = self.outlook.terms.policy
-        for title, status in (("OWED", False), ("UPCOMING", True)):
-            chosen = [item for item in self.items if (item.status == "upcoming") == status]
-            if chosen:
-                owed = records_of(chosen, self.now, self.zone, policy)
-                letter.sections.append(Section(title, owed))
-        if not self.items:
-            letter.closing.append("Nothing is owed.")
-        return letter
-
-    def owed(self) -> list[dict[str, object]]:
-        """The items in the form of `due --json`."""
-        return [item_document(item, self.outlook.terms.policy) for item in self.items]
-
-    def document(self) -> dict[str, object]:
-        """The page for a program."""
-        raise NotImplementedError
+def _facts(page: Page) -> tuple[str, list[tuple[str, str]]]:
+    """The title of the page, and its facts with their labels."""
+    return _referral_facts(page) if isinstance(page, ReferralPage) else _person_facts(page)
 
 
-class _ReferralPage(_Page):
-    def __init__(self, outlook: Outlook, referral: Referral) -> None:
-        reader = outlook.reader
-        super().__init__(
-            outlook, [("referral", referral.id)], reader.events_on("referral", [referral.id])
-        )
-        self.referral = referral
-        people = {p.id: p for p in reader.people([referral.source, referral.prospect])}
-        self.source, self.prospect = people[referral.source], people[referral.prospect]
-        self.standing = outlook.standings([referral.id])[referral.id]
-        named = f"{self.prospect.name}, from {self.source.name}"
-        if referral.is_expansion:
-            named = f"{self.prospect.name}, new business"
-        self.title = f"{referral.id}  {named}"
-        since = times.stamp(self.standing.since, self.zone)
-        reach = [text for text in (self.prospect.phone, self.prospect.email) if text]
-        self.facts = [
-            ("Stage", f"{stage_of(self.standing)}, since {since}"),
-            ("Received", times.stamp(referral.received_at, self.zone)),
-            ("Kind", referral.kind),
-            ("Source", f"@{self.source.id} {self.source.name}"),
-            ("Prospect", f"@{self.prospect.id} {self.prospect.name}"),
-            ("Tie", referral.tie or ""),
-            ("Company", self.prospect.company or ""),
-            ("Reach", ", ".join(reach)),
-            ("Need", referral.need or ""),
-            ("Note", referral.note or ""),
-        ]
-
-    def document(self) -> dict[str, object]:
-        referral = self.referral
-        return {
-            "schema": "reftrack.referral/1",
-            "now": text_of(self.now),
-            "referral": referral.id,
-            "source": {"id": self.source.id, "name": self.source.name},
-            "prospect": {"id": self.prospect.id, "name": self.prospect.name},
-            "kind": referral.kind,
-            "received_at": text_of(referral.received_at),
-            "tie": referral.tie,
-            "need": referral.need,
-            "note": referral.note,
-            "stage": self.standing.stage,
-            "since": text_of(self.standing.since),
-            "ended_at": text_of(self.standing.ended_at) if self.standing.ended_at else None,
-            "events": [_event_document(event) for event in self.events],
-            "owed": self.owed(),
-        }
+def _history(page: Page) -> list[tuple[str, str]]:
+    """The events of a referral, each with its instant."""
+    return _referral_history(page) if isinstance(page, ReferralPage) else _person_history(page)
 
 
-class _PersonPage(_Page):
-    def __init__(self, outlook: Outlook, person: Person) -> None:
-        reader = outlook.reader
-        self.sent = self._received(reader.referrals_of("source", [person.id]), outlook)
-        self.been = self._received(reader.referrals_of("prospect", [person.id]), outlook)
-        numbers = {referral.id for referral in (*self.sent, *self.been)}
-        events = [
-            *reader.events_on("person", [person.id]),
-            *reader.events_on("referral", numbers),
-        ]
-        subjects: list[Subject] = [("person", person.id)]
-        subjects += [("referral", number) for number in sorted(numbers)]
-        super().__init__(outlook, subjects, events)
-        self.items = [item for item in self.items if item.to.id == person.id]
-        self.person = person
-        self.standings = outlook.standings(numbers)
-        others = {r.prospect for r in self.sent} | {r.source for r in self.been}
-        names = {other.id: other.name for other in reader.people(others)}
-        self.title = f"@{person.id}  {person.name}"
-        self.facts = [
-            ("Relation", person.relation or ""),
-            ("Company", person.company or ""),
-            ("Phone", person.phone or ""),
-            ("Email", person.email or ""),
-            ("Wishes", ", ".join(text for text in (person.updates, person.channel) if text)),
-            ("Note", person.note or ""),
-        ]
-        for referral in self.sent:
-            about = f"{names[referral.prospect]} ({stage_of(self.standings[referral.id])})"
+def _document(page: Page) -> dict[str, object]:
+    """The page for a program."""
+    return _referral_document(page) if isinstance(page, ReferralPage) else _person_document(page)
+
+
+def _referral_facts(page: ReferralPage) -> tuple[str, list[tuple[str, str]]]:
+    referral, source, prospect = page.referral, page.source, page.prospect
+    zone = page.story.present.zone
+    title = f"{prospect.name}, from {source.name}"
+    if referral.is_expansion:
+        title = f"{prospect.name}, new business"
+    since = times.stamp(page.standing.since, zone)
+    return f"{referral.id}  {title}", [
+        ("Stage", f"{stage_of(page.standing)}, since {since}"),
+        ("Received", times.stamp(referral.received_at, zone)),
+        ("Kind", referral.kind),
+        ("Source", f"@{source.id} {source.name}"),
+        ("Prospect", f"@{prospect.id} {prospect.name}"),
+        ("Tie", referral.tie or ""),
+        ("Company", prospect.company or ""),
+        ("Reach", ", ".join(text for text in (prospect.phone, prospect.email) if text)),
+        ("Need", referral.need or ""),
+        ("Note", referral.note or ""),
+    ]
+
+
+def _person_facts(page: PersonPage) -> tuple[str, list[tuple[str, str]]]:
+    person = page.person
+    facts = [
+        ("Relation", person.relation or ""),
+        ("Company", person.company or ""),
+        ("Phone", person.phone or ""),
+        ("Email", person.email or ""),
+        ("Wishes", ", ".join(text for text in (person.updates, person.channel) if text)),
+        ("Note", person.note or ""),
+    ]
+    for referral in page.sent:
+        about = f"{page.names[referral.prospect]} ({stage_of(page.standings[referral.id])})"
+        tie = f", {referral.tie}" if referral.tie else ""
+        facts.append((f"Sent {referral.id}", about + tie))
+    for referral in page.been:
+        if not referral.is_expansion:
+            stage = stage_of(page.standings[referral.id])
             tie = f", {referral.tie}" if referral.tie else ""
-            self.facts.append((f"Sent {referral.id}", about + tie))
-        for referral in self.been:
-            if not referral.is_expansion:
-                stage = stage_of(self.standings[referral.id])
-                tie = f", {referral.tie}" if referral.tie else ""
-                self.facts.append(
-                    (f"Came {referral.id}", f"from {names[referral.source]}{tie} ({stage})")
-                )
-        self.relations = Relations(outlook, person, self.sent)
-        self.facts += self.relations.facts(self.zone, stage_of)
-
-    @staticmethod
-    def _received(referrals: Iterable[Referral], outlook: Outlook) -> list[Referral]:
-        return sorted(
-            (r for r in referrals if r.received_at <= outlook.horizon), key=lambda r: r.id
-        )
-
-    def happened(self, event: Event) -> str:
-        text = super().happened(event)
-        return f"{event.referral}: {text}" if event.referral is not None else text
-
-    def history(self) -> list[tuple[str, str]]:
-        """What happened, and when each referral came, which is no event."""
-        told = [(event.at, event.id, self.happened(event)) for event in self.events]
-        received = {r.id: r for r in (*self.sent, *self.been)}.values()
-        told += [(r.received_at, 0, f"{r.id}: received") for r in received]
-        return [(times.stamp(at, self.zone), text) for at, _, text in sorted(told)]
-
-    def document(self) -> dict[str, object]:
-        person = self.person
-        return {
-            "schema": "reftrack.person/1",
-            "now": text_of(self.now),
-            "person": {
-                "id": person.id,
-                "name": person.name,
-                "email": person.email,
-                "phone": person.phone,
-                "company": person.company,
-                "relation": person.relation,
-                "updates": person.updates,
-                "channel": person.channel,
-                "note": person.note,
-            },
-            "sent": [referral.id for referral in self.sent],
-            "prospect_of": [referral.id for referral in self.been],
-            **self.relations.document(),
-            "events": [_event_document(event) for event in self.events],
-            "owed": self.owed(),
-        }
+            came = f"from {page.names[referral.source]}{tie} ({stage})"
+            facts.append((f"Came {referral.id}", came))
+    facts += facts_of(page.connections, page.story.present)
+    return f"@{person.id}  {person.name}", facts
 
 
-def _shown(value: object) -> str:
-    return (
-        {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-    )
+def _referral_history(page: ReferralPage) -> list[tuple[str, str]]:
+    story = page.story
+    return [(times.stamp(e.at, story.present.zone), _happened(e, story)) for e in story.events]
+
+
+def _person_history(page: PersonPage) -> list[tuple[str, str]]:
+    """The events of a person, and the receipt of each referral, which is no event."""
+    told = []
+    for event in page.story.events:
+        on = "" if event.referral is None else f"{event.referral}: "
+        told.append((event.at, event.id, on + _happened(event, page.story)))
+    received = {r.id: r for r in (*page.sent, *page.been)}.values()
+    told += [(r.received_at, 0, f"{r.id}: received") for r in received]
+    zone = page.story.present.zone
+    return [(times.stamp(at, zone), text) for at, _, text in sorted(told)]
+
+
+def _happened(event: Event, story: Story) -> str:
+    """An event on one line."""
+    parts = [event.kind.replace("-", " ")]
+    if event.channel:
+        parts.append(f"({event.channel.replace('-', ' ')})")
+    said = [_said(key, value, story) for key, value in event.data.items()]
+    if event.note:
+        said.append(f"note: {event.note}")
+    return " ".join(parts) + (f"  {'; '.join(said)}" if said else "")
+
+
+def _said(key: str, value: object, story: Story) -> str:
+    """One detail of the event, in words."""
+    if key == "text":
+        return str(value)
+    if key == "until":
+        return f"until {times.stamp(instant_of(str(value)), story.present.zone)}"
+    if key == "to":
+        return f"to {story.receivers.get(str(value), value)}"
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    return f"{key.replace('_', ' ')}: {value}"
+
+
+def _owed(story: Story) -> Screen:
+    """The courtesies that are owed now, and those to come."""
+    screen = Screen()
+    for title, is_upcoming in (("OWED", False), ("UPCOMING", True)):
+        chosen = [owed for owed in story.owed if (owed.status == "upcoming") == is_upcoming]
+        if chosen:
+            lines = [line_of(record, story.present) for record in records_of(chosen)]
+            screen.sections.append(Section(title, lines))
+    if not story.owed:
+        screen.closing.append("Nothing is owed.")
+    return screen
+
+
+# For a program.
+
+
+def _referral_document(page: ReferralPage) -> dict[str, object]:
+    referral, standing = page.referral, page.standing
+    return {
+        "schema": "reftrack.referral/1",
+        "now": text_of(page.story.present.now),
+        "referral": referral.id,
+        "source": {"id": page.source.id, "name": page.source.name},
+        "prospect": {"id": page.prospect.id, "name": page.prospect.name},
+        "kind": referral.kind,
+        "received_at": text_of(referral.received_at),
+        "tie": referral.tie,
+        "need": referral.need,
+        "note": referral.note,
+        "stage": standing.stage,
+        "since": text_of(standing.since),
+        "ended_at": text_of(standing.ended_at) if standing.ended_at else None,
+        **_story_document(page.story),
+    }
+
+
+def _person_document(page: PersonPage) -> dict[str, object]:
+    person = page.person
+    return {
+        "schema": "reftrack.person/1",
+        "now": text_of(page.story.present.now),
+        "person": {
+            "id": person.id,
+            "name": person.name,
+            "email": person.email,
+            "phone": person.phone,
+            "company": person.company,
+            "relation": person.relation,
+            "updates": person.updates,
+            "channel": person.channel,
+            "note": person.note,
+        },
+        "sent": [referral.id for referral in page.sent],
+        "prospect_of": [referral.id for referral in page.been],
+        **document_of(page.connections),
+        **_story_document(page.story),
+    }
+
+
+def _story_document(story: Story) -> dict[str, object]:
+    return {
+        "events": [_event_document(event) for event in story.events],
+        "owed": [owed_document(owed) for owed in story.owed],
+    }
 
 
 def _event_document(event: Event) -> dict[str, object]:

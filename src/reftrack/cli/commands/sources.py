@@ -1,31 +1,32 @@
-"""`sources`: who sends referrals, what becomes of them, and how the relationship stands."""
+"""The command `sources`: who sends referrals, the outcome, and the state of the relationship."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 import typer
 
-from reftrack.cli.here import Here, without_referrals
-from reftrack.cli.lines import Fold, Letter, Record, Section
+from reftrack.application.results import Present
+from reftrack.application.sources import (
+    AT_RISK,
+    Source,
+    favours_of,
+    promptness_of,
+)
+from reftrack.application.sources import (
+    sources as all_sources,
+)
+from reftrack.cli.answers import say_notes
+from reftrack.cli.command_line import hint_text
+from reftrack.cli.commands.due import without_a_book
+from reftrack.cli.display import show_screen
+from reftrack.cli.invocation import Invocation
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
-from reftrack.cli.screen import show_letter
+from reftrack.cli.screens import Fold, Line, Screen, Section
 from reftrack.domain.counting import counted
-from reftrack.domain.people import Person
 from reftrack.domain.times import text_of
-from reftrack.store.balance import Balance, balances
-from reftrack.store.outlook import Outlook
 from reftrack.wording import times
 
 SCHEMA = "reftrack.sources/1"
-
-# Who sent the first one so lately has had no time to judge.
-NEW = timedelta(days=30)
-# A quarter without a word, which is also the time that a favour may take.
-SILENT = timedelta(days=90)
-
-AT_RISK = "at risk"
 
 
 def sources(ctx: typer.Context, limit: Limit = None, json: Json = False) -> None:
@@ -34,88 +35,39 @@ def sources(ctx: typer.Context, limit: Limit = None, json: Json = False) -> None
     At risk: a debt to them is overdue. Silent: for 90 days neither a word from you nor a referral
     from them. New: their first referral came within 30 days.
     """
-    here: Here = ctx.obj
-    with here.outlook() as outlook:
-        if outlook is None:
-            if json:
-                now = here.now(here.zone(None))
-                say_json({"schema": SCHEMA, "now": text_of(now), "sources": []})
-            else:
-                show_letter(Letter("", "", closing=here.without_a_book()))
-            return
-        rows = _rows(outlook)
-        now, zone = outlook.now, outlook.terms.calendar.zone
-        closing = [] if rows else without_referrals(outlook)[-1:]
-    shown = rows[:limit]
-    if json:
-        documents = [_document(*row) for row in shown]
-        say_json({"schema": SCHEMA, "now": text_of(now), "sources": documents})
+    here: Invocation = ctx.obj
+    found = all_sources(here.session)
+    say_notes(here.session)
+    if found is None:
+        if json:
+            now = here.session.now(here.session.zone_of(None))
+            say_json({"schema": SCHEMA, "now": text_of(now), "sources": []})
+        else:
+            show_screen(without_a_book(here))
         return
-    letter = Letter(times.heading(now, zone), _summary([balance for balance, _, _ in rows]))
+    present, rows = found.present, found.sources
+    chosen = rows[:limit]
+    if json:
+        documents = [_document(source) for source in chosen]
+        say_json({"schema": SCHEMA, "now": text_of(present.now), "sources": documents})
+        return
+    sent = sum(source.balance.sent for source in rows)
+    summary = f"{counted(len(rows), 'source')}, {counted(sent, 'referral')}."
+    screen = Screen(times.heading(present.now, present.zone), summary)
     for title, is_at_risk in (("AT RISK", True), ("SOURCES", False)):
-        records = [
-            _record(balance, person, standing, outlook)
-            for balance, person, standing in shown
-            if (standing == AT_RISK) == is_at_risk
+        lines = [
+            _line(each, present) for each in chosen if (each.standing == AT_RISK) == is_at_risk
         ]
-        if records:
-            letter.sections.append(Section(title, records, "overdue" if is_at_risk else ""))
-    if len(rows) > len(shown):
-        letter.folds = [Fold("MORE", f"{len(rows) - len(shown)} not shown", "reftrack sources")]
-    letter.closing = closing
-    show_letter(letter)
+        if lines:
+            screen.sections.append(Section(title, lines, "overdue" if is_at_risk else ""))
+    if len(rows) > len(chosen):
+        screen.folds = [Fold("MORE", f"{len(rows) - len(chosen)} not shown", "reftrack sources")]
+    screen.closing = [hint_text(hint) for hint in found.blank[-1:]]
+    show_screen(screen)
 
 
-_Row = tuple[Balance, Person, str]
-
-
-def _rows(outlook: Outlook) -> list[_Row]:
-    """Every source with their standing: at risk first, then who sent the most."""
-    found = balances(outlook)
-    people = {p.id: p for p in outlook.reader.people(balance.person for balance in found)}
-    rows = [(b, people[b.person], standing_of(b, people[b.person], outlook.now)) for b in found]
-    return sorted(rows, key=lambda row: (row[2] != AT_RISK, -row[0].sent, row[0].person))
-
-
-def standing_of(balance: Balance, person: Person, now: datetime) -> str:
-    """How the relationship stands: at risk, new, silent or steady.
-
-    Who wishes to hear less often than each quarter is silent only after that time.
-    """
-    if balance.overdue:
-        return AT_RISK
-    if balance.first_at is not None and now - balance.first_at <= NEW:
-        return "new"
-    heard = max(filter(None, (balance.touched_at, balance.last_at)), default=now)
-    patience = max(SILENT, timedelta(days=person.updates_every or 0))
-    return "silent" if now - heard > patience else "steady"
-
-
-def favours_of(balance: Balance) -> str:
-    """The favours between us as a balance in words: no score, and nobody owes me."""
-    more = balance.to_return
-    if not balance.received and not balance.given:
-        return "no favours yet"
-    if more == 0:
-        return "favours even"
-    favours = "favour" if abs(more) == 1 else "favours"
-    return f"{more} {favours} to return" if more > 0 else f"{-more} {favours} ahead"
-
-
-def promptness_of(balance: Balance) -> str:
-    """How many of the debts to them that ended were done in time: `9 of 10 in time`."""
-    if not balance.fallen_due:
-        return "nothing done yet"
-    before = " before" if balance.overdue else ""
-    return f"{balance.in_time} of {balance.fallen_due} in time{before}"
-
-
-def _summary(found: list[Balance]) -> str:
-    sent = sum(balance.sent for balance in found)
-    return f"{counted(len(found), 'source')}, {counted(sent, 'referral')}."
-
-
-def _record(balance: Balance, person: Person, standing: str, outlook: Outlook) -> Record:
+def _line(source: Source, present: Present) -> Line:
+    person, balance = source.person, source.balance
     parts = [
         f"{number} {word}"
         for number, word in (
@@ -129,20 +81,19 @@ def _record(balance: Balance, person: Person, standing: str, outlook: Outlook) -
     ]
     touch = "no touch yet"
     if balance.touched_at is not None:
-        zone = outlook.terms.calendar.zone
-        touch = f"last touch {times.day(balance.touched_at, outlook.now, zone)}"
-    is_at_risk = standing == AT_RISK
-    return Record(
+        touch = f"last touch {times.day(balance.touched_at, present.now, present.zone)}"
+    is_at_risk = source.standing == AT_RISK
+    return Line(
         f"@{person.id}",
         f"{person.name}: {', '.join(parts)}",
-        f"{balance.overdue} overdue" if is_at_risk else standing,
+        f"{balance.overdue} overdue" if is_at_risk else source.standing,
         f"{touch}, {promptness_of(balance)}, {favours_of(balance)}",
         f"reftrack due --for @{person.id}" if is_at_risk else f"reftrack show @{person.id}",
-        (),
     )
 
 
-def _document(balance: Balance, person: Person, standing: str) -> dict[str, object]:
+def _document(source: Source) -> dict[str, object]:
+    person, balance = source.person, source.balance
     touched = balance.touched_at
     return {
         "source": {"id": person.id, "name": person.name},
@@ -165,5 +116,5 @@ def _document(balance: Balance, person: Person, standing: str) -> dict[str, obje
         "first_received_at": text_of(balance.first_at) if balance.first_at else None,
         "last_received_at": text_of(balance.last_at) if balance.last_at else None,
         "last_touch_at": text_of(touched) if touched else None,
-        "standing": standing,
+        "standing": source.standing,
     }

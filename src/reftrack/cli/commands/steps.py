@@ -1,4 +1,4 @@
-"""The way of a referral: contacted, met, won, delivered, or how it closed."""
+"""The commands for the steps of a referral that are not in `verbs.py`."""
 
 from __future__ import annotations
 
@@ -6,24 +6,12 @@ from typing import Annotated
 
 import typer
 
-from reftrack.cli.asking import Decisions, deciding, wanted
-from reftrack.cli.commands.verbs import Ref, on_referrals, refs_of
-from reftrack.cli.here import Desk
-from reftrack.cli.naming import Names
-from reftrack.cli.options import At, By, Note, Refs
-from reftrack.cli.output import say
-from reftrack.cli.recording import (
-    Telling,
-    answer,
-    instant_of,
-    person_of,
-    record_on_person,
-    record_on_referrals,
-    subjects_of,
-)
-from reftrack.domain.people import checked_line
-from reftrack.domain.referrals import Referral
-from reftrack.errors import BadInput, Refused
+from reftrack.application import steps
+from reftrack.cli.answers import run_and_answer
+from reftrack.cli.asking import note_from, wanted
+from reftrack.cli.commands.verbs import refs_of
+from reftrack.cli.options import At, By, Note, Ref, Refs
+from reftrack.hints import command, sample
 
 
 def contact(
@@ -37,8 +25,10 @@ def contact(
     note: Note = None,
 ) -> None:
     """Record that you spoke with the prospect; with --no-answer, that you tried."""
-    kind = "attempted" if no_answer else "contacted"
-    on_referrals(ctx.obj, "contact", kind, refs_of(refs, "contact"), Telling(by, at, note))
+    chosen = refs_of(refs, "contact")
+    run_and_answer(
+        *(ctx.obj, steps.contact, chosen), by=by, no_answer=no_answer, at=at, note=note_from(note)
+    )
 
 
 def deliver(
@@ -55,34 +45,12 @@ def deliver(
     note: Note = None,
 ) -> None:
     """Record that the work is finished: of a referral, or for a PERSON who came another way."""
-    telling = Telling(None, at, note).checked()
-    texts = refs_of(refs, "deliver")
-
-    def act(decisions: Decisions) -> list[str]:
-        with ctx.obj.recording("deliver", begins_a_book=True) as desk:
-            if len(texts) == 1 and not _is_referral(desk, texts[0]):
-                person = person_of(desk, texts[0], decisions)
-                lines = record_on_person(desk, "delivered", person, telling)
-                return answer(desk, lines, [("person", person.id)])
-            referrals = Names(desk.outlook).referrals(texts)
-            lines = record_on_referrals(desk, "delivered", referrals, telling)
-            return answer(desk, lines, subjects_of(referrals))
-
-    say(*deciding(act))
-
-
-def _is_referral(desk: Desk, text: str) -> bool:
-    """Whether this means a referral rather than a person, who may be new."""
-    if text.strip().isdigit():
-        return True
-    if "@" in text:
-        return False
-    return Names(desk.outlook).is_prospect(text)
+    run_and_answer(ctx.obj, steps.deliver, refs_of(refs, "deliver"), at=at, note=note_from(note))
 
 
 def refer_out(
     ctx: typer.Context,
-    ref: Annotated[str | None, typer.Argument(metavar="REF", show_default=False)] = None,
+    ref: Ref = None,
     to: Annotated[
         str | None, typer.Option("--to", metavar="PERSON", help="Who can serve them better.")
     ] = None,
@@ -91,33 +59,8 @@ def refer_out(
 ) -> None:
     """Record that you sent the prospect to somebody better; that one owes you a favour."""
     (chosen,) = refs_of([ref] if ref else None, "refer-out")
-    receiver = wanted(to, "To whom", 'reftrack refer-out 12 --to "Kim Wood"')
-    telling = Telling(None, at, note).checked()
-
-    def act(decisions: Decisions) -> list[str]:
-        with ctx.obj.recording("refer-out") as desk:
-            referral = Names(desk.outlook).referral(chosen)
-            person = person_of(desk, receiver, decisions)
-            if person.id in (referral.source, referral.prospect):
-                raise Refused(
-                    f"{referral.id} cannot be referred out to its own"
-                    f" {'source' if person.id == referral.source else 'prospect'}.",
-                    "Name the person or firm that will serve them.",
-                )
-            told = Telling(None, telling.at, telling.note, {"to": person.uid})
-            lines = record_on_referrals(desk, "referred-out", [referral], told, to=person.name)
-            _given(desk, referral, person.id, telling)
-            return answer(desk, lines, subjects_of([referral]))
-
-    say(*deciding(act))
-
-
-def _given(desk: Desk, referral: Referral, receiver: int, telling: Telling) -> None:
-    """What one sends away, another is given: the favour is counted for the receiver."""
-    at = instant_of(telling, desk, referral)
-    prospect = desk.reader.person(referral.prospect)
-    data = {"prospect": prospect.name if prospect else None}
-    desk.journal.record("given", at, person=receiver, data=data)
+    receiver = wanted(to, "To whom", command("refer-out", 12, to=sample("Kim Wood")))
+    run_and_answer(ctx.obj, steps.refer_out, chosen, receiver, at=at, note=note_from(note))
 
 
 def rate(
@@ -128,8 +71,6 @@ def rate(
     note: Note = None,
 ) -> None:
     """Record how well a referral fitted what you do."""
-    chosen = refs_of([ref] if ref else None, "rate")
-    said = checked_line(wanted(fit, "Good or poor", "reftrack rate 12 good"), "The fit").casefold()
-    if said not in ("good", "poor"):
-        raise BadInput(f"'{said[:40]}' is neither good nor poor.", "Say: reftrack rate 12 good")
-    on_referrals(ctx.obj, "rate", "rated", chosen, Telling(None, at, note, {"fit": said}))
+    (chosen,) = refs_of([ref] if ref else None, "rate")
+    said = wanted(fit, "Good or poor", command("rate", 12, "good"))
+    run_and_answer(ctx.obj, steps.rate, chosen, said, at=at, note=note_from(note))

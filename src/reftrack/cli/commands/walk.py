@@ -1,38 +1,33 @@
-"""`walk`: through the morning at the keyboard, one record after the other."""
+"""The command `walk`: through the morning at the keyboard, one record after the other."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
 import typer
 
 from reftrack import interrupts
-from reftrack.cli.app import perform
-from reftrack.cli.asking import confirmed, typed
-from reftrack.cli.command_line import arguments
-from reftrack.cli.commands.putting_off import hide
-from reftrack.cli.here import Here
-from reftrack.cli.lines import (
-    Letter,
-    Record,
-    Section,
-    end_of_today,
-    records_of,
-    section_of,
-    subject_of,
-)
-from reftrack.cli.naming import Names
+from reftrack.application import putting_off, relations, steps, touches
+from reftrack.application.records import Record
+from reftrack.application.walking import THE_MORNING, WHENEVER, Walk, WalkRecord
+from reftrack.cli.answers import UseCase, run_and_answer, run_until_decided
+from reftrack.cli.asking import confirmed, typed, wanted
+from reftrack.cli.commands.draft import show_draft
+from reftrack.cli.commands.due import TITLES, TONES, line_of, show_due
+from reftrack.cli.commands.people import reviewed
+from reftrack.cli.commands.showing import show_page
+from reftrack.cli.display import show_screen
+from reftrack.cli.ending import flush, say_failure
+from reftrack.cli.invocation import Invocation
 from reftrack.cli.output import is_terminal, safe, say, say_aside, width
-from reftrack.cli.recording import Telling
-from reftrack.cli.screen import show_letter
+from reftrack.cli.screens import Screen, Section
 from reftrack.domain.counting import counted
 from reftrack.errors import BadInput, ReftrackError
-from reftrack.rules.rulebook import BY_NAME
-from reftrack.store.outlook import Outlook
+from reftrack.hints import Command, command
 from reftrack.wording import times
-from reftrack.wording.actions import command_of
 
 _KEYS = {
     "d": "done",
@@ -54,10 +49,7 @@ _HELP = (
     "o  open: show all about it",
     "q  quit: what was recorded stays recorded",
 )
-_TONES = {"OVERDUE": "overdue", "TODAY": "today"}
 _DID = ("done", "snoozed", "skipped")
-_MORNING = ("OVERDUE", "TODAY")
-_WHENEVER = (*_MORNING, "LATER", "WHEN YOU CAN")
 
 
 def walk(
@@ -67,35 +59,34 @@ def walk(
     ] = False,
 ) -> None:
     """Go through the morning one by one; every answer is recorded at once."""
-    here: Here = ctx.obj
+    here: Invocation = ctx.obj
     if not is_terminal():
-        raise BadInput("a walk needs somebody at the keyboard.", "The same as a list: reftrack due")
-    _Walk(here, _WHENEVER if later else _MORNING).go()
+        raise BadInput(
+            "a walk needs somebody at the keyboard.", ("The same as a list: ", command("due"))
+        )
+    _Walk(here, Walk(here.session, WHENEVER if later else THE_MORNING)).go()
 
 
 @dataclass
 class _Walk:
-    """One walk: which sections it goes through, what it has passed, and what came of it.
+    """A walk at the terminal, with what was recorded in it."""
 
-    Between two questions the book is read anew, and it is never held while one waits.
-    """
-
-    here: Here
-    sections: tuple[str, ...]
-    passed: set[tuple[str, int, int, str]] = field(default_factory=set)
+    here: Invocation
+    walk: Walk
     did: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_narrow(self) -> bool:
-        """Whether the prompt with its words would not fit on a line."""
+        """True if the prompt with its words would not fit on a line."""
         return width() <= len(_PROMPT)
 
     def go(self) -> None:
-        """Until nothing is left, or nobody wants to go on; then says what was done."""
-        if not self._left():
-            perform(["due"], self.here)
+        """Asks until nothing is left, or the user wants to stop; then says what was done."""
+        steps = self.walk.left()
+        if not steps:
+            show_due(self.here)
             return
-        self._head()
+        self._head(steps)
         try:
             with interrupts.tidily():
                 self._through()
@@ -106,60 +97,31 @@ class _Walk:
         self._end()
 
     def _through(self) -> None:
-        while (placed := self._next()) is not None:
-            title, record = placed
-            show_letter(Letter("", "", [Section(title, [record], _TONES.get(title, ""))]))
-            if not self._answered(record):
+        while (step := self.walk.next()) is not None:
+            lines = [line_of(step.record, step.present)]
+            tone = TONES.get(step.section, "")
+            show_screen(Screen(sections=[Section(TITLES[step.section], lines, tone)]))
+            if not self._answered(step):
                 break
 
-    # What there is.
-
-    def _records(self) -> list[tuple[str, Record]]:
-        """The records of the morning as they stand now, with their sections."""
-        with self.here.outlook() as outlook:
-            return [] if outlook is None else self._of(outlook)
-
-    def _of(self, outlook: Outlook) -> list[tuple[str, Record]]:
-        now, calendar = outlook.now, outlook.terms.calendar
-        stand = outlook.stand(outlook.open_courtesies(now))
-        items = outlook.items((c, status) for c, status in stand if status != "snoozed")
-        midnight = end_of_today(now, calendar)
-        placed = [
-            (section_of(record.items[0], midnight), record)
-            for record in records_of(items, now, calendar.zone, outlook.terms.policy)
-        ]
-        return [each for title in self.sections for each in placed if each[0] == title]
-
-    def _next(self) -> tuple[str, Record] | None:
-        """The first that was not passed yet."""
-        for title, record in self._records():
-            if record.items[0].courtesy.key not in self.passed:
-                return title, record
-        return None
-
-    def _left(self) -> int:
-        return len(self._records())
-
-    def _head(self) -> None:
-        with self.here.outlook() as outlook:
-            if outlook is not None:
-                count = len(self._of(outlook))
-                heading = times.heading(outlook.now, outlook.terms.calendar.zone)
-                show_letter(Letter(heading, f"{counted(count, 'record')} to walk through."))
+    def _head(self, steps: list[WalkRecord]) -> None:
+        present = steps[0].present
+        heading = times.heading(present.now, present.zone)
+        show_screen(Screen(heading, f"{counted(len(steps), 'record')} to walk through."))
         if self.is_narrow:
             say(*_HELP)
 
     def _end(self) -> None:
         did = [f"{self.did[what]} {what}" for what in _DID if self.did[what]]
-        left = self._left()
-        command = "reftrack due" if self.sections == _MORNING else "reftrack due --later"
-        rest = f"{left} left: {command}" if left else "Nothing is left."
+        left = len(self.walk.left())
+        due = "reftrack due" if self.walk.sections == THE_MORNING else "reftrack due --later"
+        rest = f"{left} left: {due}" if left else "Nothing is left."
         say("", f"{', '.join(did) if did else 'Nothing done'}. {rest}")
 
     # One record.
 
-    def _answered(self, record: Record) -> bool:
-        """Asks until this record is dealt with; whether to go on."""
+    def _answered(self, step: WalkRecord) -> bool:
+        """Asks until this record is dealt with; True if the walk goes on."""
         prompt = _NARROW_PROMPT if self.is_narrow else _PROMPT
         while True:
             answer = typed(prompt)
@@ -170,16 +132,19 @@ class _Walk:
             if key == "q":
                 return False
             try:
-                is_over = self._dealt_with(_KEYS.get(key, ""), record)
+                # A record is answered before a signal ends the walk.
+                with interrupts.until_answered():
+                    is_over = self._dealt_with(_KEYS.get(key, ""), step.record)
+                    flush()
             except ReftrackError as error:
-                say_aside(f"error: {error.message}", *filter(None, [error.hint]))
+                say_failure(error)
                 continue
             if is_over:
-                self.passed.add(record.items[0].courtesy.key)
+                self.walk.leave_behind(step)
                 return True
 
     def _dealt_with(self, answer: str, record: Record) -> bool:
-        """Does what was answered; whether the next record may come."""
+        """Does what was answered; True if the next record may come."""
         if answer == "done":
             return self._did("done", self._done(record))
         if answer == "snooze":
@@ -187,9 +152,9 @@ class _Walk:
         if answer == "skip":
             return self._did("skipped", is_done=True)
         if answer == "draft":
-            perform(["draft", _it(record), record.items[0].courtesy.rule], self.here)
+            show_draft(self.here, record.first.number, record.first.rule.name)
         elif answer == "open":
-            perform(["show", _it(record)], self.here)
+            show_page(self.here, record.first.number)
         else:
             say(*_HELP)
         return False
@@ -200,33 +165,32 @@ class _Walk:
 
     def _done(self, record: Record) -> bool:
         """Records what the record's command would, if it happened."""
-        first = record.items[0]
-        command = record.does or command_of(first.courtesy.rule, subject_of(first))
-        if not BY_NAME[first.courtesy.rule].is_conversation:
-            return perform(arguments(command), self.here)
-        verb = command.verb
-        if not confirmed(_HAPPENED[verb].format(to=first.to.name)):
-            if verb != "contact" or not confirmed("Did you try, and nobody answered?"):
-                say_aside("Nothing was recorded.")
-                return False
-            command = command.with_option("no-answer")
-        return perform(arguments(command), self.here)
+        settling = record.command
+        if record.first.rule.is_conversation:
+            question = _HAPPENED[settling.verb].format(to=record.first.to.name)
+            if not confirmed(question):
+                is_contact = settling.verb == "contact"
+                if not is_contact or not confirmed("Did you try, and nobody answered?"):
+                    say_aside("Nothing was recorded.")
+                    return False
+                settling = settling.with_option("no-answer")
+        _SETTLE[settling.verb](self.here, settling, record.first.number)
+        return True
 
     def _snoozed(self, record: Record) -> bool:
         """Hides this record alone: what else is open on the same referral stays."""
         until = typed("Until when (Enter for tomorrow): ")
         if until is None:
             return False
-        rules = list(dict.fromkeys(item.courtesy.rule for item in record.items))
-        with interrupts.until_answered():
-            with self.here.recording("snooze") as desk:
-                found = Names(desk.outlook).referral_or_person(_it(record))
-                line = hide(desk, found, until.strip() or "tomorrow", rules, Telling())
-            say(safe(line))
+        when = until.strip() or "tomorrow"
+        recorded = run_until_decided(
+            *(self.here, putting_off.snooze, record.first.number, when), rules=record.rules
+        )
+        say(*map(safe, recorded.lines))
         return True
 
 
-# Whether what only a real conversation settles has happened, by the command that records it.
+# The question whether a conversation has happened, by the command that records it.
 _HAPPENED = {
     "contact": "Did you speak with {to}?",
     "deliver": "Is the work for {to} finished?",
@@ -234,7 +198,70 @@ _HAPPENED = {
 }
 
 
-def _it(record: Record) -> str:
-    """The referral or the person that a record is about, as a command names it."""
-    courtesy = record.items[0].courtesy
-    return record.number or f"@{courtesy.person}"
+def _touch(use_case: UseCase) -> _Settle:
+    """Records a touch on one referral or person, in the way that the command names."""
+
+    def settle(here: Invocation, settling: Command, it: str) -> None:
+        by = settling.option("by")
+        run_and_answer(here, use_case, [it], by=by if isinstance(by, str) else None)
+
+    return settle
+
+
+def _with_person(use_case: UseCase) -> _Settle:
+    def settle(here: Invocation, _settling: Command, it: str) -> None:
+        run_and_answer(here, use_case, it)
+
+    return settle
+
+
+def _contact(here: Invocation, settling: Command, it: str) -> None:
+    is_try = any(name == "no-answer" for name, _ in settling.options)
+    run_and_answer(here, steps.contact, [it], no_answer=is_try)
+
+
+def _deliver(here: Invocation, _settling: Command, it: str) -> None:
+    run_and_answer(here, steps.deliver, [it])
+
+
+def _resolve(here: Invocation, settling: Command, it: str) -> None:
+    run_and_answer(here, steps.resolve, it, wanted(None, "How it was put right", settling))
+
+
+def _refer_out(here: Invocation, settling: Command, it: str) -> None:
+    run_and_answer(here, steps.refer_out, it, wanted(None, "To whom", settling))
+
+
+def _refer(here: Invocation, settling: Command, it: str) -> None:
+    run_and_answer(here, relations.refer, wanted(None, "Whom you referred", settling), it)
+
+
+def _wish(here: Invocation, settling: Command, it: str) -> None:
+    how_often = "How often (milestones, outcome, or days: 30d)"
+    run_and_answer(here, relations.wish, it, updates=wanted(None, how_often, settling))
+
+
+def _review(here: Invocation, settling: Command, it: str) -> None:
+    agreed, delivered, happy = reviewed({}, settling)
+    run_and_answer(here, relations.review, it, agreed=agreed, delivered=delivered, happy=happy)
+
+
+_Settle = Callable[[Invocation, Command, str], None]
+
+# The use case for each verb of a record's command; a word that it lacks is asked for.
+_SETTLE: Mapping[str, _Settle] = {
+    "thank": _touch(touches.thank),
+    "tell": _touch(touches.tell),
+    "explain": _touch(touches.explain),
+    "educate": _touch(touches.educate),
+    "contact": _contact,
+    "deliver": _deliver,
+    "resolve": _resolve,
+    "refer-out": _refer_out,
+    "refer": _refer,
+    "wish": _wish,
+    "review": _review,
+    "call-back": _with_person(relations.call_back),
+    "open-again": _with_person(relations.open_again),
+    "ask": _with_person(relations.ask),
+}

@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-# A photograph may stand on a single line: of one so long no more is read at once than this.
+# The most that is read of a line at once: a photograph may stand on a single one.
 _LINE_READ = 1 << 16
-# More of a value than this is no name, no number and no note that could be kept.
+# The most that is read of a value: nothing longer is a name, a number or a note.
 _VALUE_READ = 1 << 17
 _PARAMETERS_READ = 1000
 
@@ -29,15 +29,15 @@ _WANTED = frozenset(
 _PROPERTY = re.compile(r"\s*(?:([A-Za-z0-9_-]+)\.)?([A-Za-z][A-Za-z0-9_-]*)\s*(?=[;:])", re.ASCII)
 _HEADER_END = re.compile(r'[^":]*(?:"[^"]*"[^":]*)*:')
 _SPLIT = re.compile(r'((?:[^;"]|"[^"]*")*)(?:;|$)')
-# Where a line was folded: put back as nothing or as a blank once the version is known.
+# The place of a fold: replaced by nothing or by a blank once the version is known.
 FOLD = "\n"
 
 
 # Bytes.
 
 
-def opened(raw: io.BufferedReader, encoding: str | None) -> tuple[io.TextIOWrapper, Decoder]:
-    """The file as lines of text, and how values become words.
+def open_cards(raw: io.BufferedReader, encoding: str | None) -> tuple[io.TextIOWrapper, Decoder]:
+    """The file as lines of text, and the decoder of their values.
 
     Every value may have an encoding of its own, and folding may cut a letter in two. So the lines
     are taken as Latin-1, which stands for any bytes, and a value is decoded when it is whole.
@@ -65,13 +65,13 @@ def _wide_encoding(start: bytes, encoding: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Decoder:
-    """Makes words of values, which may each have an encoding of their own."""
+    """Decodes values, each of which may have an encoding of its own."""
 
     encoding: str | None
     is_bytes: bool
 
     def text(self, value: str, charset: str | None, way: str) -> str:
-        """What `value` says, written in this way and in these letters."""
+        """The text of `value`, decoded from this encoding and these letters."""
         if way == "8bit" and not self.is_bytes:
             return value
         raw = value.encode("latin-1" if self.is_bytes else "utf-8", "replace")
@@ -82,7 +82,7 @@ class Decoder:
                 raw = binascii.a2b_base64(raw)
             except binascii.Error:
                 return ""
-        # What calls itself Latin-1 has the quotes and the euro of cp1252 in it.
+        # Text that calls itself Latin-1 has the quotes and the euro of cp1252 in it.
         named = "cp1252" if charset in ("iso-8859-1", "latin1", "us-ascii") else charset
         for name in (named, self.encoding, "utf-8", "cp1252"):
             try:
@@ -94,7 +94,7 @@ class Decoder:
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
-    """The lines with their numbers; of one that is too long to be one, the beginning."""
+    """The lines with their numbers; of one that is far too long, only the beginning."""
     number = 0
     while line := text.readline(_LINE_READ):
         number += 1
@@ -119,7 +119,7 @@ class Property:
     preference: int = 101
     charset: str | None = None
     way: str = "8bit"
-    # Whether its last line ends in the middle: only quoted-printable says so.
+    # True if its last line ends in the middle: only quoted-printable says so.
     is_broken: bool = False
     _size: int = 0
 
@@ -129,7 +129,7 @@ class Property:
         return "".join(self.parts)
 
     def add(self, text: str) -> None:
-        """Takes in a further line; of what is not wanted, only whether it goes on."""
+        """Adds a further line; of a value that is not wanted, only whether it goes on."""
         bare = text.rstrip(" \t")
         self.is_broken = self.way == "quoted-printable" and bare.endswith("=")
         text = bare[:-1] if self.is_broken else text
@@ -146,7 +146,7 @@ class Property:
 
 @dataclass(slots=True)
 class Opened:
-    """A card as it is collected: only the properties that are wanted."""
+    """A card while it is collected: only the properties that are wanted."""
 
     line: int
     properties: list[Property] = field(default_factory=list)
@@ -158,11 +158,11 @@ class _Collector:
     def __init__(self) -> None:
         self.card: Opened | None = None
         self.current = Property("", "")
-        # How deep within the card: an agent's card, who is somebody else.
+        # The depth of the cards within the card: an agent's card is somebody else's.
         self.depth = 0
 
     def take(self, number: int, line: str) -> Opened | None:
-        """Takes a line in; the card that has ended with it or before it."""
+        """Adds a line; returns the cards that have ended with it or before it."""
         found = _property(line)
         bound = found.bound if found is not None else ""
         if not bound and self._goes_on(line, found):
@@ -172,7 +172,7 @@ class _Collector:
         if bound == "BEGIN" and self.card is not None and _is_agent(before):
             self.depth += 1
         elif bound == "BEGIN":
-            # One whose end is missing ends where the next begins.
+            # A card without an end ends where the next one begins.
             ended, self.card, self.depth = self.card, Opened(number), 0
         elif bound == "END" and self.depth:
             self.depth -= 1
@@ -185,7 +185,7 @@ class _Collector:
         return ended
 
     def _goes_on(self, line: str, found: Property | None) -> bool:
-        """Whether the line belongs to the property before it, which then has it."""
+        """True if the line belongs to the property before it, which then has it."""
         if self.current.is_broken:
             self.current.add(line)
         elif line[:1] in (" ", "\t") and line.strip():
@@ -193,7 +193,7 @@ class _Collector:
         elif found is not None:
             return False
         elif self.current.name == "NOTE" or ":" not in line:
-            # Nobody's line: what was typed into a name or a note with a line break in it.
+            # A line of no property: the rest of a name or a note with a line break in it.
             self.current.add(" " + line if self.current.way != "base64" else "")
         return True
 

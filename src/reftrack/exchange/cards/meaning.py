@@ -14,9 +14,10 @@ from reftrack.domain.people import LINE_LIMIT, NAME_LIMIT, TEXT_LIMIT
 from reftrack.domain.spelling import name_key
 from reftrack.errors import BadInput
 from reftrack.exchange import plain
-from reftrack.exchange.cards.lines import Decoder, Opened, cards, opened
+from reftrack.exchange.cards.lines import Decoder, Opened, cards, open_cards
 from reftrack.exchange.cards.reaches import Reaches
-from reftrack.exchange.cards.values import Values
+from reftrack.exchange.cards.values import CardValues
+from reftrack.hints import Option
 
 _NO_PEOPLE = {"group": "a group", "location": "a place", "device": "a device", "thing": "a thing"}
 
@@ -42,13 +43,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why the card that begins on `line` is not taken."""
+    """A card that is not taken: the `line` on which it begins, and the reason."""
 
     line: int
     reason: str
 
 
-def read(raw: io.BufferedReader, encoding: str | None = None) -> Iterator[Card | Fault]:
+def read_cards(raw: io.BufferedReader, encoding: str | None = None) -> Iterator[Card | Fault]:
     """The cards in the file, one after the other, each as a person or as a fault.
 
     `encoding` is that of values which do not name their own; UTF-8 is tried, then cp1252.
@@ -56,12 +57,12 @@ def read(raw: io.BufferedReader, encoding: str | None = None) -> Iterator[Card |
     """
     if encoding is not None:
         _check_encoding(encoding)
-    text, decoder = opened(raw, encoding)
+    text, decoder = open_cards(raw, encoding)
     try:
         for card in cards(text):
             yield _meant(card, decoder)
     finally:
-        text.detach()  # whoever opened the file closes it
+        text.detach()  # the caller closes the file
 
 
 def _check_encoding(encoding: str) -> None:
@@ -69,13 +70,14 @@ def _check_encoding(encoding: str) -> None:
         "".encode(encoding)
     except (LookupError, ValueError):
         raise BadInput(
-            f"there is no encoding '{encoding[:40]}'.", "Say --encoding cp1252, or utf-8."
+            f"there is no encoding '{encoding[:40]}'.",
+            ("Say ", Option("encoding", "cp1252"), ", or utf-8."),
         ) from None
 
 
 def _meant(card: Opened, decoder: Decoder) -> Card | Fault:
-    """The person on a card, or why there is none."""
-    values = Values(card, decoder)
+    """The person on a card, or the fault that makes it none."""
+    values = CardValues(card, decoder)
     for kind in ("KIND", "X-ADDRESSBOOKSERVER-KIND"):
         what = _NO_PEOPLE.get(values.raw(kind).casefold())
         if what is not None:
@@ -96,8 +98,8 @@ def _meant(card: Opened, decoder: Decoder) -> Card | Fault:
     return Card(card.line, name, phones, emails, company, _note(values), made_of, others)
 
 
-def _name(values: Values, company: str | None, emails: tuple[str, ...]) -> tuple[str, str]:
-    """What the person is called, and what the name was made of, empty where the card has one."""
+def _name(values: CardValues, company: str | None, emails: tuple[str, ...]) -> tuple[str, str]:
+    """The name of the person, and what it was made of, empty where the card has one."""
     full = values.said("FN")
     whole, is_filed = _put_together(values.parts("N"), full)
     if _is_name(full) and "@" not in full and not is_filed:
@@ -126,12 +128,12 @@ def _put_together(parts: list[str], full: str) -> tuple[str, bool]:
     return " ".join(filter(None, (before, *ordered, after))), is_filed
 
 
-def _company(values: Values) -> str | None:
+def _company(values: CardValues) -> str | None:
     found = next(filter(None, values.parts("ORG")), "")
     return found if 0 < len(found) <= LINE_LIMIT else None
 
 
-def _note(values: Values) -> str | None:
+def _note(values: CardValues) -> str | None:
     notes = [plain.lines(values.text(found)) for found in values.all("NOTE")]
     note = "\n".join(filter(None, notes))
     return note[:TEXT_LIMIT].strip() or None
@@ -142,7 +144,7 @@ def _is_name(text: str) -> bool:
 
 
 def _is_east_asian(text: str) -> bool:
-    """Whether it is written where the family is named first."""
+    """True if the name is written in a script in which the family name comes first."""
     return any("\u3040" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7a3" for sign in text)
 
 

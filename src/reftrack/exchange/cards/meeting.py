@@ -1,4 +1,4 @@
-"""Who on the cards is new, who is known, and what they lacked: decided without the database."""
+"""Cards compared with the people of a book: who is new, and what known people lacked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LIKE = 0.8
 
 @dataclass(slots=True)
 class Meeting:
-    """A person as the cards leave them; `known` is who they were in the book, None if new.
+    """A person after the cards were added; `known` is the person of the book, None if new.
 
     `differing` are fields that are kept though a card says otherwise, each with what it says.
     `as_named` are the names on cards that are theirs by the email alone, `near` people of the book
@@ -35,19 +35,19 @@ class Meeting:
 
     @property
     def is_filled(self) -> bool:
-        """Whether a known person gets what they lacked."""
+        """True if a known person gets something that they lacked."""
         return self.known is not None and self.person != self.known
 
     @property
     def filled(self) -> dict[str, str]:
-        """What a known person gets, by field."""
+        """The fields that a known person gets."""
         fresh = {name: getattr(self.person, name) for name in _FIELDS}
         return {name: text for name, text in fresh.items() if text != getattr(self.known, name)}
 
 
 @dataclass(slots=True)
-class Plan:
-    """What an import would do: people in the order of the file, and the cards not taken."""
+class CardsPlan:
+    """The plan of an import: people in the order of the file, and the cards not taken."""
 
     meetings: list[Meeting] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -55,22 +55,22 @@ class Plan:
 
     @property
     def new(self) -> list[Meeting]:
-        """Those whom the book does not know."""
+        """The people whom the book does not know."""
         return [meeting for meeting in self.meetings if meeting.known is None]
 
     @property
     def filled(self) -> list[Meeting]:
-        """Those who get what they lacked."""
+        """The known people who get something that they lacked."""
         return [meeting for meeting in self.meetings if meeting.is_filled]
 
     @property
     def differing(self) -> list[Meeting]:
-        """Those of whom a card says something else than what is kept."""
+        """The people for whom a card says something else than the book."""
         return [meeting for meeting in self.meetings if meeting.differing or meeting.as_named]
 
     @property
     def notes(self) -> int:
-        """How many people get a private note."""
+        """The number of people who get a private note."""
         return sum(
             meeting.person.note is not None
             and (meeting.known is None or meeting.known.note is None)
@@ -79,15 +79,15 @@ class Plan:
 
     @property
     def left_out(self) -> int:
-        """How many further numbers and addresses have no place in the book."""
+        """The number of further phones and addresses that the book has no place for."""
         return sum(meeting.left_out for meeting in self.meetings)
 
 
 _FIELDS = ("phone", "email", "company", "note")
 
 
-def planned(cards: Iterable[Card | Fault], people: Iterable[Person]) -> Plan:
-    """The cards held against the people of the book, who are not changed by it.
+def plan_cards(cards: Iterable[Card | Fault], people: Iterable[Person]) -> CardsPlan:
+    """The plan for these cards against the people of the book, who are not changed by it.
 
     A whole name held by one person is that person, as everywhere in reftrack; so is an email, where
     the names are alike. What a card has and the person lacks is filled in; nothing is replaced.
@@ -99,10 +99,10 @@ def planned(cards: Iterable[Card | Fault], people: Iterable[Person]) -> Plan:
 
 
 class _Planner:
-    """Goes through the cards one by one: who is new on one card is known on the next."""
+    """Goes through the cards one by one; somebody new on one card is known on the next."""
 
     def __init__(self, people: Iterable[Person]) -> None:
-        self.plan = Plan()
+        self.plan = CardsPlan()
         self.met: set[int] = set()
         self.by_name: dict[str, list[Meeting]] = {}
         self.by_email: dict[str, list[Meeting]] = {}
@@ -125,7 +125,7 @@ class _Planner:
         self.plan.meetings.append(meeting)
 
     def take(self, card: Card | Fault) -> None:
-        """Finds whom the card means, and gives them what they lack."""
+        """Finds the person of the card, and gives them what they lack."""
         self.plan.cards += 1
         if isinstance(card, Fault):
             self.plan.faults.append(card)
@@ -151,7 +151,7 @@ class _Planner:
         named = self.by_name.get(name_key(card.name), [])
         if len(named) < 2:
             return named or self._by_email(card)
-        # Namesakes are told apart by what the card has of one of them.
+        # Namesakes are told apart by the email or phone on the card.
         fitting = [m for m in named if _shares(m.person, card)]
         return fitting if len(fitting) == 1 else named
 
@@ -176,7 +176,7 @@ class _Planner:
         self._list(meeting)
 
     def _near(self, card: Card) -> list[Person]:
-        """People of the book who may be meant: they share an email, or are called alike."""
+        """The people of the book who may be meant: they share an email or have a similar name."""
         shared = [m.known for e in card.emails for m in self.by_email.get(e.casefold(), ())]
         words = name_key(card.name).split()
         sharing = [person for word in words for person in self.by_word.get(word, ())]
@@ -205,7 +205,7 @@ class _Planner:
 
 
 def _has(person: Person, name: str, card: Card) -> bool:
-    """Whether what the person has stands on the card too, if not in the first place."""
+    """True if the value of the person is on the card too, if not in the first place."""
     kept = str(getattr(person, name))
     if name == "phone":
         return any(_is_same_number(kept, phone) for phone in card.phones)
@@ -223,7 +223,7 @@ def _shares(person: Person, card: Card) -> bool:
 
 
 def _is_same_number(one: str, other: str) -> bool:
-    """Whether both ring at the same place: 0161 496 0005 abroad is +44 161 496 0005."""
+    """True if both numbers ring at one place: 0161 496 0005 abroad is +44 161 496 0005."""
     short, long = sorted(
         (digits_of(number).lstrip("0") for number in (one, other)),
         key=len,
@@ -232,14 +232,14 @@ def _is_same_number(one: str, other: str) -> bool:
 
 
 def _is_like(one: str, other: str) -> bool:
-    """Whether one name may be the other's: a part of it, or a slip of the hand away."""
+    """True if one name may be the other's: a part of it, or a slip of the hand away."""
     first, second = name_key(one), name_key(other)
     words, others = set(first.split()), set(second.split())
     return words <= others or others <= words or bool(nearest(first, [second], 1, _LIKE))
 
 
 def _is_same_person(one: str, other: str) -> bool:
-    """Whether two names at one address are one person's: a family shares the last word, too."""
+    """True if two names at one address are one person's: families share the last word."""
     first, second = name_key(one), name_key(other)
     words, others = set(first.split()), set(second.split())
     is_part = words <= others or others <= words

@@ -1,4 +1,4 @@
-"""How the person on a card can be reached: numbers and addresses, the one to keep first."""
+"""The phones and emails on a card, the one to keep first."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from urllib.parse import unquote
 from reftrack.domain.people import LINE_LIMIT
 from reftrack.exchange import plain
 from reftrack.exchange.cards.lines import Property
-from reftrack.exchange.cards.values import Values
+from reftrack.exchange.cards.values import CardValues
 
 
 class Reaches:
     """The numbers and addresses on one card."""
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: CardValues) -> None:
         self.values = values
         self.labels = {
             found.group: values.text(found).casefold()
@@ -24,7 +24,7 @@ class Reaches:
         }
 
     def phones(self) -> tuple[str, ...]:
-        """The numbers at which somebody answers."""
+        """The phone numbers at which somebody answers."""
         voice = [found for found in self._ranked("TEL") if not self._is_no_voice(found)]
         numbers = (_number(self.values.text(found)) for found in voice)
         return _each_once((digits_of(number), number) for number in numbers if number)
@@ -35,13 +35,13 @@ class Reaches:
         return _each_once((address.casefold(), address) for address in addresses if address)
 
     def count(self) -> int:
-        """How many numbers and addresses there are, faxes too, each counted once."""
+        """The number of phones and addresses, faxes too, each counted once."""
         texts = [plain.one_line(self.values.text(f)) for f in self.values.all("TEL", "EMAIL")]
         keys = {("@" not in text and digits_of(text)) or text.casefold() for text in texts}
         return len(keys - {""})
 
     def _ranked(self, name: str) -> list[Property]:
-        """Those of this name: the preferred first, then what rings in a pocket."""
+        """The properties of this name: the preferred first, then mobile numbers."""
         return sorted(
             self.values.all(name),
             key=lambda found: (found.preference, not self._is_mobile(found)),
@@ -62,7 +62,7 @@ class Reaches:
 
 
 def _each_once(keyed: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Of those with one key the first, in their order."""
+    """The first item of each key, in order."""
     kept: dict[str, str] = {}
     for key, text in keyed:
         kept.setdefault(key, text)

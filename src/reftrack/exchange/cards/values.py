@@ -1,4 +1,4 @@
-"""What the properties of one card say, in words."""
+"""The values of the properties on one card, in words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reftrack.exchange.cards.lines import FOLD, Decoder, Opened, Property
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
-class Values:
+class CardValues:
     """The values of a card by the name of their property."""
 
     def __init__(self, opened: Opened, decoder: Decoder) -> None:
@@ -53,7 +53,7 @@ class Values:
         return []
 
     def _listed(self, part: str) -> str:
-        """A part as words: but for the old form a comma stands between several."""
+        """A part in words; commas separate several, except in the old form."""
         if self.is_old:
             return plain.one_line(_unescaped(part))
         several = (plain.one_line(_unescaped(each)) for each in _split(part, ","))
@@ -61,7 +61,7 @@ class Values:
 
 
 def _split(text: str, sign: str) -> list[str]:
-    """The parts between these signs, of which an escaped one is no end."""
+    """The parts between these signs; an escaped sign does not end one."""
     return re.findall(rf"((?:\\.|[^\\{sign}]|\\$)*)(?:{sign}|$)", text, re.DOTALL)[
         : 1 + text.count(sign)
     ]

@@ -1,4 +1,4 @@
-"""What would be owed of a plan, and what of it is history: what opened before the baseline."""
+"""The debts of a plan, and those that are history because they opened before the baseline."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import text_of
 from reftrack.exchange.sheets.people import People
-from reftrack.exchange.sheets.plan import Known, Plan
+from reftrack.exchange.sheets.plan import BookExcerpt, SheetPlan
 from reftrack.exchange.sheets.uids import hashed
 from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.terms import Terms
@@ -26,11 +26,11 @@ _HISTORY = "Before the import's baseline"
 class Aftermath:
     """The history of the book as a plan leaves it, and what would be owed then."""
 
-    known: Known
+    known: BookExcerpt
     people: People
     parts: Mapping[int, Person]
     referrals: Sequence[Referral]
-    plan: Plan
+    plan: SheetPlan
     terms: Terms
 
     def settle(
@@ -64,7 +64,7 @@ class Aftermath:
         return History.of(self.parts.values(), self.referrals, events)
 
     def _subjects(self, referrals: Iterable[Referral]) -> list[Subject]:
-        """What these referrals can bear on: themselves, their people, the chains before them."""
+        """The subjects that these referrals can affect: themselves, people, the chains before."""
         subjects: set[Subject] = set()
         for referral in referrals:
             subjects |= {("referral", referral.id)}
@@ -90,7 +90,7 @@ class Aftermath:
         return [courtesy for courtesy in reading.courtesies(subjects) if courtesy.outcome is None]
 
     def _waivers(self, courtesies: Sequence[Courtesy], at: datetime) -> list[Event]:
-        """What lets these be history: all of what is imported, elsewhere the one rule."""
+        """The waivers that make these history: of all on an imported one, else of one rule."""
         ours = set(self.known.by_uid)
         ours |= {addition.referral.uid for addition in self.plan.additions}
         uids = {r.id: r.uid for r in self.known.history.referrals.values()}

@@ -1,4 +1,4 @@
-"""Which column may be meant where none was understood: for a hint, never to read by."""
+"""Columns that may be meant where none was understood: for hints, never for reading."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from reftrack.exchange.sheets.keys import squeezed
 from reftrack.exchange.sheets.parties import REFERRAL_FROM
 from reftrack.exchange.sheets.table import Table, bare
 from reftrack.exchange.sheets.words import NO, YES
+from reftrack.hints import Blank, Hint, Option
 
-# How many cells of a column are looked at, and how much of a list of columns is shown.
+# The cells of a column that are looked at, and the length of a list of columns.
 _SAMPLE = 50
 _SHOWN = 300
 _OF_SOURCES = re.compile(
@@ -34,18 +35,19 @@ _ADD = "Add one, and name it in the header: {name}."
 _PEOPLE_ALONE = "A list of people alone comes in as cards (.vcf)."
 
 
-def hint(table: Table, columns: Columns, name: str) -> str:
-    """What to do about a field without a column."""
+def hint(table: Table, columns: Columns, name: str) -> Hint:
+    """The hint for a field without a column."""
     names = [title(columns.header, place) for place in columns.unused]
     likely = _likely(table, columns, name)
     there_are = f"There are: {', '.join(names)[:_SHOWN]}." if names else ""
     if likely:
-        return f'Say which one: --map {name}="{likely}". {there_are}'.rstrip()
-    said = [_ADD.format(name=name)]
-    if names:
-        said = [f"Say which one, with --map {name}=COLUMN, or add one."]
-    said += [_PEOPLE_ALONE] if name == "source" else []
-    return " ".join([*said, *filter(None, [there_are])])
+        which = Option("map", Blank(f'{name}="{likely}"'))
+        return ("Say which one: ", which, f". {there_are}".rstrip())
+    rest = " ".join(filter(None, [_PEOPLE_ALONE if name == "source" else "", there_are]))
+    if not names:
+        return f"{_ADD.format(name=name)} {rest}".rstrip()
+    which = Option("map", Blank(f"{name}=COLUMN"))
+    return ("Say which one, with ", which, f", or add one. {rest}".rstrip())
 
 
 def _likely(table: Table, columns: Columns, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What the cells of a row say: as text, as a line, as one of the words that are kept."""
+"""Cells of a row: as text, as a line, or as one of the words that the book knows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Cells:
         }
 
     def cell(self, row: Row, name: str) -> str:
-        """What a row says in a field: its first column that says anything."""
+        """The text of a row in a field: that of the first column which has any."""
         cells = (bare(row.cells[place]) for place in self.columns.of.get(name, ()))
         return next((cell for cell in cells if cell), "")
 
@@ -69,7 +69,7 @@ class Cells:
         return found
 
     def _says_nothing_known(self, name: str, words: Mapping[str, str]) -> bool:
-        """Whether a column that was taken for words has none that is known, and is another's."""
+        """True if a column that was taken for words has no known one, and is another field's."""
         if name in self.sheet.columns.said or not self.columns.has(name):
             return False
         said = [row for row in self.rows if squeezed(self.cell(row, name)) not in NOBODY]
@@ -81,7 +81,7 @@ class Cells:
 
 
 def meant(cell: str, words: Mapping[str, str]) -> str | None:
-    """What a cell says, as one of these words; None where it says none of them."""
+    """The one of these words that a cell stands for; None where it is none of them."""
     if (whole := words.get(squeezed(cell))) is not None:
         return whole
     # `Closed - Disqualified`, `OPEN - Contacted`: what follows says more.

@@ -1,4 +1,4 @@
-"""Which column of a spreadsheet says what, by its name or by what the user says of it."""
+"""The columns of a spreadsheet: the field of each, by its name or as the user says."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from reftrack.exchange.sheets.names import (
     SOURCE_WORDS,
 )
 from reftrack.exchange.sheets.table import column_letter
+from reftrack.hints import Blank, Option
 
 # The column that we put before refused rows, and overlook when they come back.
 REFUSED_BECAUSE = "Why refused"
 
 
-# Those of which a second column may say what the first leaves out.
+# Fields of which a second column may say what the first leaves out.
 _SEVERAL = frozenset(
     ("phone", "email", "company", "status", *(k for k in OF_SOURCE if "name" not in k))
 )
@@ -36,7 +37,7 @@ DATED = ("received", *EVENTS, "closed", "status-date")
 
 
 def _ranked(names: Mapping[str, str]) -> dict[str, tuple[int, str]]:
-    """What columns are called, each name with how likely it is of which field, 0 the most."""
+    """The names of columns, each with how likely it is of which field, 0 the most likely."""
     known: dict[str, tuple[int, str]] = {}
     for name, words in names.items():
         for rank, key in enumerate((*keys_of(words), squeezed(name))):
@@ -53,7 +54,7 @@ _HEARD = keys_of(HEARD_OF_US)
 
 @cache
 def _known(key: str) -> tuple[int, str] | None:
-    """How likely a column called so is of which field; None for one that nobody knows."""
+    """The likely fields of a column with this name; None for a name that nobody knows."""
     found = [_BARE[key]] if key in _BARE else []
     found += [(0, name) for name in OF_SOURCE if squeezed(name) == key]
     for rest in _without(_SOURCES, key):
@@ -71,9 +72,10 @@ def _known(key: str) -> tuple[int, str] | None:
 
 
 def field_of(title_: str) -> tuple[int, str] | None:
-    """As `_known`, for a name as it stands: `Client #` is a number, `Date (dd/mm/yyyy)` a date.
+    """The likely fields of a column by its name as written: `Client #` is a number.
 
-    What a CRM calls `Referred_By__c` has that ending because somebody added it.
+    `Date (dd/mm/yyyy)` is a date. In `Referred_By__c` of a CRM the ending says that somebody added
+    the column.
     """
     name = title_.removesuffix("__c").replace("#", " number")
     return _known(squeezed(name)) or _known(squeezed(re.sub(r"\([^()]*\)|\[[^][]*\]", "", name)))
@@ -92,7 +94,7 @@ def _later(ranks: int, known: tuple[int, str] | None) -> list[tuple[int, str]]:
 
 
 def _without(whose: Sequence[str], key: str) -> Iterator[str]:
-    """What is left of `Referrer's phone`, `Phone (referrer)` and the like without whose it is."""
+    """The rest of `Referrer's phone`, `Phone (referrer)` and the like without the role."""
     for who in whose:
         if key.startswith(who):
             yield from (key[len(who) :], key[len(who) :].removeprefix("s"))
@@ -102,7 +104,7 @@ def _without(whose: Sequence[str], key: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns of a header say what; `of` has the places of each field, the best first.
+    """The columns of a header by field; `of` has the places of each, the best first.
 
     `beside` are those of which another was better, `said` the fields that the user named.
     """
@@ -113,7 +115,7 @@ class Columns:
     said: frozenset[str] = frozenset()
 
     def has(self, *names: str) -> bool:
-        """Whether any of these fields has a column."""
+        """True if any of these fields has a column."""
         return any(name in self.of for name in names)
 
     @property
@@ -134,7 +136,7 @@ def title(header: Sequence[str], place: int) -> str:
 
 
 def count_known(cells: Sequence[str], said: Mapping[str, str]) -> int:
-    """How many of these cells are names of columns, those that the user names counting too."""
+    """The number of these cells that are names of columns, those that the user names too."""
     named = {squeezed(name) for name in said.values() if name}
     names = [cell for cell in cells if len(cell) < _LONGEST]
     keys = map(squeezed, names)
@@ -143,14 +145,17 @@ def count_known(cells: Sequence[str], said: Mapping[str, str]) -> int:
 
 
 def field_maps(texts: Iterable[str]) -> dict[str, str]:
-    """What `--map FIELD=COLUMN` said, by field; an empty column means none. BadInput otherwise."""
+    """The columns that texts such as `FIELD=COLUMN` name, by field; an empty one means none.
+
+    BadInput where a text names no field, or one twice.
+    """
     said: dict[str, str] = {}
     for text in texts:
         name, sign, column = text.partition("=")
         if not sign:
             raise BadInput(
                 f"'{text[:60]}' does not say FIELD=COLUMN.",
-                'For example: --map source="Referred by"',
+                ("For example: ", Option("map", Blank('source="Referred by"'))),
             )
         key = squeezed(name)
         names = {squeezed(each): each for each in FIELDS}
@@ -164,13 +169,13 @@ def field_maps(texts: Iterable[str]) -> dict[str, str]:
                 ),
             )
         if names[key] in said:
-            raise BadInput(f"--map says {names[key]} twice.", "Say it once.")
+            raise BadInput(f"the columns say {names[key]} twice.", "Say it once.")
         said[names[key]] = column.strip()
     return said
 
 
 def recognised(header: Sequence[str], said: Mapping[str, str]) -> Columns:
-    """Which columns say what, by their names and by what the user says of them."""
+    """The columns by field, from their names and from what the user says of them."""
     chosen: dict[str, tuple[int, ...]] = {}
     for name, column in said.items():
         if column:
@@ -212,7 +217,7 @@ _YOUR = "your"
 
 
 def _pair_names(header: Sequence[str], chosen: dict[str, tuple[int, ...]]) -> None:
-    """Where one part of the name has a column, a bare `Name` or `Nombre` is the other part."""
+    """Makes a bare `Name` or `Nombre` the other part, where one part of a name has a column."""
     whole = chosen.get("prospect")
     if whole is None or squeezed(header[whole[0]]) not in _EITHER_PART:
         return

@@ -3,7 +3,7 @@
 A year of four digits in front, and a month by its name, have one meaning. Three numbers with the
 year last are read day first or month first, for the whole file alike. A year of two digits is this
 century's and stands last, unless the form says `ymd`; it only counts where that is the one reading
-which the whole file allows, or which `--dates` or a header names. Behind dots it stands last.
+which the whole file allows, or which is asked for, or a header names. Behind dots it stands last.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
+# The sign of a form that was asked for.
+ASKED_FOR = "as asked for"
+
 ORDERS = ("dmy", "mdy", "ymd")
 SPOKEN = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 
-# How clear a majority has to be before the rest is held against it.
+# The majority at which the rest counts as mistakes.
 _CLEAR = 3
 _TEXT_LIMIT = 80
 _SERIALS = (20_000, 80_000)
@@ -73,7 +76,7 @@ _WEEKDAY = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]? +(?=\S)")
 
 
 class Unreadable(Exception):
-    """Why a cell is no date of this file, said after the cell itself."""
+    """The reason why a cell is no date of this file, to be said after the cell itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def form_of(cells: Iterable[str], today: date, said: str | None = None) -> Form:
     Where nothing decides, or dates contradict one another, `others` names what is possible.
     """
     if said is not None:
-        return Form(said, said_by="as --dates says")
+        return Form(said, said_by=ASKED_FOR)
     texts: dict[_Parts, str] = {}
     fitting: dict[_Parts, tuple[str, ...]] = {}
     first = 0
@@ -155,7 +158,7 @@ def form_named(text: str) -> Form | None:
 
 
 def _voted(texts: Mapping[_Parts, str], fitting: Mapping[_Parts, tuple[str, ...]]) -> Form:
-    """The form that those dates decide which are one in a single order."""
+    """The form decided by the dates that can be read in one order only."""
     fits = [orders for orders in fitting.values() if orders]
     counts = Counter(orders[0] for orders in fits if len(orders) == 1)
     doubtful = (text for each, text in texts.items() if len(fitting[each]) > 1)
@@ -172,7 +175,7 @@ def _voted(texts: Mapping[_Parts, str], fitting: Mapping[_Parts, tuple[str, ...]
 
 
 def _fitting(numbers: _Parts, sign: str, today: date) -> tuple[str, ...]:
-    """The orders in which these are a date; a year of two digits in front must have come."""
+    """The orders in which these numbers are a date; a two-digit year in front must have come."""
     fitting = []
     for order in ORDERS:
         try:
@@ -194,7 +197,7 @@ def _dated(numbers: _Parts, order: str) -> date:
 
 
 def read_moment(text: str, form: Form) -> Moment:
-    """What a cell says in this form; Unreadable with the reason otherwise."""
+    """The moment that a cell says in this form; Unreadable with the reason otherwise."""
     folded = _folded(text)
     if len(text) > _TEXT_LIMIT:
         raise Unreadable("is too long for a date")
@@ -228,7 +231,7 @@ def _in_form(numbers: _Parts, form: Form) -> date:
     order = form.order or "dmy"
     if order == "ymd" and len(numbers[2]) == 4:
         raise Unreadable(
-            "is not year first, as the file's other dates are; say --dates dmy or mdy for these"
+            "is not year first, as the file's other dates are; say whether these are dmy or mdy"
         )
     try:
         return _dated(numbers, order)

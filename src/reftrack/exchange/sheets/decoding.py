@@ -1,13 +1,14 @@
-"""A spreadsheet's file as text: in which letters it was written."""
+"""The decoding of a spreadsheet's file into text."""
 
 from __future__ import annotations
 
 import codecs
 
 from reftrack.errors import BadInput, Refused
+from reftrack.hints import Blank, Option
 
 SIZE_LIMIT = 100_000_000
-# What other programs' files begin with; a table is text.
+# The first bytes of files that are no text.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -39,7 +40,7 @@ def decoded(content: bytes, encoding: str | None) -> tuple[str, str]:
     if content[:4000].count(0) * 10 > len(content[:4000]):
         raise Refused(
             "the file is no text in UTF-8: it is full of NUL bytes.",
-            "If it is UTF-16: --encoding utf-16-le",
+            ("If it is UTF-16: ", Option("encoding", "utf-16-le")),
         )
     try:
         return content.decode("utf-8"), "utf-8"
@@ -50,7 +51,7 @@ def decoded(content: bytes, encoding: str | None) -> tuple[str, str]:
             line = content.count(b"\n", 0, error.start) + 1
             raise Refused(
                 f"line {line} is not in UTF-8, though the rest of the file is.",
-                "Mend that line, or say what it is: --encoding NAME.",
+                ("Mend that line, or say what it is: ", Option("encoding", Blank("NAME")), "."),
             ) from None
         return _strictly(content, "cp1252"), "cp1252"
 
@@ -64,7 +65,7 @@ def _codec(name: str) -> str:
     except (LookupError, ValueError, TypeError):
         raise BadInput(
             f"there is no encoding '{name[:40]}'.",
-            "Say for example: --encoding utf-8, cp1252, mac-roman or utf-16.",
+            ("Say for example: ", Option("encoding", "utf-8"), ", cp1252, mac-roman or utf-16."),
         ) from None
     return codec.name
 
@@ -76,5 +77,9 @@ def _strictly(content: bytes, codec: str) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         raise Refused(
             f"line {line} is not in {codec.removesuffix('-sig')}.",
-            "Say which encoding it is: --encoding NAME (utf-8, cp1252, mac-roman, utf-16).",
+            (
+                "Say which encoding it is: ",
+                Option("encoding", Blank("NAME")),
+                " (utf-8, cp1252, mac-roman, utf-16).",
+            ),
         ) from None

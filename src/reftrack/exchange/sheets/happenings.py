@@ -1,4 +1,4 @@
-"""What happened on a referral, as its row tells it: by dates, by ticks, by its status."""
+"""The events of a row, from its dates, its ticks and its status."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reftrack.exchange.sheets.columns import EVENTS, title
 from reftrack.exchange.sheets.dates import Moment
 from reftrack.exchange.sheets.keys import squeezed
 from reftrack.exchange.sheets.moments import Moments
-from reftrack.exchange.sheets.sheet import ENDINGS, ORDER, Happening, RowRefused
+from reftrack.exchange.sheets.sheet import ENDINGS, ORDER, RowEvent, RowRefused
 from reftrack.exchange.sheets.table import Row, bare
 from reftrack.exchange.sheets.words import CROSSES, NO, NOBODY, STATUS_WORDS, TICKS, WAY_WORDS, YES
 
@@ -21,15 +21,15 @@ _NO_DATE = YES | NO | {""}
 
 
 class Happenings:
-    """Reads what happened on the rows of one sheet."""
+    """Reads the events of the rows of one sheet."""
 
     def __init__(self, cells: Cells, moments: Moments) -> None:
         self.cells = cells
         self.moments = moments
 
-    def of(self, row: Row, received: Moment, received_at: datetime) -> list[Happening]:
+    def of(self, row: Row, received: Moment, received_at: datetime) -> list[RowEvent]:
         """The events of a row, in their order."""
-        happened: dict[str, Happening] = {}
+        happened: dict[str, RowEvent] = {}
         ticked: dict[str, str | None] = {}
         for kind in EVENTS:
             if tick := self._tick(row, kind):
@@ -55,7 +55,7 @@ class Happenings:
             )
         return sorted(self._completed(row, happened).values(), key=_standing)
 
-    def _completed(self, row: Row, happened: dict[str, Happening]) -> dict[str, Happening]:
+    def _completed(self, row: Row, happened: dict[str, RowEvent]) -> dict[str, RowEvent]:
         """The events with the sale that a delivery implies, and with the reason for an end."""
         if "delivered" in happened and "won" not in happened:
             happened["won"] = replace(happened["delivered"], kind="won")
@@ -66,7 +66,7 @@ class Happenings:
         return happened
 
     def _tick(self, row: Row, kind: str) -> str | None:
-        """`yes` or the way for a cell that has a tick, empty for none, None where it is a date."""
+        """`yes` or the way for a cell with a tick, empty for none, None where it is a date."""
         cell = self.cells.cell(row, kind)
         key = squeezed(cell)
         if not cell or cell in CROSSES or key in NO or (key in NOBODY and key):
@@ -76,7 +76,7 @@ class Happenings:
         return WAY_WORDS.get(key) if kind in ("thanked", "contacted", "attempted") else None
 
     def _date_of(self, row: Row, kind: str, *, is_status: bool) -> str:
-        """The field that dates what has no date of its own, empty where none does."""
+        """The field that dates an event without a date of its own, empty where there is none."""
         fields = ["closed"] if kind in ENDINGS else []
         fields += ["status-date"] if is_status else []
         said = ((name, self.cells.cell(row, name)) for name in fields)
@@ -84,7 +84,7 @@ class Happenings:
 
     def _dated(
         self, row: Row, kind: str, name: str, received: Moment, received_at: datetime
-    ) -> Happening:
+    ) -> RowEvent:
         moment = self.moments.read(row, name)
         at = self.moments.instant(moment, name)
         if at < received_at:
@@ -94,19 +94,19 @@ class Happenings:
             elif not (received.clock is None and is_same_day):
                 reason = f"is before it was received ({received.day})"
                 raise RowRefused(f"{moment.day} in {self.cells.title(name)} {reason}")
-        return Happening(kind, at, moment.stamp)
+        return RowEvent(kind, at, moment.stamp)
 
     def _assumed(
         self,
         kind: str,
         channel: str | None,
-        happened: Mapping[str, Happening],
+        happened: Mapping[str, RowEvent],
         received_at: datetime,
-    ) -> Happening:
-        """What has no date of its own: with the last thing before it that has one."""
+    ) -> RowEvent:
+        """An event without a date of its own: at the time of the last one before it with a date."""
         place = 0 if kind == "thanked" else ORDER.index(kind)
         before = [each.at for each in happened.values() if ORDER.index(each.kind) < place]
-        return Happening(kind, max([received_at, *before]), "", channel)
+        return RowEvent(kind, max([received_at, *before]), "", channel)
 
     def _status(self, row: Row) -> str:
         """The event that a row's status says, empty where it says none."""
@@ -126,8 +126,8 @@ class Happenings:
         return ""
 
 
-def _standing(happening: Happening) -> tuple[datetime, bool, int]:
-    """Where it stands in its row; thanks without a date were for the referral itself."""
+def _standing(happening: RowEvent) -> tuple[datetime, bool, int]:
+    """The sort key of an event in its row; thanks without a date were for the referral itself."""
     is_undated_thanks = happening.kind == "thanked" and not happening.stamp
     return happening.at, not is_undated_thanks, ORDER.index(happening.kind)
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 
 class Likeness:
-    """Names by what slips leave of them: the like are found without comparing each with each."""
+    """An index of names by the slips of the hand, to find similar ones without comparing all."""
 
     def __init__(self) -> None:
         self._by_slip: dict[str, dict[str, str]] = defaultdict(dict)
@@ -14,7 +14,7 @@ class Likeness:
         self._by_word: dict[str, dict[str, str]] = defaultdict(dict)
 
     def learn(self, key: str, shown: str) -> None:
-        """Remembers a name."""
+        """Adds a name to the index."""
         for slip in _slips(key):
             self._by_slip[slip][key] = shown
         words = key.split() or [key]
@@ -23,7 +23,7 @@ class Likeness:
             self._by_word[key][key] = shown
 
     def near(self, key: str) -> list[str]:
-        """At most three that are like it, and not it."""
+        """At most three names that are like it, but not the same."""
         found: dict[str, str] = {}
         for slip in _slips(key):
             found |= self._by_slip.get(slip, {})
@@ -35,7 +35,7 @@ class Likeness:
 
 
 def _slips(key: str) -> set[str]:
-    """The name with each one of its letters left out, and whole: two that share one are alike."""
+    """The name, and the name with each letter left out; two that share one are alike."""
     if len(key) < 6:
         return {key}
     return {key, *(key[:place] + key[place + 1 :] for place in range(len(key)))}

@@ -1,4 +1,4 @@
-"""When the things of a row happened, in the time zone of the book."""
+"""The times of the events of a row, in the time zone of the book."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Moments:
         self._known: dict[tuple[int, str], Moment] = {}
 
     def _has_only_days(self, place: int) -> bool:
-        """Whether all times of a column are midnight, as a spreadsheet writes a day."""
+        """True if all times of a column are midnight, as a spreadsheet writes a day."""
         clocks = set()
         for cell in {bare(row.cells[place]) for row in self.cells.rows}:
             try:
@@ -55,7 +55,7 @@ class Moments:
         return self._known[place, cell]
 
     def instant(self, moment: Moment, name: str) -> datetime:
-        """When a moment was; a day alone is its noon, and today's no later than now."""
+        """The instant of a moment; a day alone is its noon, and today's no later than now."""
         wall = datetime.combine(moment.day, moment.clock or time(12))
         try:
             if moment.offset is not None:

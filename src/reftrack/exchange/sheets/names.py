@@ -1,4 +1,4 @@
-"""What people and programs call the columns of a spreadsheet."""
+"""Names of columns, as people and programs write them."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ OF_SOURCE = {
     "source-first-name": "first-name",
     "source-last-name": "last-name",
 }
-# Answered with a name by some and with a way by others: only where nothing better asks.
+# Questions that some answer with a name and others with a way: used only if there is no better one.
 HEARD_OF_US = """
     how did you hear about us | how did you hear of us | how did you find us |
     how they heard about us | how did they hear about us"""

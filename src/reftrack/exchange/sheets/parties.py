@@ -12,11 +12,11 @@ from reftrack.exchange.sheets.sheet import Party, RowRefused, is_number
 from reftrack.exchange.sheets.table import Row
 from reftrack.exchange.sheets.words import CHANNELS, NOBODY, RELATION_WORDS
 
-# What stands behind the name of a linked page.
+# The link behind the name of a linked page.
 _LINK = re.compile(r"\s*\(https?://[^()\s]*\)")
 _WITH_ADDRESS = re.compile(r"(?P<name>[^<>()]*?)\s*[<(]\s*(?P<email>[^<>()\s]+@[^<>()\s]+)\s*[>)]")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-# What follows a name in a sentence.
+# The words that follow a name in a sentence.
 _BEHIND = re.compile(r"(?:[,;(\n]|(?<=[a-z]{3})\.(?:\s|$)|\s-\s).*", re.DOTALL)
 _TWO = re.compile(r"\S+ [^/&]*\S(?: and | & |\s*/\s*)\S+ .*\S")
 REFERRAL_FROM = re.compile(
@@ -25,7 +25,7 @@ REFERRAL_FROM = re.compile(
     r"|recomendad[oa] por|segnalat[oa] da)[ :]+(?=\S)",
     re.IGNORECASE,
 )
-# What follows a comma without being a first name.
+# Words that follow a comma without being a first name.
 _SUFFIXES = frozenset(
     keys_of("jr|sr|ii|iii|iv|md|dds|phd|esq|cpa|mba|dr|mr|mrs|ms|inc|llc|ltd|gmbh")
 )
@@ -45,7 +45,7 @@ class Parties:
         self.turned = {name for name in roles if self._is_turned(name)}
 
     def _is_turned(self, name: str) -> bool:
-        """Whether every name of the column is written `Ruiz, Dana`."""
+        """True if every name of the column is written `Ruiz, Dana`."""
         cells = ((row.line, self.cells.cell(row, name)) for row in self.cells.rows)
         named = {line: cell for line, cell in cells if squeezed(cell) not in NOBODY}
         turned = [line for line, cell in named.items() if _turned(_parted(cell)[0])]
@@ -91,7 +91,7 @@ class Parties:
         )
 
     def _told(self, note: str) -> str:
-        """`Sam Ortiz` for a note such as `Referred by Sam Ortiz, needs a kitchen`."""
+        """The name in a note: `Sam Ortiz` for `Referred by Sam Ortiz, needs a kitchen`."""
         found = REFERRAL_FROM.match(note)
         if found is None:
             raise RowRefused(f"'{short(note)}' does not say who referred them")

@@ -1,4 +1,4 @@
-"""Whom the rows of a spreadsheet mean: people of the book, and those whom it adds."""
+"""The people in the rows of a spreadsheet: those of the book, and those whom it adds."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from reftrack.domain.counting import listed
 from reftrack.domain.people import Person, short
 from reftrack.domain.spelling import name_key
 from reftrack.exchange.sheets.likeness import Likeness
-from reftrack.exchange.sheets.plan import Known, Plan
+from reftrack.exchange.sheets.plan import BookExcerpt, SheetPlan
 from reftrack.exchange.sheets.sheet import Party, Sheet
 from reftrack.exchange.sheets.uids import key_of
 
-# How many namesakes a reason lists.
+# The most namesakes that a reason lists.
 _LISTED = 6
 
 
@@ -47,13 +47,13 @@ def _email_key(email: str) -> str:
 
 
 class Unclear(Exception):
-    """Why nobody in the book can be meant."""
+    """The reason why no person of the book can be meant."""
 
 
 class People:
-    """The people of the book and those whom a sheet adds, found as `add` finds them."""
+    """The people of the book and those whom a sheet adds, found by the same rules as in `add`."""
 
-    def __init__(self, known: Known, plan: Plan) -> None:
+    def __init__(self, known: BookExcerpt, plan: SheetPlan) -> None:
         self.plan = plan
         self.by_id = {person.id: person for person in known.people}
         self.merged = known.merged
@@ -70,7 +70,7 @@ class People:
         self.added: dict[int, int] = {}  # the number of a new person, and their line
 
     def found(self, party: Party) -> Person | None:
-        """Whom a row means, None for somebody new; `Unclear` where that cannot be said."""
+        """The person that a row means, None for somebody new; `Unclear` where it cannot be told."""
         if party.is_number:
             number = int(party.name[1:])
             person = self.by_id.get(self.merged.get(number, number))
@@ -102,7 +102,7 @@ class People:
         raise Unclear(f"nobody known has the address {short(email)}, and a name is wanted")
 
     def kept(self, party: Party, line: int) -> Person:
-        """Whom a row means, as somebody new where need be, with what it says of them."""
+        """The person that a row means, added where they are new, with what the row says of them."""
         person = self.found(party)
         if person is None:
             person = self._new(party, line)
@@ -127,7 +127,7 @@ class People:
         return self.by_id[person.id]
 
     def called(self, person: Person) -> str:
-        """A person by name, with the number that a known one has."""
+        """The person as a name for messages, with the number that a known one has."""
         line = self.added.get(person.id)
         return f"{person.name} (@{person.id})" if line is None else f"{person.name} (line {line})"
 
@@ -165,7 +165,7 @@ def _numbers(people: Sequence[Person]) -> str:
 
 
 def _is_form_of(name: str, other: str) -> bool:
-    """Whether two names can be one person's who has one address: `Sam`, `S. Ortiz`, `Sam Ortiz`."""
+    """True if two names at one address can be one person's: `Sam`, `S. Ortiz`, `Sam Ortiz`."""
     one, two = name_key(name).split(), name_key(other).split()
     if set(one) <= set(two) or set(two) <= set(one):
         return True

@@ -1,4 +1,4 @@
-"""What an understood spreadsheet adds to a book: its people, its referrals, what is history."""
+"""The planning of an import: the people and referrals that a sheet adds, and its history."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from reftrack.domain.referrals import CO_WORKER, EXPANSION, KINDS, Referral
 from reftrack.domain.spelling import name_key
 from reftrack.exchange.sheets.baseline import Aftermath, events_of, numbered
 from reftrack.exchange.sheets.people import People, Unclear
-from reftrack.exchange.sheets.plan import Addition, Known, Plan
-from reftrack.exchange.sheets.sheet import ENDINGS, Entry, Happening, Refusal, Sheet
+from reftrack.exchange.sheets.plan import Addition, BookExcerpt, SheetPlan
+from reftrack.exchange.sheets.sheet import ENDINGS, RefusedRow, RowEvent, Sheet, UnderstoodRow
 from reftrack.exchange.sheets.uids import hashed, uid_of
 from reftrack.rules.terms import Terms
 
@@ -21,26 +21,26 @@ from reftrack.rules.terms import Terms
 TWIN_DAYS = 14
 
 
-def planned(
+def plan_sheet(
     sheet: Sheet,
-    known: Known,
+    known: BookExcerpt,
     terms: Terms,
     *,
     now: datetime,
     baseline: datetime | None,
     keeps_twins: bool,
-) -> Plan:
-    """What the sheet would add to what is known; nothing of it is recorded yet."""
+) -> SheetPlan:
+    """The plan of what the sheet would add to the book; nothing of it is recorded yet."""
     return _Planner(sheet, known, terms, now, baseline, keeps_twins).plan()
 
 
 class _Planner:
-    """Goes through the entries of one sheet."""
+    """Goes through the rows of one sheet."""
 
     def __init__(
         self,
         sheet: Sheet,
-        known: Known,
+        known: BookExcerpt,
         terms: Terms,
         now: datetime,
         baseline: datetime | None,
@@ -52,21 +52,23 @@ class _Planner:
         self.now = now
         self.baseline = baseline
         self.keeps_twins = keeps_twins
-        self._plan = Plan(refusals=list(sheet.refusals))
+        self._plan = SheetPlan(refusals=list(sheet.refusals))
         self.people = People(known, self._plan)
         history = known.history
         self.recorded = {event.uid for event in events_of(history)}
         self.first_referral = 1 + max(
             (*history.referrals, *(r.id for r in known.by_uid.values()), 0)
         )
-        self.between: dict[tuple[int, int], list[tuple[datetime, int | Entry]]] = defaultdict(list)
+        self.between: dict[tuple[int, int], list[tuple[datetime, int | UnderstoodRow]]] = (
+            defaultdict(list)
+        )
         for referral in history.referrals.values():
             pair = (referral.source, referral.prospect)
             self.between[pair].append((referral.received_at, referral.id))
 
-    def plan(self) -> Plan:
-        """The plan for all entries."""
-        seen: dict[str, Entry] = {}
+    def plan(self) -> SheetPlan:
+        """The plan for all rows."""
+        seen: dict[str, UnderstoodRow] = {}
         named: list[Referral] = []
         for entry in self.sheet.entries:
             uid = uid_of(entry)
@@ -82,7 +84,7 @@ class _Planner:
             try:
                 self._take_in(entry, uid)
             except Unclear as reason:
-                self._plan.refusals.append(Refusal(entry.row, str(reason)))
+                self._plan.refusals.append(RefusedRow(entry.row, str(reason)))
                 del seen[uid]
         plan = self._plan
         plan.refusals.sort(key=lambda refusal: refusal.row.line)
@@ -90,7 +92,7 @@ class _Planner:
         self._finish([*named, *(addition.referral for addition in plan.additions)])
         return plan
 
-    def _meet_again(self, entry: Entry, referral: Referral) -> None:
+    def _meet_again(self, entry: UnderstoodRow, referral: Referral) -> None:
         recorded = self.known.history.on_referral.get(referral.id, ())
         news = [
             each
@@ -107,8 +109,8 @@ class _Planner:
         else:
             self._plan.again.append((entry, referral))
 
-    def _is_same(self, happening: Happening, event: Event) -> bool:
-        """Whether it was recorded by hand already: at its day, for an end at some day near it."""
+    def _is_same(self, happening: RowEvent, event: Event) -> bool:
+        """True if it was recorded by hand already: on its day, or for an end near that day."""
         if happening.kind != event.kind:
             return False
         if not happening.stamp:
@@ -117,7 +119,7 @@ class _Planner:
         days = abs((date_of(happening.at) - date_of(event.at)).days)
         return days <= (TWIN_DAYS if happening.kind in ENDINGS else 0)
 
-    def _take_in(self, entry: Entry, uid: str) -> None:
+    def _take_in(self, entry: UnderstoodRow, uid: str) -> None:
         prospect, source = self.people.found(entry.prospect), self.people.found(entry.source)
         is_one = (
             prospect is not None and source is not None and prospect.id == source.id
@@ -157,12 +159,12 @@ class _Planner:
         self.between[source.id, prospect.id].append((entry.received_at, entry))
         self._add_events(entry.happened, referral)
 
-    def _twin(self, entry: Entry, source: Person, prospect: Person) -> str:
-        """What is probably the same referral, in words; empty where nothing is."""
+    def _twin(self, entry: UnderstoodRow, source: Person, prospect: Person) -> str:
+        """The referral that is probably the same one, in words; empty where none is."""
         for at, other in self.between[source.id, prospect.id]:
             is_close = abs(at - entry.received_at) <= timedelta(days=TWIN_DAYS)
             day = self.terms.calendar.date_of(at)
-            if isinstance(other, Entry):
+            if isinstance(other, UnderstoodRow):
                 if is_close:
                     return f"line {other.row.line}, received {day}"
             elif is_close or other in self.known.live:
@@ -170,7 +172,7 @@ class _Planner:
                 return f"referral {other}, {is_live}received {day}"
         return ""
 
-    def _add_events(self, happened: Iterable[Happening], referral: Referral) -> None:
+    def _add_events(self, happened: Iterable[RowEvent], referral: Referral) -> None:
         for happening in happened:
             uid = hashed("event", referral.uid, happening.kind, happening.stamp)
             if uid not in self.recorded:
@@ -179,7 +181,7 @@ class _Planner:
     # Numbers, history, and what is owed then.
 
     def _finish(self, referrals: Sequence[Referral]) -> None:
-        """Puts the plan together, and lets what is before the baseline be history."""
+        """Completes the plan; what opened before the baseline becomes history."""
         plan, history = self._plan, self.known.history
         plan.events = numbered(sorted(plan.events, key=lambda event: event.at), history)
         parts = {number for r in referrals for number in (r.source, r.prospect)}
@@ -195,7 +197,7 @@ class _Planner:
         plan.people = [people[number] for number in sorted(people) if number in meant]
 
 
-def _event(uid: str, happening: Happening, referral: Referral) -> Event:
+def _event(uid: str, happening: RowEvent, referral: Referral) -> Event:
     data = {} if happening.text is None else {"text": happening.text}
     return Event(
         0, uid, happening.at, happening.kind, referral.id, None, happening.channel, None, data

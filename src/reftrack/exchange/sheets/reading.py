@@ -1,4 +1,4 @@
-"""A spreadsheet of referrals, read row by row into what happened; it knows no book."""
+"""Reading a spreadsheet of referrals, row by row; the book is not needed."""
 
 from __future__ import annotations
 
@@ -15,22 +15,25 @@ from reftrack.exchange.sheets.dates import Form, form_named, form_of
 from reftrack.exchange.sheets.happenings import Happenings
 from reftrack.exchange.sheets.moments import Moments
 from reftrack.exchange.sheets.parties import Parties
-from reftrack.exchange.sheets.sheet import Entry, Refusal, RowRefused, Sheet
+from reftrack.exchange.sheets.sheet import RefusedRow, RowRefused, Sheet, UnderstoodRow
 from reftrack.exchange.sheets.table import Row, Table, bare, read_table
 from reftrack.exchange.sheets.words import KIND_WORDS
+from reftrack.hints import Hint
 
 
 class Unmapped(Refused):
-    """No column says what every row has to say; `name` is the field, `what` says it in words."""
+    """The error for a field that every row needs and that has no column; `what` is its words."""
 
-    def __init__(self, what: str, name: str, hint: str) -> None:
+    def __init__(self, what: str, name: str, hint: Hint) -> None:
         super().__init__(f"no column says {what}.", hint)
         self.what = what
         self.name = name
 
 
-def opened(content: bytes, encoding: str | None, said: Mapping[str, str]) -> tuple[Table, Columns]:
-    """The table in a file and what its columns say; Refused where it cannot hold referrals."""
+def open_sheet(
+    content: bytes, encoding: str | None, said: Mapping[str, str]
+) -> tuple[Table, Columns]:
+    """The table in a file and its columns; Refused where it cannot hold referrals."""
     table = read_table(content, encoding, partial(count_known, said=said))
     columns = recognised(table.header, said)
     wanted = (
@@ -52,7 +55,7 @@ def opened(content: bytes, encoding: str | None, said: Mapping[str, str]) -> tup
 
 
 def form_in(table: Table, columns: Columns, today: date, said: str | None) -> Form:
-    """The form of the file's dates: as is said, as a header names it, or as they all show."""
+    """The form of the file's dates: the one asked for, else a header's, else what all show."""
     places = [place for name in DATED for place in columns.of.get(name, ())]
     named = [form for form in (form_named(table.header[p]) for p in places) if form]
     if said is None and named and len({form.order for form in named}) == 1:
@@ -61,20 +64,22 @@ def form_in(table: Table, columns: Columns, today: date, said: str | None) -> Fo
     return form_of((bare(row.cells[p]) for row in rows for p in places), today, said)
 
 
-def understood(table: Table, columns: Columns, form: Form, *, now: datetime, zone: tzinfo) -> Sheet:
-    """Every row as what it says happened, in the time zone of the book, or as refused."""
+def understand_rows(
+    table: Table, columns: Columns, form: Form, *, now: datetime, zone: tzinfo
+) -> Sheet:
+    """The rows, each understood or refused, in the time zone of the book."""
     sheet = Sheet(table, columns, form)
     reader = _Reader(sheet, now, zone)
     for row in table.rows:
         if row.fault:
-            sheet.refusals.append(Refusal(row, row.fault))
+            sheet.refusals.append(RefusedRow(row, row.fault))
             continue
         try:
             sheet.entries.append(reader.entry(row))
         except RowRefused as reason:
-            sheet.refusals.append(Refusal(row, str(reason)))
+            sheet.refusals.append(RefusedRow(row, str(reason)))
         except BadInput as error:
-            sheet.refusals.append(Refusal(row, _lowered(error.message)))
+            sheet.refusals.append(RefusedRow(row, _lowered(error.message)))
     return sheet
 
 
@@ -92,8 +97,8 @@ class _Reader:
         self.moments = Moments(self.cells, now, zone)
         self.happenings = Happenings(self.cells, self.moments)
 
-    def entry(self, row: Row) -> Entry:
-        """The row as what it says; RowRefused or BadInput with the reason otherwise."""
+    def entry(self, row: Row) -> UnderstoodRow:
+        """The row, understood; RowRefused or BadInput with the reason otherwise."""
         cells = self.cells
         cells.remarks.clear()
         prospect, source = self.parties.named(row, "prospect"), self.parties.named(row, "source")
@@ -108,7 +113,7 @@ class _Reader:
             received_at = min([received_at, *(each.at for each in happened if each.stamp)])
         if kind == CO_WORKER and any(each.channel == "gift" for each in happened):
             raise RowRefused("a co-worker referral gets no gift: that is a conflict of interest")
-        entry = Entry(
+        entry = UnderstoodRow(
             row,
             prospect,
             source,

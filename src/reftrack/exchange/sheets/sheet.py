@@ -1,4 +1,4 @@
-"""A spreadsheet as it was understood: who referred whom on each row, and what happened."""
+"""A spreadsheet that was understood: who referred whom on each row, and what happened."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reftrack.exchange.sheets.dates import Form
 from reftrack.exchange.sheets.table import Row, Table
 
 _CLOSING = ("lost", "declined", "referred-out")
-# What ends a referral, or wins it: such a thing happens once.
+# The events that end a referral, or win it: each happens once.
 ENDINGS = ("won", "delivered", *_CLOSING)
 # At one instant things stand in this order; thanks on the same day were for the news of that day.
 ORDER = ("attempted", "contacted", "met", "won", "delivered", *_CLOSING, "thanked")
@@ -19,12 +19,12 @@ _NUMBER = re.compile(r"@[0-9]{1,18}", re.ASCII)
 
 
 class RowRefused(Exception):
-    """Why a row is refused."""
+    """The reason why a row is refused."""
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """An event of a row; `stamp` is what the file says of its time, the same on every reading."""
+class RowEvent:
+    """An event of a row; `stamp` is its time as the file says it, the same on every reading."""
 
     kind: str
     at: datetime
@@ -35,7 +35,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A person as one row names them: by a name, or by `@7`; what else it says of them."""
+    """A person as one row names them: by a name or by `@7`, with what else it says of them."""
 
     name: str
     email: str | None = None
@@ -45,13 +45,13 @@ class Party:
 
     @property
     def is_number(self) -> bool:
-        """Whether the name is a person's number in the book."""
+        """True if the name is a person's number in the book."""
         return is_number(self.name)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A row that was understood. `kind` is None where it says none."""
+class UnderstoodRow:
+    """A row that was understood; its `kind` is None where it says none."""
 
     row: Row
     prospect: Party
@@ -62,11 +62,11 @@ class Entry:
     tie: str | None
     need: str | None
     note: str | None
-    happened: tuple[Happening, ...]
+    happened: tuple[RowEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedRow:
     """A row that is left out, and why."""
 
     row: Row
@@ -75,16 +75,16 @@ class Refusal:
 
 @dataclass
 class Sheet:
-    """A file as it was understood; `assumed` has the lines where it had to be taken for granted."""
+    """A file that was understood; `assumed` has the lines for which something had to be assumed."""
 
     table: Table
     columns: Columns
     form: Form
-    entries: list[Entry] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
+    entries: list[UnderstoodRow] = field(default_factory=list)
+    refusals: list[RefusedRow] = field(default_factory=list)
     assumed: dict[str, list[int]] = field(default_factory=dict)
 
 
 def is_number(name: str) -> bool:
-    """Whether this is a person's number, such as `@7`."""
+    """True if this is a person's number, such as `@7`."""
     return _NUMBER.fullmatch(name) is not None

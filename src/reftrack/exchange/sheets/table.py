@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 from reftrack.domain.counting import counted
 from reftrack.errors import Refused
 from reftrack.exchange.sheets.decoding import decoded
-from reftrack.exchange.sheets.written import RISKY
+from reftrack.exchange.sheets.writing import RISKY
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-# How many rows a vote listens to, and how far down a header is looked for.
+# The rows that are looked at for the delimiter, and for the header.
 _SAMPLE = 50
 _TITLES = 10
 _LEAST_WIDTH = 3
 # Twice what the widest export of a CRM has; each name is compared with all that is known.
 _MOST_COLUMNS = 2000
 
-# What phones and web pages leave around names and numbers: nothing that anybody typed or sees.
+# Characters that phones and web pages leave around names and numbers, which nobody sees.
 _UNSEEN = {0xA0: " ", 0x202F: " "} | dict.fromkeys(
     [0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF]
 )
@@ -106,7 +106,7 @@ def bare(cell: str) -> str:
     """A cell without the blanks around it, and without the apostrophe of the safe form."""
     cell = cell.translate(_UNSEEN).strip()
     if cell[:2] == '="' and cell[-1] == '"' and len(cell) > len('=""'):
-        cell = cell[2:-1]  # how programs keep a spreadsheet from making a number of a text
+        cell = cell[2:-1]  # a program's sign that this is a text and no number
     return cell[1:].strip() if cell[:1] == "'" and cell[1:].startswith(RISKY) else cell
 
 
@@ -145,7 +145,7 @@ class _Record:
 
 @contextmanager
 def _cells_of_any_length() -> Iterator[None]:
-    """The limit of the csv module is one for the whole program, so it is put back."""
+    """Lifts the csv module's limit on cells, and puts it back: it is one for the program."""
     before = csv.field_size_limit(2**31 - 1)
     try:
         yield
@@ -185,7 +185,7 @@ def _records(text: str, delimiter: str, first: int) -> Iterator[_Record]:
 
 
 def _voted(text: str, known: Callable[[Sequence[str]], int]) -> str:
-    """The delimiter that makes most known columns, and rows of one width."""
+    """The delimiter that gives the most known columns, and rows of one width."""
 
     def votes(delimiter: str) -> tuple[int, float, int]:
         sample: list[Sequence[str]] = []
@@ -213,7 +213,7 @@ def _voted(text: str, known: Callable[[Sequence[str]], int]) -> str:
 
 
 def _header_place(records: Sequence[_Record], known: Callable[[Sequence[str]], int]) -> int:
-    """Where the header is: the first row, unless one below it names more columns."""
+    """The place of the header: the first row, unless one below it names more columns."""
     counts = [known(record.row.cells[:_MOST_COLUMNS]) for record in records[:_TITLES]]
     best = max(counts)
     return counts.index(best) if best >= 2 else 0
@@ -256,7 +256,7 @@ def _fitted(rows: Sequence[Row], header: Sequence[str], cells: Sequence[str]) ->
 
 
 def _filled_width(cells: Sequence[str]) -> int:
-    """How many cells there are up to the last that is not blank."""
+    """The number of cells up to the last that is not blank."""
     width = len(cells)
     while width and not cells[width - 1].strip():
         width -= 1

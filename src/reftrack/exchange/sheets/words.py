@@ -1,4 +1,4 @@
-"""What people and programs say in the cells of a spreadsheet."""
+"""Words in the cells of a spreadsheet, as people and programs write them."""
 
 from __future__ import annotations
 

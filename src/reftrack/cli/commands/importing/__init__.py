@@ -1,1 +1,1 @@
-"""What `import` does with each form that a file may have."""
+"""The parts of `import`, a module for each form of file."""

@@ -1,139 +1,93 @@
-"""What is asked for with `import FILE.csv`, and of whom it is asked that can answer."""
+"""The questions of `import FILE.csv`, and the command that imports the next file without them."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 
+from reftrack.application.files import open_file
+from reftrack.application.importing import sheets
+from reftrack.application.importing.sheets import (
+    SIZE_LIMIT,
+    SPOKEN,
+    Columns,
+    Form,
+    Options,
+    Table,
+    Understood,
+    Unmapped,
+    field_maps,
+    open_sheet,
+    order_named,
+)
+from reftrack.cli.answers import say_notes
 from reftrack.cli.asking import wanted
-from reftrack.cli.files import opened as opened_file
-from reftrack.cli.here import Here
+from reftrack.cli.command_line import hint_text
+from reftrack.cli.invocation import Invocation
 from reftrack.cli.output import is_terminal, safe, say_aside
-from reftrack.cli.when import understood as instant_understood
 from reftrack.domain.people import short
-from reftrack.domain.times import Calendar
 from reftrack.errors import BadInput
-from reftrack.exchange.sheets.columns import Columns, field_maps
-from reftrack.exchange.sheets.dates import ORDERS, SPOKEN, Form
-from reftrack.exchange.sheets.decoding import SIZE_LIMIT
-from reftrack.exchange.sheets.reading import Unmapped, form_in, opened, understood
-from reftrack.exchange.sheets.sheet import Sheet
-from reftrack.exchange.sheets.table import Table
 
 
-@dataclass(frozen=True)
-class Options:
-    """How a spreadsheet is to be read, as it was typed."""
-
-    maps: Sequence[str] = ()
-    dates: str | None = None
-    encoding: str | None = None
-    baseline: str | None = None
-    duplicates: bool = False
-    dry_run: bool = False
-    yes: bool = False
-
-    def again(self, file: Path, form: Form) -> str:
-        """The command that reads another file in the same way."""
-        words = ["reftrack", "import", str(file)]
-        for each in self.maps:
-            words += ["--map", each]
-        order = self.dates or (form.order if form.counts is not None else None)
-        for option, value in (
-            ("--dates", order),
-            ("--encoding", self.encoding),
-            ("--baseline", self.baseline),
-        ):
-            words += [option, value] if value else []
-        return shlex.join([*words, *(["--duplicates"] if self.duplicates else [])])
+def again(options: Options, file: Path, form: Form) -> str:
+    """The command that reads another file in the same way."""
+    words = ["reftrack", "import", str(file)]
+    for each in options.maps:
+        words += ["--map", each]
+    order = options.dates or (form.order if form.counts is not None else None)
+    for option, value in (
+        ("--dates", order),
+        ("--encoding", options.encoding),
+        ("--baseline", options.baseline),
+    ):
+        words += [option, value] if value else []
+    return shlex.join([*words, *(["--duplicates"] if options.duplicates else [])])
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What was asked for, once it is understood."""
-
-    path: Path
-    options: Options
-    sheet: Sheet
-    baseline: datetime | None
-    now: datetime
-    zone: str
-
-
-def asked_for(here: Here, path: Path, options: Options) -> tuple[Wanted, Calendar]:
-    """The file as it is understood; what nothing decides is asked at a terminal."""
+def asked_for(here: Invocation, path: Path, options: Options) -> tuple[Understood, Options]:
+    """The file as it is understood, and the options with the answers of the user."""
     said = field_maps(options.maps)
-    order = _order(options.dates)
-    with opened_file(path) as raw:
+    order = order_named(options.dates)
+    with open_file(path) as raw:
         content = raw.read(SIZE_LIMIT + 1)
-    now, calendar = _here_and_now(here)
-    baseline = _baseline(options.baseline, now, calendar)
+    reading = sheets.reading_context(here.session, options)
+    say_notes(here.session)
     table, columns, options = _opened(content, options, said)
-    form = form_in(table, columns, calendar.date_of(now), order)
+    form = sheets.date_form(reading, table, columns, order)
     if form.others:
         form = _form_said(form, path)
-    sheet = understood(table, columns, form, now=now, zone=calendar.zone)
-    return Wanted(path, options, sheet, baseline, now, str(calendar.zone)), calendar
+    found = sheets.understand(reading, table, columns, form, duplicates=options.duplicates)
+    return found, options
 
 
 def _opened(
     content: bytes, options: Options, said: dict[str, str]
 ) -> tuple[Table, Columns, Options]:
-    """The table with its columns; at a terminal one that is missing is asked for."""
+    """The table with its columns; a missing one is asked for at a terminal."""
     while True:
         try:
-            return *opened(content, options.encoding, said), options
+            return *open_sheet(content, options.encoding, said), options
         except Unmapped as missing:
             if not is_terminal():
                 raise
-            name, what, hint = missing.name, missing.what, missing.hint
-            say_aside(missing.message, hint)
+            name, what = missing.name, missing.what
+            say_aside(missing.message, hint_text(missing.hint))
         column = wanted(None, f"Which column says {what}", f'--map {name}="Referred by"')
         said[name] = column.strip()
         try:
-            opened(content, options.encoding, said)
+            open_sheet(content, options.encoding, said)
         except Unmapped:
             pass
         except BadInput as error:
-            say_aside(error.message, error.hint)
+            say_aside(error.message, hint_text(error.hint))
             del said[name]
             continue
         options = replace(options, maps=(*options.maps, f"{name}={column.strip()}"))
 
 
-def _order(text: str | None) -> str | None:
-    if text is None:
-        return None
-    order = text.strip().casefold()
-    if order not in ORDERS:
-        raise BadInput(
-            f"'{text[:40]}' is no order of a date.",
-            "Say dmy (20/11/2026), mdy (11/20/2026) or ymd (2026/11/20).",
-        )
-    return order
-
-
-def _here_and_now(here: Here) -> tuple[datetime, Calendar]:
-    with here.outlook() as outlook:
-        if outlook is not None:
-            return outlook.now, outlook.terms.calendar
-    zone = here.zone(None)
-    return here.now(zone), Calendar(zone)
-
-
-def _baseline(text: str | None, now: datetime, calendar: Calendar) -> datetime | None:
-    """The beginning of the day from which on things are owed."""
-    if text is None:
-        return None
-    when = instant_understood(text, now=now, zone=calendar.zone, tense="past")
-    return calendar.midnight(calendar.date_of(when.instant))
-
-
 def _form_said(form: Form, path: Path) -> Form:
-    """The form that is answered at a terminal; BadInput elsewhere."""
+    """The form that the user chooses at a terminal; BadInput elsewhere."""
     choices = [SPOKEN[order] for order in form.others]
     example = f", such as {form.example}," if form.example else ""
     if not is_terminal():

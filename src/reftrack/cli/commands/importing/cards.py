@@ -1,27 +1,28 @@
-"""`import FILE.vcf`: the people of a phone or an address book."""
+"""The command `import FILE.vcf`: the people of a phone or an address book."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from reftrack.application.files import open_file
+from reftrack.application.importing import cards as cards_in
+from reftrack.application.importing.cards import Card, CardsPlan, Fault, Meeting
+from reftrack.cli.answers import say_notes
 from reftrack.cli.asking import confirmed
-from reftrack.cli.files import opened
-from reftrack.cli.here import Here
+from reftrack.cli.display import show_facts
+from reftrack.cli.invocation import Invocation
 from reftrack.cli.output import is_screen, is_terminal, safe, say
-from reftrack.cli.screen import show_facts
 from reftrack.domain.counting import counted
 from reftrack.domain.people import Person, short
 from reftrack.errors import Refused
-from reftrack.exchange.cards.meaning import Card, Fault, read
-from reftrack.exchange.cards.meeting import Meeting, Plan, planned
 
-# So many of a kind are shown before the question; --dry-run shows all.
+# The most of a kind that is shown before the question; --dry-run shows all.
 _SHOWN = 12
 _LABEL = 30
 
 
-def import_cards(
-    here: Here, path: Path, *, encoding: str | None, is_dry_run: bool, is_sure: bool
+def import_vcf(
+    here: Invocation, path: Path, *, encoding: str | None, is_dry_run: bool, is_sure: bool
 ) -> None:
     """Adds the people on the cards of the file: first shown, then recorded in one step.
 
@@ -31,7 +32,8 @@ def import_cards(
     name = short(str(path), 200)
     is_sure = is_sure or not is_terminal()
     cards = _read(path, name, encoding)
-    plan = _looked_at(here, cards)
+    plan = cards_in.preview_cards(here.session, cards)
+    say_notes(here.session)
     if len(plan.faults) == plan.cards:
         raise Refused(_why_none(plan), "Nothing was recorded.")
     is_nothing = not plan.new and not plan.filled
@@ -47,54 +49,34 @@ def import_cards(
         say("Nothing was recorded.")
         return
     before = None if is_sure else plan
-    plan = _recorded(here, path.name, cards, before)
+    plan = cards_in.import_cards(here.session, cards, path.name, before)
+    say_notes(here.session)
     if is_sure:
         _show(path.name, plan, is_whole=not is_screen())
     say(*(["", *_recorded_lines(plan)] if is_sure else _recorded_lines(plan)))
 
 
 def _read(path: Path, name: str, encoding: str | None) -> list[Card | Fault]:
-    with opened(path) as raw:
-        cards = list(read(raw, encoding))
+    with open_file(path) as raw:
+        cards = list(cards_in.read_cards(raw, encoding))
     if not cards:
         raise Refused(f"there is no card in {name}.", "A card begins with BEGIN:VCARD.")
     return cards
 
 
-def _looked_at(here: Here, cards: list[Card | Fault]) -> Plan:
-    """What would be recorded as the book stands now; nothing is locked afterwards."""
-    with here.outlook() as outlook:
-        return planned(cards, outlook.reader.everybody() if outlook is not None else [])
-
-
-def _recorded(here: Here, name: str, cards: list[Card | Fault], before: Plan | None) -> Plan:
-    """Records what the cards say, as the book stands within the transaction."""
-    with here.recording("import", begins_a_book=True, is_import=True) as desk:
-        plan = planned(cards, desk.reader.everybody())
-        if before is not None and plan != before:
-            raise Refused("the book has changed in the meantime.", "Import once more.")
-        for meeting in plan.new:
-            meeting.person = desk.journal.new_person(meeting.person)
-        for meeting in plan.filled:
-            known = meeting.known or meeting.person
-            desk.journal.change_person(known, **meeting.filled)
-        desk.journal.summary.append(f"{_counted(plan)} from {short(name)}")
-    return plan
-
-
-def _why_none(plan: Plan) -> str:
+def _why_none(plan: CardsPlan) -> str:
     reasons = [f"line {fault.line}: {short(fault.reason, 80)}" for fault in plan.faults[:3]]
     more = len(plan.faults) - len(reasons)
     last = [f"and {more} more"] if more else []
     return f"no card can be taken: {'; '.join([*reasons, *last])}."
 
 
-# What is said.
+# Printing.
 
 
-def _show(name: str, plan: Plan, *, is_whole: bool) -> None:
-    """The cards as they were understood: who is new, who gets what, what is not taken."""
-    say(safe(f"{short(name, 60)}: {counted(plan.cards, 'card')}. {_counted(plan)}."))
+def _show(name: str, plan: CardsPlan, *, is_whole: bool) -> None:
+    """Prints the cards as they were understood: new people, what known ones get, and the rest."""
+    say(safe(f"{short(name, 60)}: {counted(plan.cards, 'card')}. {cards_in.counted_in(plan)}."))
     known = [(_label(meeting), _filled(meeting)) for meeting in plan.filled]
     kept = [(_label(meeting), _kept(meeting)) for meeting in plan.differing]
     faults = [(f"line {fault.line}", fault.reason) for fault in plan.faults]
@@ -115,7 +97,7 @@ def _show(name: str, plan: Plan, *, is_whole: bool) -> None:
         say("", *remarks)
 
 
-def _remarks(plan: Plan) -> list[str]:
+def _remarks(plan: CardsPlan) -> list[str]:
     remarks = []
     if plan.notes:
         what = counted(plan.notes, "note becomes a private note", "notes become private notes")
@@ -128,20 +110,7 @@ def _remarks(plan: Plan) -> list[str]:
     return remarks
 
 
-def _counted(plan: Plan) -> str:
-    """`3 people are new, 1 gets what they lacked, 2 are known, 1 card is not taken`."""
-    new, filled = len(plan.new), len(plan.filled)
-    same, faults = len(plan.meetings) - new - filled, len(plan.faults)
-    parts = [
-        (new, "person is new", "people are new"),
-        (filled, "gets what they lacked", "get what they lacked"),
-        (same, "is known already", "are known already"),
-        (faults, "card is not taken", "cards are not taken"),
-    ]
-    return ", ".join(counted(*part) for part in parts if part[0])
-
-
-def _recorded_lines(plan: Plan) -> list[str]:
+def _recorded_lines(plan: CardsPlan) -> list[str]:
     new, filled = len(plan.new), len(plan.filled)
     said = []
     if new:

@@ -1,22 +1,27 @@
-"""What a spreadsheet would record, as it was understood, before anything is recorded."""
+"""The preview of a spreadsheet, shown before anything is recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from reftrack.cli.commands.importing.asked import Wanted
+from reftrack.application.importing.sheets import (
+    ASKED_FOR,
+    DELIMITERS,
+    SPOKEN,
+    Form,
+    Sheet,
+    SheetPlan,
+    Understood,
+    UnderstoodRow,
+    debts_in,
+    title,
+)
+from reftrack.cli.display import show_facts
 from reftrack.cli.output import is_screen, safe, say
-from reftrack.cli.screen import show_facts
 from reftrack.domain.counting import counted
 from reftrack.domain.people import Person
 from reftrack.domain.times import Calendar
-from reftrack.exchange.sheets.columns import title
-from reftrack.exchange.sheets.dates import SPOKEN, Form
-from reftrack.exchange.sheets.plan import Plan
-from reftrack.exchange.sheets.sheet import Entry, Sheet
-from reftrack.exchange.sheets.table import DELIMITERS
-from reftrack.rules.rulebook import BY_NAME
 from reftrack.wording import times
 
 _FIRST_ROWS = 5
@@ -24,15 +29,15 @@ _LINES_SHOWN = 20
 _NAMES_SHOWN = 8
 
 
-def show(asked: Wanted, plan: Plan, calendar: Calendar) -> None:
-    """Shows what was understood, what is new in it, what is refused, what is owed then."""
-    sheet = asked.sheet
-    show_facts(asked.path.name, _facts(sheet))
+def show_preview(name: str, asked: Understood, plan: SheetPlan, *, is_whole: bool) -> None:
+    """Prints what was understood, what is new in it, what is refused, and what would be owed."""
+    sheet, calendar = asked.sheet, asked.calendar
+    show_facts(name, _facts(sheet))
     say("", "The first rows, as they were understood:")
     first = sheet.entries[:_FIRST_ROWS]
     say(*(_row(entry, calendar) for entry in first) if first else ["  none"])
     say("", *map(safe, _news(plan)))
-    limit = _LINES_SHOWN if is_screen() and not asked.options.dry_run else None
+    limit = _LINES_SHOWN if is_screen() and not is_whole else None
     lists = (
         (
             "Probably known already; left out, unless you say --duplicates:",
@@ -53,7 +58,7 @@ def show(asked: Wanted, plan: Plan, calendar: Calendar) -> None:
                 say(f"  … and {more} more; --dry-run shows all.")
     if 2 * len(plan.refusals) > len(sheet.table.rows):
         say("", "If a column is not what it was taken for: --map FIELD=COLUMN, or --map FIELD=")
-    if owed := _owed(asked, plan, calendar):
+    if owed := _owed(asked, plan):
         say("", owed)
 
 
@@ -106,14 +111,14 @@ def _dates(form: Form) -> str:
         return ""
     spoken = f"{SPOKEN[form.order]} ({form.order})"
     if form.said_by:
-        return f"{spoken}, {form.said_by}"
+        return f"{spoken}, {'as --dates says' if form.said_by == ASKED_FOR else form.said_by}"
     if form.counts is None:
         return spoken
     count = form.counts.get(form.order, 0)
     return f"{spoken}: {count} can be nothing else" if count else spoken
 
 
-def _row(entry: Entry, calendar: Calendar) -> str:
+def _row(entry: UnderstoodRow, calendar: Calendar) -> str:
     said = [f"received {_when(entry.received_at, entry.stamp, calendar)}"]
     said += [entry.kind] if entry.kind else []
     said += [f"their {entry.tie}"] if entry.tie else []
@@ -124,7 +129,7 @@ def _row(entry: Entry, calendar: Calendar) -> str:
     for role, party in (("", entry.prospect), ("source's ", entry.source)):
         said += [f"{role}{key}" for key in ("phone", "email", "company") if getattr(party, key)]
     said += [f"source a {entry.source.relation}"] if entry.source.relation else []
-    # What is private is shown to be there, and no more.
+    # Of a private text the screen only says that it is there.
     said += [f"a {key}" for key in ("need", "note") if getattr(entry, key)]
     return safe(f"  line {entry.row.line}: {_pair(entry)}; {', '.join(said)}")
 
@@ -134,11 +139,11 @@ def _when(at: datetime, stamp: str, calendar: Calendar) -> str:
     return whole if "T" in stamp else whole.partition(",")[0]
 
 
-def _pair(entry: Entry) -> str:
+def _pair(entry: UnderstoodRow) -> str:
     return f"{entry.prospect.name} from {entry.source.name}"
 
 
-def _news(plan: Plan) -> Iterator[str]:
+def _news(plan: SheetPlan) -> Iterator[str]:
     events = len(plan.events) - plan.waivers
     counts = [
         counted(len(plan.additions), "referral"),
@@ -172,9 +177,9 @@ def _assumptions(sheet: Sheet) -> Iterator[str]:
         yield f"{which}{f' and {more} more' if more > 0 else ''}: {remark}"
 
 
-def _owed(asked: Wanted, plan: Plan, calendar: Calendar) -> str:
-    """What `due` would show of these rows, and how to let it be history."""
-    debts = [courtesy for courtesy in plan.owed if not BY_NAME[courtesy.rule].is_occasion]
+def _owed(asked: Understood, plan: SheetPlan) -> str:
+    """The debts that `due` would show of these rows, and how to let them be history."""
+    calendar, debts = asked.calendar, debts_in(plan)
     overdue = sum(courtesy.due_at < asked.now for courtesy in debts)
     if asked.baseline is not None:
         day = calendar.date_of(asked.baseline)

@@ -9,49 +9,51 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reftrack import interrupts
-from reftrack.cli.commands.importing.asked import Wanted
-from reftrack.cli.files import write_whole
+from reftrack.application.files import write_whole
+from reftrack.application.importing.sheets import Form, Options, Sheet, SheetPlan, refused_table
+from reftrack.cli.commands.importing.asked import again
 from reftrack.cli.output import safe, say
 from reftrack.domain.counting import counted
 from reftrack.errors import Refused
-from reftrack.exchange.sheets.columns import REFUSED_BECAUSE
-from reftrack.exchange.sheets.keys import squeezed
-from reftrack.exchange.sheets.plan import Plan
-from reftrack.exchange.sheets.sheet import Sheet
-from reftrack.exchange.sheets.written import written_table
 
 
-def say_refused(asked: Wanted, plan: Plan, file: Path | None) -> None:
-    """Says where the refused rows are, and how they come in once they are mended."""
+def say_refused(options: Options, form: Form, plan: SheetPlan, file: Path | None) -> None:
+    """Prints where the refused rows are, and how they are imported once they are mended."""
     if file is None:
         return
     count = counted(len(plan.refusals), "row")
-    again = safe(asked.options.again(file, asked.sheet.form))
     say(
         f"{count} refused, with the reason in {safe(str(file))}.",
-        f"Mend {'it' if len(plan.refusals) == 1 else 'them'} there, then: {again}",
+        f"Mend {'it' if len(plan.refusals) == 1 else 'them'} there, then:"
+        f" {safe(again(options, file, form))}",
     )
 
 
 class RefusedRows:
-    """The file of refused rows; it is taken back where the import fails after it was written."""
+    """The file of refused rows; it is taken back where the import fails after it was written.
 
-    def __init__(self, asked: Wanted) -> None:
-        self.asked = asked
-        self.written: Path | None = None
+    `path` is where they are, None where no row was refused.
+    """
 
-    def __call__(self, plan: Plan) -> Path | None:
-        """Writes the refused rows with their reasons, unless a file has them; its path."""
+    def __init__(self, beside: Path, sheet: Sheet) -> None:
+        self.beside = beside
+        self.sheet = sheet
+        self.path: Path | None = None
+        self._written: Path | None = None
+
+    def __call__(self, plan: SheetPlan) -> None:
+        """Writes the refused rows with their reasons, unless a file of them is there already."""
         if not plan.refusals:
-            return None
-        content = _refused_table(self.asked.sheet, plan)
-        for path in _names_beside(self.asked.path):
+            return
+        content = refused_table(self.sheet, plan)
+        for path in _names_beside(self.beside):
+            self.path = path
             try:
                 if path.is_file() and path.read_bytes() == content:
-                    return path
+                    return
                 with interrupts.at_once():
                     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-                    self.written = path
+                    self._written = path
             except FileExistsError:
                 continue
             except OSError as error:
@@ -60,25 +62,24 @@ class RefusedRows:
                     "Nothing was recorded. Copy the file to a folder of yours first.",
                 ) from None
             write_whole(path, content)
-            return path
-        raise AssertionError
+            return
 
     def take_back(self) -> None:
         """Leaves no file of an import that did not happen."""
-        if self.written is not None:
-            self.written.unlink(missing_ok=True)
+        if self._written is not None:
+            self._written.unlink(missing_ok=True)
 
 
 @contextmanager
-def keeping_refused(asked: Wanted) -> Iterator[RefusedRows]:
-    """What writes the refused rows; the file is taken back where what is done within fails."""
-    keeping = RefusedRows(asked)
+def keeping_refused(beside: Path, sheet: Sheet) -> Iterator[RefusedRows]:
+    """A block in which refused rows can be written; they go again where the block fails."""
+    keeping = RefusedRows(beside, sheet)
     with interrupts.tidily():
         try:
             yield keeping
         except BaseException:
-            # Whatever failed after the commit: the rows that are left over belong to a record.
-            if not interrupts.done():
+            # After the commit they stay: they are what is left of a file that was recorded.
+            if not interrupts.done_word():
                 keeping.take_back()
             raise
 
@@ -91,17 +92,3 @@ def _names_beside(path: Path) -> Iterator[Path]:
     while True:
         yield path.with_name(f"{stem}.rejected-{number}.csv")
         number += 1
-
-
-def _refused_table(sheet: Sheet, plan: Plan) -> bytes:
-    """The refused rows as they stood, each with its reason in front: a ragged row keeps its own."""
-    ours = squeezed(REFUSED_BECAUSE)
-    header = sheet.columns.header
-    old = {place for place, name in enumerate(header) if squeezed(name) == ours}
-    rows = [
-        [refusal.reason, *(cell for n, cell in enumerate(refusal.row.cells) if n not in old)]
-        for refusal in plan.refusals
-    ]
-    names = [name for n, name in enumerate(header) if n not in old]
-    table = sheet.table
-    return written_table([REFUSED_BECAUSE, *names], rows, table.delimiter, table.encoding)

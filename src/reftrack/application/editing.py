@@ -1,0 +1,229 @@
+"""Corrections of what was written down wrong, of a referral or of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from reftrack.application.add import kind_between
+from reftrack.application.fields import OF_PERSON, OF_REFERRAL, PRIVATE, Field, cleaned
+from reftrack.application.naming import Names
+from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecided
+from reftrack.application.session import Session
+from reftrack.application.transaction import Transaction
+from reftrack.application.when import parse_when
+from reftrack.domain.people import Person, short
+from reftrack.domain.referrals import CO_WORKER, EXPANSION, Referral
+from reftrack.errors import BadInput, NotFound, Refused
+from reftrack.hints import Option, command
+from reftrack.rules.courtesies import Subject
+from reftrack.rules.steps import NO_GIFT
+from reftrack.wording import times
+
+# Letters of a long text that an answer repeats.
+SHOWN = 60
+
+# The new text of each field, by its name; an empty text clears it.
+Given = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """A referral or a person as it can be edited: its number, a title, and what each field says."""
+
+    number: str
+    title: str
+    fields: Mapping[str, Field]
+    present: Mapping[str, str]
+
+
+def edit(
+    session: Session, which: str, given: Given, *, answers: Answers = NO_ANSWERS
+) -> Recorded | Undecided:
+    """Changes these fields of a referral or a person; those before stay on record.
+
+    BadInput where a field belongs to the other kind, or its text cannot be kept.
+    """
+
+    def act(book: Transaction) -> Recorded:
+        subject: Subject
+        found = _meant(book.names, which, given)
+        if isinstance(found, Person):
+            head, changed = _edit_person(book, found, given)
+            number, subject = f"@{found.id}", ("person", found.id)
+        else:
+            head, changed = _edit_referral(book, found, given)
+            number, subject = str(found.id), ("referral", found.id)
+        if not changed:
+            line = f"{number}  Nothing changed: it was so already."
+            return Recorded(book.present, (line,), subjects=(subject,))
+        # A summary is kept and shown: it says which fields, never what is private in them.
+        book.journal.summary.append(f"{number}: edited {', '.join(changed)}")
+        lines = [_told(option, *texts) for option, texts in changed.items()]
+        return book.recorded([f"{number}  {head}", *lines], [subject])
+
+    return session.record("edit", act, answers)
+
+
+def _told(option: str, was: str | None, is_: str | None) -> str:
+    """The change of a field in words; of what is private only that something changed."""
+    if option in PRIVATE:
+        return f"{option}: {'written' if was is None else 'changed' if is_ else 'cleared'}"
+    return f"{option}: {was or 'none'} → {is_ or 'none'}"
+
+
+def editable(session: Session, which: str) -> Editable:
+    """The fields of a referral or a person with their texts, for a face that asks one by one."""
+    with session.looking_at_a_book() as outlook:
+        found = session.names(outlook).referral_or_person(which)
+        if isinstance(found, Person):
+            texts = _present(found, OF_PERSON)
+            return Editable(f"@{found.id}", found.name, OF_PERSON, texts)
+        names = {p.id: p.name for p in outlook.reader.people([found.source, found.prospect])}
+        texts = _present(found, OF_REFERRAL)
+        zone = outlook.terms.calendar.zone
+        texts |= {
+            "from": names[found.source],
+            "prospect": names[found.prospect],
+            "received": times.stamp(found.received_at, zone),
+        }
+        return Editable(str(found.id), names[found.prospect], OF_REFERRAL, texts)
+
+
+def _present(found: Referral | Person, fields: Mapping[str, Field]) -> dict[str, str]:
+    """The texts of these fields; of what is private only that there is one."""
+    texts = {name: getattr(found, field.attribute) or "" for name, field in fields.items()}
+    return {n: "a private one" if n in PRIVATE and text else text for n, text in texts.items()}
+
+
+def _meant(names: Names, which: str, given: Given) -> Referral | Person:
+    """The referral or the person: the fields to change say which of them a name means."""
+    ofp = [option for option in given if option not in OF_REFERRAL]
+    ofr = [option for option in given if option not in OF_PERSON]
+    if ofp and ofr:
+        raise BadInput(
+            f"{ofp[0]} is a person's, {ofr[0]} a referral's.", "Edit one after the other."
+        )
+    is_number = which.strip().isdigit()
+    if ofp and is_number:
+        referral = names.referral(which)
+        prospect = command("edit", f"@{referral.prospect}")
+        raise BadInput(
+            f"{ofp[0]} is a person's; {which.strip()} is a referral.",
+            ("Its prospect: ", prospect, f"; its source: @{referral.source}"),
+        )
+    if ofp:
+        return names.person(which)
+    return names.referral(which) if ofr else names.referral_or_person(which)
+
+
+_Changed = dict[str, tuple[str | None, str | None]]
+
+
+def _edit_person(book: Transaction, person: Person, given: Given) -> tuple[str, _Changed]:
+    """Records the changes; a heading, and what was and is of each field."""
+    changes, changed = _plain_changes(person, OF_PERSON, given)
+    after = book.journal.change_person(person, **changes)
+    return f"Changed {after.name}:", changed
+
+
+def _plain_changes(
+    before: Person | Referral, fields: Mapping[str, Field], given: Given
+) -> tuple[dict[str, str | None], _Changed]:
+    changes: dict[str, str | None] = {}
+    changed: _Changed = {}
+    for option, text in given.items():
+        field = fields[option]
+        was, is_ = getattr(before, field.attribute), cleaned(option, field, text)
+        if was != is_:
+            changes[field.attribute] = is_
+            changed[option] = tuple(None if t is None else short(t, SHOWN) for t in (was, is_))  # type: ignore[assignment]
+    return changes, changed
+
+
+def _edit_referral(book: Transaction, referral: Referral, given: Given) -> tuple[str, _Changed]:
+    """Records the changes; a heading, and what was and is of each field."""
+    plain = {option: text for option, text in given.items() if option in ("tie", "need", "note")}
+    changes: dict[str, object]
+    changes, changed = _plain_changes(referral, OF_REFERRAL, plain)  # type: ignore[assignment]
+    people = {p.id: p for p in book.reader.people([referral.source, referral.prospect])}
+    source, prospect = people[referral.source], people[referral.prospect]
+    if "from" in given:
+        source = _somebody(book, "from", given["from"])
+    if "prospect" in given:
+        prospect = _somebody(book, "prospect", given["prospect"])
+    for option, now in (("from", source), ("prospect", prospect)):
+        attribute = OF_REFERRAL[option].attribute
+        was = people[getattr(referral, attribute)]
+        if was.id != now.id:
+            changes[attribute] = now.id
+            changed[option] = (f"{was.name} (@{was.id})", f"{now.name} (@{now.id})")
+    kind = _kind(referral, given, source, prospect)
+    if kind != referral.kind:
+        changes["kind"] = kind
+        changed["kind"] = (referral.kind, kind)
+        _note_gifts(book, referral, kind)
+    if "received" in given:
+        received = _received(book, referral, given["received"])
+        if received != referral.received_at:
+            changes["received_at"] = received
+            changed["received"] = (
+                times.stamp(referral.received_at, book.zone),
+                times.stamp(received, book.zone),
+            )
+    book.journal.change_referral(referral, **changes)
+    head = f"{prospect.name}, referred by {source.name}"
+    if kind == EXPANSION:
+        head = f"New business from {prospect.name}"
+    return f"Changed {head}:", changed
+
+
+def _somebody(book: Transaction, option: str, text: str) -> Person:
+    """Somebody known, by any of their names; else somebody new."""
+    cleaned(option, OF_REFERRAL[option], text)
+    try:
+        return book.names.person(text)
+    except NotFound:
+        if "@" in text:
+            raise
+    return book.person(text)
+
+
+def _kind(referral: Referral, given: Given, source: Person, prospect: Person) -> str:
+    """The kind asked for; else as it was, unless one person has become two or two one."""
+    if "kind" in given:
+        asked = cleaned("kind", OF_REFERRAL["kind"], given["kind"])
+        return kind_between(asked, source, prospect)
+    if referral.is_expansion == (source.id == prospect.id):
+        return referral.kind
+    return kind_between(None, source, prospect)
+
+
+def _note_gifts(book: Transaction, referral: Referral, kind: str) -> None:
+    events = book.reader.events_on("referral", [referral.id])
+    if kind == CO_WORKER and any(e.channel == "gift" or e.data.get("gift") for e in events):
+        book.notes.append(f"note: {referral.id} was thanked with a gift. {NO_GIFT}.")
+
+
+def _received(book: Transaction, referral: Referral, text: str) -> datetime:
+    cleaned("received", OF_REFERRAL["received"], text)
+    when = parse_when(
+        text,
+        now=book.now,
+        zone=book.zone,
+        tense="past",
+        latest=book.last_on([("referral", referral.id)]),
+    )
+    if when.assumption:
+        book.notes.append(f"note: {when.assumption}")
+    events = book.reader.events_on("referral", [referral.id])
+    first = min(events, key=lambda event: event.place, default=None)
+    if first is not None and first.at < when.instant:
+        said = times.stamp(when.instant, book.zone)
+        raise Refused(
+            f"{referral.id} was '{first.kind}' on {times.stamp(first.at, book.zone)},"
+            f" before it came in on {said}.",
+            ("Say an earlier time, with the hour: ", Option("received", "2026-11-20 15:00"), "."),
+        )
+    return when.instant

@@ -1,0 +1,1 @@
+"""Imports into a book from files: a history, cards, a spreadsheet."""

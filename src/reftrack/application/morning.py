@@ -1,0 +1,434 @@
+"""A morning: what is owed at an instant, as records in sections, the rest of it only counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import chain, islice
+
+from reftrack.application.records import Owed, Record, owed_of, records_of
+from reftrack.application.results import Present
+from reftrack.application.session import Session, without_referrals
+from reftrack.application.when import Moment
+from reftrack.domain.courtesies import Courtesy, Status
+from reftrack.domain.instants import end_of_day
+from reftrack.domain.people import Contact
+from reftrack.domain.times import Span
+from reftrack.hints import Command, Hint, command
+from reftrack.rules.morning import is_pressing
+from reftrack.rules.rulebook import BY_NAME
+from reftrack.store.connection import PATIENCE
+from reftrack.store.morning import MorningCounts, ProjectedMorning
+from reftrack.store.outlook import Item, Outlook
+
+# The sections of a morning, in their order.
+OVERDUE, TODAY, LATER = "overdue", "today", "later"
+WHEN_YOU_CAN = "when-you-can"
+UPCOMING, SNOOZED = "upcoming", "snoozed"
+SECTIONS = (OVERDUE, TODAY, LATER, WHEN_YOU_CAN, UPCOMING, SNOOZED)
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The debts due after today, only counted: how many, and by when the last is due."""
+
+    count: int
+    until: datetime
+
+
+@dataclass
+class Day:
+    """The morning as a person reads it, or the part of it that concerns one `person`.
+
+    `sections` are those that are shown, with their records; `later` and `occasions` count what is
+    folded away. `groups` are the same records by person, where that is asked for. `not_shown` is
+    how many records a limit cut off. `following` is what comes next where nothing presses.
+    `blank` says in words that there is no referral to be seen.
+    """
+
+    present: Present
+    pressing: int
+    person: int | None = None
+    overdue: int = 0
+    today: int = 0
+    live: int = 0
+    sections: dict[str, list[Record]] = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list)
+    later: Later | None = None
+    occasions: Mapping[str, int] = field(default_factory=dict)
+    not_shown: int = 0
+    following: Owed | None = None
+    blank: tuple[Hint, ...] = ()
+
+    @property
+    def records(self) -> list[Record]:
+        """The records that are shown, in the order of the sections."""
+        return [record for records in self.sections.values() for record in records]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The records of one person, and the command that settles all of them, if there is one."""
+
+    person: Contact
+    records: tuple[Record, ...]
+    together: Command | None
+
+    @property
+    def count(self) -> int:
+        """The number of records that it stands for; a common command counts as one."""
+        return len(self.records) + (self.together is not None)
+
+    @property
+    def is_overdue(self) -> bool:
+        """True if a debt to them is overdue."""
+        owed = (each for record in self.records for each in record.owed)
+        return any(each.is_debt and each.status == "overdue" for each in owed)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The part of a morning that is asked for.
+
+    `ahead` is a length of time: what opens within it belongs to it too. `everything` takes what is
+    upcoming and snoozed, `whom` only what is owed to one person. `on` is another instant than now.
+    """
+
+    on: Moment = None
+    whom: str | None = None
+    ahead: Span | None = None
+    everything: bool = False
+
+
+THE_MORNING = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """All that is owed, one by one, for a program; `counts` are before any limit."""
+
+    present: Present
+    counts: MorningCounts
+    owed: tuple[Owed, ...]
+    pressing: int
+
+
+def due(
+    session: Session,
+    asked: Asked = THE_MORNING,
+    *,
+    unfolds: bool = False,
+    by_person: bool = False,
+    limit: int | None = None,
+) -> Day | None:
+    """The morning as a person reads it; None where there is no book yet.
+
+    What can wait is only counted, unless `unfolds`. At most `limit` records are shown.
+    """
+    with session.looking(asked.on) as outlook:
+        if outlook is None:
+            return None
+        morning = Morning(outlook, asked)
+        return morning.day(unfolds=unfolds, by_person=by_person, limit=limit)
+
+
+def owing(
+    session: Session, asked: Asked = THE_MORNING, *, limit: int | None = None
+) -> Owing | None:
+    """The courtesies that are owed, in the order of a morning; None where there is no book yet."""
+    with session.looking(asked.on) as outlook:
+        if outlook is None:
+            return None
+        morning = Morning(outlook, asked)
+        owed = tuple(morning.owed(limit))
+        return Owing(morning.present, morning.counts, owed, morning.pressing)
+
+
+def pressing_count(session: Session, asked: Asked = THE_MORNING) -> int | None:
+    """The number of debts overdue or due by the end of today; None where there is no book.
+
+    It is asked for a prompt, so it waits no longer than a tenth of a second for others.
+    """
+    with session.looking(asked.on, PATIENCE) as outlook:
+        return None if outlook is None else Morning(outlook, asked).pressing
+
+
+class Morning:
+    """The morning at the instant of an outlook; it is read while the book is open."""
+
+    def __init__(self, outlook: Outlook, asked: Asked = THE_MORNING) -> None:
+        self.outlook = outlook
+        self.now, self.calendar = outlook.now, outlook.terms.calendar
+        self.midnight = end_of_day(self.now, self.calendar.zone)
+        self.person: int | None = None
+        if asked.whom is not None:
+            from reftrack.application.naming import Names
+
+            self.person = Names(outlook).person(asked.whom).id
+        is_part = asked.everything or asked.ahead is not None or asked.whom is not None
+        self.source: ProjectedMorning | _Listed = (
+            ProjectedMorning(outlook, self.midnight)
+            if outlook.has_valid_projections and not is_part
+            else _Listed(outlook, self.midnight, self._chosen(asked), self.person)
+        )
+
+    def _chosen(self, asked: Asked) -> list[tuple[Courtesy, Status]]:
+        """The courtesies that are asked for, with their status, in the order of a morning."""
+        until = self._ahead_until(asked.ahead)
+        opened_by = None if asked.everything and until is None else until or self.now
+        owed = self.outlook.open_courtesies(opened_by, self.person)
+        stand = self.outlook.stand(owed)
+        return [each for each in stand if asked.everything or each[1] != "snoozed"]
+
+    def _ahead_until(self, ahead: Span | None) -> datetime | None:
+        """The last instant at which what opens is still within `ahead`."""
+        if ahead is None:
+            return None
+        until = self.calendar.deadline(self.now, ahead)
+        # The midnight that ends the last day begins another, and what opens with that is too late.
+        return until - timedelta(seconds=1) if ahead.days else until
+
+    @property
+    def pressing(self) -> int:
+        """The number of debts that are overdue, or due by the end of today."""
+        return self.source.pressing
+
+    @property
+    def counts(self) -> MorningCounts:
+        """The counts of the whole morning, by status."""
+        return self.source.counts
+
+    @property
+    def present(self) -> Present:
+        """The instant of this morning."""
+        return Present(self.now, self.calendar.zone)
+
+    def owed(self, limit: int | None = None) -> list[Owed]:
+        """The courtesies of the morning in words, in its order."""
+        return self._in_words(islice(self.source.owed(), limit))
+
+    # The screens that a person reads.
+
+    def day(
+        self, *, unfolds: bool = False, by_person: bool = False, limit: int | None = None
+    ) -> Day:
+        """The records to be shown; what can wait is only counted, unless `unfolds`."""
+        counts = self.counts
+        day = Day(self.present, self.pressing, self.person, counts.overdue, counts.today)
+        day.live = self.outlook.live_count()
+        if not day.live and not self.source.is_anything and not self.outlook.has_referrals():
+            day.blank = without_referrals(self.outlook)
+            return day
+        folded = set() if unfolds else {WHEN_YOU_CAN}
+        # With nothing pressing there is room for what can wait.
+        if not unfolds and self.pressing:
+            folded.add(LATER)
+        total, settled = self._counted(folded)
+        if by_person:
+            groups = self._groups(folded)
+            total = sum(group.count for group in groups)
+            day.groups = list(_first(groups, total if limit is None else limit))
+        else:
+            records = self._records(folded, limit)
+            for section in SECTIONS:
+                if chosen := [r for r in records if self.section_of(r.first) == section]:
+                    day.sections[section] = chosen
+        day.not_shown = max(0, total - limit) if limit is not None else 0
+        if LATER in folded:
+            day.later = self._later(settled)
+        if WHEN_YOU_CAN in folded:
+            day.occasions = {rule: count for rule, count in counts.occasions.items() if count}
+        if not day.sections and not day.groups and not self.pressing:
+            day.following = self._following()
+        return day
+
+    def _groups(self, folded: set[str]) -> list[Group]:
+        """The records that are not folded, grouped by the person whom one call can settle."""
+        people: dict[int, list[Owed]] = {}
+        for owed in sorted(self.owed(), key=lambda each: SECTIONS.index(self.section_of(each))):
+            if self.section_of(owed) not in folded:
+                people.setdefault(owed.to.id, []).append(owed)
+        about = {owed.courtesy.referral for each in people.values() for owed in each}
+        standings = self.outlook.standings(number for number in about if number is not None)
+        ended = {number for number, standing in standings.items() if standing.ended_at}
+        return [
+            Group(owed[0].to, tuple(records_of(owed)), _together(person, owed, ended))
+            for person, owed in people.items()
+        ]
+
+    def section_of(self, owed: Owed) -> str:
+        """The section that this belongs to."""
+        return section_of(owed.courtesy, owed.status, self.midnight)
+
+    def _records(self, folded: set[str], limit: int | None) -> list[Record]:
+        """The first records of the sections that are not folded, at most `limit`."""
+        until = self.midnight if LATER in folded else None
+        wanted = limit
+        while True:
+            owed: Iterable[tuple[Courtesy, Status]] = self.source.debts(until)
+            if WHEN_YOU_CAN not in folded:
+                owed = chain(owed, self.source.occasions())
+            front = list(islice(chain(owed, self.source.rest()), wanted))
+            records = self._beginning(front, folded)
+            # Several courtesies may share a record: then more of them fit in.
+            if wanted is None or len(front) < wanted or len(records) >= (limit or 0):
+                return records[:limit]
+            wanted *= 2
+
+    def _beginning(
+        self, front: Sequence[tuple[Courtesy, Status]], folded: set[str]
+    ) -> list[Record]:
+        """The records that begin with one of these courtesies."""
+        # The others that one touch settles may stand anywhere.
+        beside = self.source.beside(c.referral for c, _ in front if c.referral is not None)
+        first = {id(courtesy) for courtesy, _ in front}
+        known = {(c.key, c.opens_at) for c, _ in front}
+        whole = [*front, *(each for each in beside if (each[0].key, each[0].opens_at) not in known)]
+        records = records_of(self._in_words(self.outlook.ordered(whole)))
+        return [
+            record
+            for record in records
+            if id(record.first.courtesy) in first and self.section_of(record.first) not in folded
+        ]
+
+    def _in_words(self, stand: Iterable[tuple[Courtesy, Status]]) -> list[Owed]:
+        policy = self.outlook.terms.policy
+        return [owed_of(item, policy) for item in self.outlook.items(stand)]
+
+    def _counted(self, folded: set[str]) -> tuple[int, list[Courtesy]]:
+        """The number of records in the shown sections, and the later debts that are among them.
+
+        A debt due later that shares a record of today is not counted with the later ones.
+        """
+        counts = self.counts
+        total = counts.overdue + counts.today + counts.rest
+        total += 0 if LATER in folded else counts.later
+        total += 0 if WHEN_YOU_CAN in folded else sum(counts.occasions.values())
+        settled: list[Courtesy] = []
+        for record in records_of(self._nameless(self.source.doubles())):
+            sections = [self.section_of(owed) for owed in record.owed]
+            if sections[0] in folded:
+                continue
+            total -= sum(section not in folded for section in sections) - 1
+            settled += [
+                owed.courtesy
+                for owed, section in zip(record.owed, sections, strict=True)
+                if section == LATER and sections[0] != LATER
+            ]
+        return total, settled
+
+    def _nameless(self, stand: Sequence[tuple[Courtesy, Status]]) -> list[Owed]:
+        """The courtesies that are counted and never shown, so no names are looked up for them."""
+        followed = {c.referral for c, _ in stand if c.rule == "follow-up" and c.referral}
+        won = {n for n, standing in self.outlook.standings(followed).items() if standing.is_won}
+        policy = self.outlook.terms.policy
+        return [
+            owed_of(Item(c, s, Contact(c.to, ""), None, c.referral in won, "", (), 0), policy)
+            for c, s in self.outlook.ordered(stand)
+        ]
+
+    def _later(self, settled: Sequence[Courtesy]) -> Later | None:
+        count = self.counts.later - len(settled)
+        if not count:
+            return None
+        beside = {(c.key, c.opens_at) for c in settled}
+        last = self.source.last_debts()
+        return Later(count, next(c.due_at for c in last if (c.key, c.opens_at) not in beside))
+
+    def _following(self) -> Owed | None:
+        """The courtesy that comes next, where nothing is due."""
+        first = next(self.source.debts(None), None) or self.source.next_debt()
+        return next(iter(self._in_words([] if first is None else [first])), None)
+
+
+def section_of(courtesy: Courtesy, status: Status, midnight: datetime) -> str:
+    """The section of a morning that a courtesy belongs to; `midnight` ends today."""
+    if status in (SNOOZED, UPCOMING):
+        return status
+    if BY_NAME[courtesy.rule].is_occasion:
+        return WHEN_YOU_CAN
+    if status == OVERDUE:
+        return OVERDUE
+    return TODAY if courtesy.due_at <= midnight else LATER
+
+
+def _together(person: int, owed: Sequence[Owed], ended: set[int]) -> Command | None:
+    """The command that settles what is open on several referrals of one source."""
+    opened = [each for each in owed if each.status != "upcoming" and each.courtesy.referral]
+    for verb, kind in (("thank", "thanked"), ("tell", "told")):
+        covered = [each for each in opened if kind in each.rule.done_by]
+        referrals = {each.courtesy.referral for each in covered if each.courtesy.referral}
+        # News to a person is of what is live: it says nothing of what has ended.
+        if verb == "tell" and referrals & ended:
+            continue
+        if len(referrals) > 1 and len(covered) == len(opened):
+            return command(verb, f"@{person}")
+    return None
+
+
+def _first(groups: Iterable[Group], limit: int) -> Iterator[Group]:
+    """The first records of these groups, at most `limit` in all."""
+    for group in groups:
+        if limit <= 0:
+            return
+        is_whole = group.count <= limit
+        yield replace(
+            group,
+            records=group.records[:limit],
+            together=group.together if is_whole else None,
+        )
+        limit -= group.count
+
+
+class _Listed:
+    """A morning, or a part of one, that is computed whole.
+
+    It answers as `ProjectedMorning` does.
+    """
+
+    def __init__(
+        self,
+        outlook: Outlook,
+        midnight: datetime,
+        stand: list[tuple[Courtesy, Status]],
+        person: int | None,
+    ) -> None:
+        self.outlook, self.midnight, self.stand, self.person = outlook, midnight, stand, person
+        self.pressing = sum(is_pressing(c, status, midnight) for c, status in stand)
+        self.is_anything = bool(stand)
+        self.counts = MorningCounts()
+        for courtesy, status in stand:
+            self.counts.add(courtesy.rule, section_of(courtesy, status, midnight))
+
+    def owed(self) -> Iterator[tuple[Courtesy, Status]]:
+        return iter(self.stand)
+
+    def _in(self, *sections: str) -> Iterator[tuple[Courtesy, Status]]:
+        return (each for each in self.stand if section_of(*each, self.midnight) in sections)
+
+    def debts(self, until: datetime | None = None) -> Iterator[tuple[Courtesy, Status]]:
+        debts = self._in(OVERDUE, TODAY, LATER)
+        return (each for each in debts if until is None or each[0].due_at <= until)
+
+    def occasions(self) -> Iterator[tuple[Courtesy, Status]]:
+        return self._in(WHEN_YOU_CAN)
+
+    def rest(self) -> Iterator[tuple[Courtesy, Status]]:
+        return chain(self._in(UPCOMING), self._in(SNOOZED))
+
+    def last_debts(self) -> Iterator[Courtesy]:
+        later = sorted(self._in(LATER), key=lambda each: each[0].due_at, reverse=True)
+        return (courtesy for courtesy, _ in later)
+
+    def next_debt(self) -> tuple[Courtesy, Status] | None:
+        owed = self.outlook.stand(self.outlook.open_courtesies(None, self.person))
+        upcoming = [e for e in owed if e[1] == UPCOMING and not BY_NAME[e[0].rule].is_occasion]
+        return min(upcoming, key=lambda each: each[0].opens_at, default=None)
+
+    def beside(self, referrals: Iterable[int]) -> list[tuple[Courtesy, Status]]:
+        wanted = set(referrals)
+        return [each for each in self.stand if each[0].referral in wanted]
+
+    def doubles(self) -> list[tuple[Courtesy, Status]]:
+        return [each for each in self.stand if each[0].referral is not None]

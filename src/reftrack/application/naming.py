@@ -1,0 +1,265 @@
+"""Names as a person types them, turned into the referral or the person that is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from reftrack.application.results import NEW, Answers, Choice, Doubt, Undecided
+from reftrack.domain.people import Person, checked_name, short
+from reftrack.domain.referrals import Referral
+from reftrack.domain.spelling import name_key, nearest
+from reftrack.errors import Ambiguous, BadInput, NotFound
+from reftrack.hints import Blank, Hint, Option, command
+from reftrack.store.outlook import Outlook
+from reftrack.store.reader import Reader
+
+_NUMBER = re.compile(r"[0-9]+", re.ASCII)
+_PERSON_NUMBER = re.compile(r"@([0-9]+)", re.ASCII)
+_NUMBER_LIMIT = 2**63
+
+
+@dataclass
+class NewPerson:
+    """A whole new name: `near` are people who may be meant by it."""
+
+    name: str
+    near: list[Person] = field(default_factory=list)
+
+
+class Names:
+    """The finder of people and referrals by name in one book; remarks go to `notes`.
+
+    A name that fits several is a doubt, which `answers` settles with a number: `12`, or `@7` for a
+    person. Where there are none, as for what only reads, it is the error Ambiguous.
+    """
+
+    def __init__(
+        self, outlook: Outlook, notes: list[Hint] | None = None, answers: Answers | None = None
+    ) -> None:
+        self.outlook = outlook
+        self.answers = answers
+        self.notes: list[Hint] = [] if notes is None else notes
+        self.reader: Reader = outlook.reader
+
+    # Referrals.
+
+    def referral(self, text: str) -> Referral:
+        """The referral that REF means: a number, a prospect's name or the beginning of a word."""
+        text = self._answered(text)
+        if (number := _number(text)) is not None:
+            return self._numbered_referral(number, text)
+        if _PERSON_NUMBER.fullmatch(text):
+            raise BadInput(
+                f"{text} is a person; a referral is wanted here.",
+                ("Their referrals are listed by: ", command("show", text)),
+            )
+        found = self._by_prospect(self._key(text))
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise self._several(text, found, [])
+        people = self._people_fitting(self._key(text))
+        if len(people) == 1:
+            named = f"{people[0].name} (@{people[0].id})"
+            raise NotFound(
+                f"{named} is the prospect of no referral.",
+                ("Name the referral that is meant: ", command("show", f"@{people[0].id}")),
+            )
+        raise self._nothing(text, "referral")
+
+    def referrals(self, texts: Sequence[str]) -> list[Referral]:
+        """The referrals that several REFs mean, each once."""
+        found = map(self.referral, each_of(texts))
+        return list({referral.id: referral for referral in found}.values())
+
+    def referral_or_person(self, text: str) -> Referral | Person:
+        """The referral or person that a text means; a name that fits both is a doubt.
+
+        A bare number is always a referral.
+        """
+        text = self._answered(text)
+        if (number := _number(text)) is not None:
+            return self._numbered_referral(number, text)
+        if _PERSON_NUMBER.fullmatch(text) or "@" in text:
+            return self.person(text)
+        key = self._key(text)
+        everybody = self._people_fitting(key)
+        referrals = self._by_prospect(key)
+        sources = {r.source for r in self.reader.referrals_of("source", [p.id for p in everybody])}
+        people = [person for person in everybody if person.id in sources]
+        if not referrals and not people:
+            people = everybody
+        fitting: list[Referral | Person] = [*referrals, *people]
+        if len(fitting) == 1:
+            return fitting[0]
+        if not fitting:
+            raise self._nothing(text, "referral or person")
+        raise self._several(text, referrals, people)
+
+    def is_prospect(self, text: str) -> bool:
+        """True if a referral answers to this name."""
+        return bool(self._by_prospect(self._key(text)))
+
+    def _numbered_referral(self, number: int, text: str) -> Referral:
+        referral = self.reader.referral(number) if number < _NUMBER_LIMIT else None
+        if referral is not None and referral.received_at > self.outlook.horizon > self.outlook.now:
+            # There is a person of this name: it must not be said that there is none.
+            raise NotFound(
+                f"referral {number} lies more than two days ahead of this computer's clock.",
+                (
+                    "Set the clock, if it is wrong. What recorded the referral: ",
+                    command("undo", list=None),
+                ),
+            )
+        if referral is None or referral.received_at > self.outlook.horizon:
+            raise NotFound(
+                f"there is no referral {short(text.strip(), 20)}.",
+                (command("list", all=None), " shows them with their numbers."),
+            )
+        return referral
+
+    def _by_prospect(self, key: str) -> list[Referral]:
+        people = [person.id for person in self._people_fitting(key)]
+        found = [
+            referral
+            for referral in self.reader.referrals_of("prospect", people)
+            if referral.received_at <= self.outlook.horizon
+        ]
+        standings = self.outlook.standings(referral.id for referral in found)
+        live = [r for r in found if r.id in standings and standings[r.id].ended_at is None]
+        return sorted(live or found, key=lambda referral: referral.id)
+
+    # People.
+
+    def person(self, text: str) -> Person:
+        """The person that PERSON means: `@7`, an email, a name or the beginning of a word of it."""
+        text = self._answered(text)
+        found = self._people(text)
+        if len(found) == 1:
+            return found[0]
+        raise self._several(text, [], found) if found else self._nothing(text, "person")
+
+    def _people(self, text: str) -> list[Person]:
+        if numbered := _PERSON_NUMBER.fullmatch(text):
+            number = int(numbered[1]) if len(numbered[1]) < 19 else 0
+            person = self.reader.person(self.reader.merged_into(number) or number)
+            if person is None:
+                raise NotFound(
+                    f"there is no person {short(text, 20)}.",
+                    (command("show", Blank("NAME")), " finds people by name."),
+                )
+            if person.id != number:
+                self.notes.append(f"note: @{number} was merged into {person.name} (@{person.id}).")
+            return [person]
+        if _number(text) is not None:
+            raise BadInput(
+                f"{short(text, 20)} is a referral's number; a person is wanted here.",
+                "A person is @7, a name or an email.",
+            )
+        key = self._key(text)
+        if "@" in text:
+            return self.reader.people_with_email(text.strip())
+        return self._people_fitting(key)
+
+    def person_or_new(self, text: str) -> Person | NewPerson:
+        """The person with this whole name, or a new one; the beginning of a name never matches."""
+        text = self._answered(text)
+        if _number(text) is not None or "@" in text:
+            return self.person(text)
+        name = checked_name(text)
+        found = self.reader.people_named(name_key(name))
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise self._several(text, [], found)
+        return NewPerson(name, self._near(name_key(name)))
+
+    def _people_fitting(self, key: str) -> list[Person]:
+        return self.reader.people_named(key) or self.reader.people_beginning(key)
+
+    def _near(self, key: str) -> list[Person]:
+        """The people whose names are so like it that a slip of the hand is likely."""
+        beginnings = {word[:2] for word in key.split()}
+        around = {p.id: p for start in beginnings for p in self.reader.people_beginning(start)}
+        keys = {name_key(person.name): person for person in around.values()}
+        near = {keys[found].id: keys[found] for found in nearest(key, keys, 3, 0.8)}
+        # A first name alone, or a whole name of which only the first was known.
+        for person in around.values():
+            words = set(name_key(person.name).split())
+            if words < set(key.split()) or set(key.split()) < words:
+                near.setdefault(person.id, person)
+        return list(near.values())[:3]
+
+    def _key(self, text: str) -> str:
+        if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+            raise BadInput("the name holds a byte that is no text.", "Type it again.")
+        key = name_key(text[:1000])
+        if not key:
+            raise BadInput("the name is empty.", "Say a number, a name, or the beginning of one.")
+        return key
+
+    def _answered(self, text: str) -> str:
+        """The answer to the doubt about this name, where there is one; else the name itself."""
+        answer = (self.answers or {}).get(text, NEW)
+        return text if answer == NEW else answer
+
+    # Errors where it is not exactly one.
+
+    def _nothing(self, text: str, what: str) -> NotFound:
+        near = self._near(self._key(text)) if "@" not in text else []
+        hint: Hint = (
+            *(command("list", all=None), " shows all referrals, "),
+            *(command("show", Blank("NAME")), " a person."),
+        )
+        if near:
+            hint = f"Did you mean {' or '.join(f'{p.name} (@{p.id})' for p in near)}?"
+        elif len(text.split()) > 3:
+            said = "A name is a few words at most; what you remember of it goes into "
+            hint = (said, Option("note"), ".")
+        return NotFound(f"no {what} answers to '{short(text)}'.", hint)
+
+    def _several(
+        self, text: str, referrals: Sequence[Referral], people: Sequence[Person]
+    ) -> Doubt | Ambiguous:
+        lines = zip(referrals, self.described(referrals), strict=True)
+        doubt = Undecided(
+            text,
+            f"Which is '{short(text)}'?",
+            (
+                *(Choice(str(referral.id), line) for referral, line in lines),
+                *(Choice(f"@{person.id}", described_person(person)) for person in people),
+            ),
+        )
+        return doubt.ambiguous() if self.answers is None else Doubt(doubt)
+
+    def described(self, referrals: Iterable[Referral]) -> list[str]:
+        """The referrals as a line each, with number, names and stage."""
+        chosen = list(referrals)
+        numbers = {number for r in chosen for number in (r.source, r.prospect)}
+        names = {person.id: person.name for person in self.reader.people(numbers)}
+        standings = self.outlook.standings(referral.id for referral in chosen)
+        return [
+            f"{r.id}  {names[r.prospect]}, from {names[r.source]} ({standings[r.id].stage})"
+            for r in chosen
+        ]
+
+
+def each_of(texts: Sequence[str]) -> Sequence[str]:
+    """These names, or the one that was given alone: its letters are none."""
+    return [texts] if isinstance(texts, str) else texts
+
+
+def described_person(person: Person) -> str:
+    """A person on a line, with their number and what tells them from a namesake."""
+    known = [text for text in (person.company, person.email, person.phone) if text]
+    return f"@{person.id}  {person.name}" + (f", {known[0]}" if known else "")
+
+
+def _number(text: str) -> int | None:
+    """A bare number, None for anything else; one too long to be real is too large to exist."""
+    bare = text.strip()
+    if not _NUMBER.fullmatch(bare):
+        return None
+    return int(bare) if len(bare) < 19 else _NUMBER_LIMIT

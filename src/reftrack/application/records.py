@@ -1,0 +1,168 @@
+"""Courtesies in words, and the records of a morning: each is what one touch settles together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from reftrack.domain.courtesies import Courtesy, Status
+from reftrack.domain.people import Contact
+from reftrack.hints import Command
+from reftrack.rules.rulebook import BY_NAME, Rule
+from reftrack.rules.terms import Policy
+from reftrack.store.outlook import Item
+from reftrack.wording.actions import Subject, action_of, addition_of, channel_of, command_of
+
+# The event that each command of the rulebook records.
+_RECORDS = {
+    "thank": "thanked",
+    "tell": "told",
+    "explain": "explained",
+    "contact": "contacted",
+    "deliver": "delivered",
+    "resolve": "resolved",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One courtesy in words: what to do for whom, which way, and the command that settles it.
+
+    `addition` says in a few words what the same touch does too, where another comes first. `way`
+    is None where any will do. Nothing private is in here.
+    """
+
+    courtesy: Courtesy
+    status: Status
+    to: Contact
+    about: Contact | None
+    action: str
+    addition: str
+    command: Command
+    way: str | None
+
+    @property
+    def rule(self) -> Rule:
+        """The rule by which it is owed."""
+        return BY_NAME[self.courtesy.rule]
+
+    @property
+    def is_debt(self) -> bool:
+        """True if someone's trust is waiting, rather than a chance."""
+        return not self.rule.is_occasion
+
+    @property
+    def number(self) -> str:
+        """The number of its subject as commands take it: `12`, or `@7` for a person."""
+        courtesy = self.courtesy
+        return f"@{courtesy.person}" if courtesy.referral is None else str(courtesy.referral)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All courtesies to one person that one command settles, the most pressing first."""
+
+    owed: tuple[Owed, ...]
+    command: Command
+
+    @property
+    def first(self) -> Owed:
+        """The courtesy that the record is sorted by."""
+        return self.owed[0]
+
+    @property
+    def action(self) -> str:
+        """All that the one touch does, as one sentence without its full stop."""
+        additions = dict.fromkeys(owed.addition for owed in self.owed[1:] if owed.addition)
+        return ", and ".join(filter(None, (self.first.action, ", ".join(additions))))
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of its rules, each once."""
+        return tuple(dict.fromkeys(owed.courtesy.rule for owed in self.owed))
+
+
+def line_subject(item: Item) -> Subject:
+    """The facts that the line of this item may name."""
+    courtesy = item.courtesy
+    return Subject(
+        f"@{courtesy.person}" if courtesy.referral is None else str(courtesy.referral),
+        item.to.name,
+        item.about.name if item.about and item.about.id != item.to.id else "",
+        item.told,
+        item.live,
+        item.days_quiet,
+        item.is_won,
+    )
+
+
+def owed_of(item: Item, policy: Policy) -> Owed:
+    """The courtesy of this item in words."""
+    rule, subject = item.courtesy.rule, line_subject(item)
+    return Owed(
+        item.courtesy,
+        item.status,
+        item.to,
+        item.about,
+        action_of(rule, subject),
+        addition_of(rule),
+        command_of(rule, subject),
+        channel_of(BY_NAME[rule], item.to.channel, policy),
+    )
+
+
+def records_of(owed: Iterable[Owed]) -> list[Record]:
+    """The courtesies as records, in their order; one touch settles all of a record."""
+    placed = sorted(_placed(list(owed)), key=_reading_order)
+    return [record for _, record in placed]
+
+
+def _placed(owed: Sequence[Owed]) -> Iterator[tuple[int, Record]]:
+    """Each record with the place of its first courtesy."""
+    beside: dict[tuple[object, ...], list[tuple[int, Owed]]] = {}
+    for place, each in enumerate(owed):
+        referral = each.courtesy.referral
+        # Only on a referral can one touch settle several; what is upcoming is not settled yet, and
+        # what is snoozed stays out of sight.
+        alone = place if referral is None else None
+        hidden = each.status if each.status in ("upcoming", "snoozed") else None
+        beside.setdefault((alone, referral, each.to.id, hidden), []).append((place, each))
+    for placed in beside.values():
+        left = placed
+        while left:
+            place = left[0][0]
+            record = _one_touch([each for _, each in left])
+            left = [(p, each) for p, each in left if not any(each is s for s in record.owed)]
+            yield place, record
+
+
+def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
+    """The courtesies in their order, but upcoming ones last, by the opening that a line says."""
+    place, record = placed
+    first = record.first
+    is_upcoming = first.status == "upcoming"
+    opens_at = first.courtesy.opens_at if is_upcoming else datetime.min.replace(tzinfo=UTC)
+    return is_upcoming, opens_at, place
+
+
+def _one_touch(owed: Sequence[Owed]) -> Record:
+    """The first of the courtesies with those beside it that the same touch settles."""
+    first, *beside = owed
+    kind = _kind_of(first.command)
+    if kind is None or not beside:
+        return Record((first,), first.command)
+    done_by = first.rule.done_by
+    settled = {
+        touch: [each for each in beside if touch in each.rule.done_by]
+        for touch in (kind, *sorted(done_by - {kind}))
+    }
+    touch = max(settled, key=lambda each: len(settled[each]))
+    shared = (first, *settled[touch])
+    commands = [each.command for each in shared]
+    return Record(shared, next((c for c in commands if _kind_of(c) == touch), first.command))
+
+
+def _kind_of(command: Command) -> str | None:
+    """The kind of event that a command records."""
+    return _RECORDS.get(command.verb)

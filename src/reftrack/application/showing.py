@@ -1,0 +1,124 @@
+"""The page of a referral or of a person: what happened, and what is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reftrack.application.connections import Connections, connections_of
+from reftrack.application.records import Owed, owed_of
+from reftrack.application.results import Present
+from reftrack.application.session import Session
+from reftrack.domain.events import Event
+from reftrack.domain.people import Person
+from reftrack.domain.referrals import Referral, Standing
+from reftrack.rules.courtesies import Subject
+from reftrack.store.outlook import Outlook
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The events on a subject, in order, and what is owed or will be.
+
+    `receivers` are the names of those to whom prospects were sent, by uid.
+    """
+
+    present: Present
+    events: tuple[Event, ...]
+    owed: tuple[Owed, ...]
+    receivers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralPage:
+    """The page of one referral; its need and notes are private."""
+
+    referral: Referral
+    source: Person
+    prospect: Person
+    standing: Standing
+    story: Story
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """The page of one person: the referrals that they `sent`, and those that they have `been`.
+
+    `names` has the others of these referrals, `standings` how each stands.
+    """
+
+    person: Person
+    sent: tuple[Referral, ...]
+    been: tuple[Referral, ...]
+    names: Mapping[int, str]
+    standings: Mapping[int, Standing]
+    connections: Connections
+    story: Story
+
+
+def show(session: Session, what: str) -> ReferralPage | PersonPage:
+    """The page of a referral or a person; NotFound where there is none, or no book."""
+    with session.looking_at_a_book() as outlook:
+        found = session.names(outlook).referral_or_person(what)
+        if isinstance(found, Person):
+            return _person_page(outlook, found)
+        return _referral_page(outlook, found)
+
+
+def _story(outlook: Outlook, subjects: Sequence[Subject], events: Iterable[Event]) -> Story:
+    past = sorted((e for e in events if e.at <= outlook.horizon), key=lambda event: event.place)
+    policy = outlook.terms.policy
+    items = outlook.items(outlook.stand(outlook.open_on(subjects)))
+    sent_to = {event.data["to"] for event in past if event.data.get("to")}
+    return Story(
+        Present(outlook.now, outlook.terms.calendar.zone),
+        tuple(past),
+        tuple(owed_of(item, policy) for item in items),
+        outlook.reader.names_by_uid(sent_to),
+    )
+
+
+def _referral_page(outlook: Outlook, referral: Referral) -> ReferralPage:
+    reader = outlook.reader
+    people = {p.id: p for p in reader.people([referral.source, referral.prospect])}
+    events = reader.events_on("referral", [referral.id])
+    return ReferralPage(
+        referral,
+        people[referral.source],
+        people[referral.prospect],
+        outlook.standings([referral.id])[referral.id],
+        _story(outlook, [("referral", referral.id)], events),
+    )
+
+
+def _person_page(outlook: Outlook, person: Person) -> PersonPage:
+    reader = outlook.reader
+    sent, been = (
+        tuple(
+            sorted(
+                (
+                    r
+                    for r in reader.referrals_of(role, [person.id])
+                    if r.received_at <= outlook.horizon
+                ),
+                key=lambda referral: referral.id,
+            )
+        )
+        for role in ("source", "prospect")
+    )
+    numbers = {referral.id for referral in (*sent, *been)}
+    events = [*reader.events_on("person", [person.id]), *reader.events_on("referral", numbers)]
+    subjects: list[Subject] = [("person", person.id)]
+    subjects += [("referral", number) for number in sorted(numbers)]
+    others = {r.prospect for r in sent} | {r.source for r in been}
+    story = _story(outlook, subjects, events)
+    theirs = tuple(owed for owed in story.owed if owed.to.id == person.id)
+    return PersonPage(
+        person,
+        sent,
+        been,
+        {other.id: other.name for other in reader.people(others)},
+        outlook.standings(numbers),
+        connections_of(outlook, person, sent),
+        Story(story.present, story.events, theirs, story.receivers),
+    )

@@ -1,0 +1,213 @@
+"""The steps of a referral: contacted, met, won, delivered, or closed in one of three ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reftrack.application.naming import each_of
+from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecided
+from reftrack.application.session import Session
+from reftrack.application.transaction import Details, Transaction, subjects_of
+from reftrack.application.when import Moment
+from reftrack.domain.people import checked_line, checked_text
+from reftrack.domain.referrals import Referral
+from reftrack.errors import BadInput, Refused
+from reftrack.hints import command
+
+
+def contact(
+    session: Session,
+    refs: Sequence[str],
+    *,
+    by: str | None = None,
+    no_answer: bool = False,
+    at: Moment = None,
+    note: str | None = None,
+    answers: Answers = NO_ANSWERS,
+) -> Recorded | Undecided:
+    """Records that you spoke with the prospect, or that you tried and nobody answered."""
+    kind = "attempted" if no_answer else "contacted"
+    return _on_referrals(session, "contact", kind, refs, Details(by, at, note), answers)
+
+
+def meet(
+    session: Session,
+    refs: Sequence[str],
+    *,
+    at: Moment = None,
+    note: str | None = None,
+    answers: Answers = NO_ANSWERS,
+) -> Recorded | Undecided:
+    """Records a meeting with the prospect."""
+    return _on_referrals(session, "meet", "met", refs, Details(None, at, note), answers)
+
+
+def win(
+    session: Session,
+    refs: Sequence[str],
+    *,
+    at: Moment = None,
+    note: str | None = None,
+    answers: Answers = NO_ANSWERS,
+) -> Recorded | Undecided:
+    """Records that the prospect signed; no earlier step is needed."""
+    return _on_referrals(session, "win", "won", refs, Details(None, at, note), answers)
+
+
+def lose(
+    session: Session,
+    refs: Sequence[str],
+    why: str,
+    *,
+    at: Moment = None,
+    note: str | None = None,
+    answers: Answers = NO_ANSWERS,
+) -> Recorded | Undecided:
+    """Records that the prospect went elsewhere, and why, as the source may hear it."""
+    details = Details(None, at, note, {"text": checked_text(why, "The reason")})
+    return _on_referrals(session, "lose", "lost", refs, details, answers)
+
+
+def decline(
+    session: Session,
+    refs: Sequence[str],
+    why: str,
+    *,
+    at: Moment = None,
+    note: str | None = None,
+    answers: Answers = NO_ANSWERS,
+) -> Recorded | Undecided:
+    """Records that you said no, and why, as the source may hear it."""
+    details = Details(None, at, note, {"text": checked_text(why, "The reason")})
+    return _on_referrals(session, "decline", "declined", refs, details, answers)
+
+
+def problem(
+    session: Session,
+    ref: str,
+    text: str,
+    *,
+    at: Moment = None,
+    note: str | None = None,
+    answers: Answers = NO_ANSWERS,
+) -> Recorded | Undecided:
+    """Records that something went wrong, in words that others may hear."""
+    details = Details(None, at, note, {"text": checked_text(text, "The text")})
+    return _on_referrals(session, "problem", "problem", [ref], details, answers)
+
+
+def resolve(
+    session: Session,
+    ref: str,
+    text: str,
+    *,
+    at: Moment = None,
+    note: str | None = None,
+    answers: Answers = NO_ANSWERS,
+) -> Recorded | Undecided:
+    """Records that the problem is put right, and how, in words that others may hear."""
+    details = Details(None, at, note, {"text": checked_text(text, "The text")})
+    return _on_referrals(session, "resolve", "resolved", [ref], details, answers)
+
+
+def rate(
+    session: Session,
+    ref: str,
+    fit: str,
+    *,
+    at: Moment = None,
+    note: str | None = None,
+    answers: Answers = NO_ANSWERS,
+) -> Recorded | Undecided:
+    """Records how well a referral fitted what you do: good or poor."""
+    said = checked_line(fit, "The fit").casefold()
+    if said not in ("good", "poor"):
+        raise BadInput(
+            f"'{said[:40]}' is neither good nor poor.", ("Say: ", command("rate", 12, "good"))
+        )
+    details = Details(None, at, note, {"fit": said})
+    return _on_referrals(session, "rate", "rated", [ref], details, answers)
+
+
+def deliver(
+    session: Session,
+    whom: Sequence[str],
+    *,
+    at: Moment = None,
+    note: str | None = None,
+    answers: Answers = NO_ANSWERS,
+) -> Recorded | Undecided:
+    """Records that the work is finished: of referrals, or for one person who came another way."""
+    details = Details(None, at, note).checked()
+
+    def act(book: Transaction) -> Recorded:
+        named = each_of(whom)
+        if len(named) == 1 and not _is_referral(book, named[0]):
+            person = book.person(named[0])
+            lines = book.record_on_person("delivered", person, details)
+            return book.recorded(lines, [("person", person.id)])
+        referrals = book.names.referrals(named)
+        lines = book.record_on_referrals("delivered", referrals, details)
+        return book.recorded(lines, subjects_of(referrals))
+
+    return session.record("deliver", act, answers, begins_a_book=True)
+
+
+def refer_out(
+    session: Session,
+    ref: str,
+    to: str,
+    *,
+    at: Moment = None,
+    note: str | None = None,
+    answers: Answers = NO_ANSWERS,
+) -> Recorded | Undecided:
+    """Records that the prospect was sent to somebody better, who owes you a favour by it."""
+    details = Details(None, at, note).checked()
+
+    def act(book: Transaction) -> Recorded:
+        referral = book.names.referral(ref)
+        person = book.person(to)
+        if person.id in (referral.source, referral.prospect):
+            raise Refused(
+                f"{referral.id} cannot be referred out to its own"
+                f" {'source' if person.id == referral.source else 'prospect'}.",
+                "Name the person or firm that will serve them.",
+            )
+        sent = Details(None, details.at, details.note, {"to": person.uid})
+        lines = book.record_on_referrals("referred-out", [referral], sent, to=person.name)
+        # A prospect who is sent away is a favour to the receiver, and counted as theirs.
+        prospect = book.reader.person(referral.prospect)
+        given = Details(data={"prospect": prospect.name if prospect else None})
+        book.record("given", person, book.instant_of(details, referral), given)
+        return book.recorded(lines, subjects_of([referral]))
+
+    return session.record("refer-out", act, answers)
+
+
+def _on_referrals(
+    session: Session,
+    verb: str,
+    kind: str,
+    refs: Sequence[str],
+    details: Details,
+    answers: Answers,
+) -> Recorded | Undecided:
+    """Records one event on each of these referrals, on all or on none."""
+    checked = details.checked()
+
+    def act(book: Transaction) -> Recorded:
+        referrals: list[Referral] = book.names.referrals(refs)
+        lines = book.record_on_referrals(kind, referrals, checked)
+        return book.recorded(lines, subjects_of(referrals))
+
+    return session.record(verb, act, answers)
+
+
+def _is_referral(book: Transaction, text: str) -> bool:
+    """True if this means a referral rather than a person, who may be new."""
+    if text.strip().isdigit():
+        return True
+    if "@" in text:
+        return False
+    return book.names.is_prospect(text)

@@ -1,0 +1,312 @@
+"""The transaction of a use case: its subjects, what it records, and what follows from that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from reftrack.application.naming import Names, NewPerson
+from reftrack.application.records import Owed, owed_of
+from reftrack.application.results import NEW, Choice, Doubt, Present, Recorded, Undecided
+from reftrack.application.ways import way_of
+from reftrack.application.when import Moment, parse_when
+from reftrack.domain.courtesies import Courtesy, Status
+from reftrack.domain.events import TOUCH, Event
+from reftrack.domain.people import Person, checked_name, checked_text
+from reftrack.domain.referrals import Referral
+from reftrack.domain.times import text_of
+from reftrack.errors import Refused
+from reftrack.hints import Hint, command
+from reftrack.rules.courtesies import Subject
+from reftrack.rules.rulebook import BY_NAME
+from reftrack.rules.steps import refusal, reopens
+from reftrack.store.outlook import Outlook
+from reftrack.store.reader import Reader
+from reftrack.wording import times
+from reftrack.wording.recorded import on_person, on_referral
+
+if TYPE_CHECKING:
+    from reftrack.store.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Details of an event: its way, its time, and its words.
+
+    `at` is an instant, words for one, or None for now; `note` is private.
+    """
+
+    by: str | None = None
+    at: Moment = None
+    note: str | None = None
+    data: dict[str, object] = field(default_factory=dict)
+
+    def checked(self) -> Details:
+        """The details with way and note as they are stored; BadInput where they cannot be."""
+        note = None if self.note is None else checked_text(self.note, "The note")
+        return replace(self, by=way_of(self.by), note=note)
+
+
+@dataclass
+class Transaction:
+    """One use case at work: the journal, and the book as it stood before.
+
+    `notes` go with the answer once all is committed: who is new would be untrue of a use case that
+    failed.
+    """
+
+    journal: Journal
+    outlook: Outlook
+    zone: tzinfo
+    answers: dict[str, str]
+    asks: bool = True
+    notes: list[Hint] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        """The instant of this transaction."""
+        return self.outlook.now
+
+    @property
+    def present(self) -> Present:
+        """This instant, on the clocks of the book."""
+        return Present(self.now, self.zone)
+
+    @property
+    def reader(self) -> Reader:
+        """The reader of what this transaction sees."""
+        return self.journal.reader
+
+    @property
+    def names(self) -> Names:
+        """The finder of people and referrals by name."""
+        return Names(self.outlook, self.notes, self.answers)
+
+    # Time.
+
+    def instant_of(self, details: Details, *about: Referral | Person) -> datetime:
+        """The instant of an event on these, or on the book: now, or what `details.at` says.
+
+        Where a clock went back, no sooner than what is known of them already: one cannot thank for
+        what is still to come. An assumption goes to the notes.
+        """
+        last = self.last_on(map(subject_of, about))
+        if details.at is None:
+            return last
+        since = max((r.received_at for r in about if isinstance(r, Referral)), default=None)
+        when = parse_when(
+            details.at,
+            now=self.now,
+            zone=self.zone,
+            tense="past",
+            earliest=since,
+            latest=last,
+        )
+        if when.assumption:
+            self.notes.append(f"note: {when.assumption}")
+        return when.instant
+
+    def last_on(self, subjects: Iterable[Subject]) -> datetime:
+        """The later of now and the last event that these have to do with.
+
+        What is recorded without a time stands there: it was done after what is on record already,
+        whatever a clock says that went back.
+        """
+        if self.reader.latest() <= text_of(self.now):
+            return self.now
+        return max(self.now, self.outlook.history(subjects).last() or self.now)
+
+    def said_when(self, at: datetime) -> str:
+        """The instant behind a sentence, empty where it is now."""
+        return "" if at == self.now else f" ({times.stamp(at, self.zone)})"
+
+    # People.
+
+    def person(self, text: str) -> Person:
+        """The person with this whole name, or a new one, who is recorded and noted.
+
+        Leaves with a doubt where a new name is so near to a known one that a slip is likely.
+        """
+        found = self.names.person_or_new(text)
+        return found if isinstance(found, Person) else self._new_person(found)
+
+    def _new_person(self, new: NewPerson) -> Person:
+        name = checked_name(new.name)
+        answer = self.answers.get(name)
+        if new.near and self.asks and answer is None:
+            raise Doubt(_same_person(name, new.near))
+        if answer not in (None, NEW):
+            return self.names.person(str(answer))
+        person = self.journal.new_person(Person(0, "", name))
+        self.notes.append(f"New: {person.name} (@{person.id}).")
+        if new.near and not self.asks:
+            others = ", ".join(f"{other.name} (@{other.id})" for other in new.near)
+            mend = command("merge", f"@{person.id}", f"@{new.near[0].id}", yes=None)
+            self.notes.append((f"note: this is not {others}. If it is: ", mend))
+        return person
+
+    # Events.
+
+    def record(
+        self, kind: str, found: Referral | Person | None, at: datetime, details: Details
+    ) -> Event:
+        """Records one event on a referral, on a person, or on the whole book."""
+        event = self.journal.record(
+            kind,
+            at,
+            referral=found if isinstance(found, Referral) else None,
+            person=found.id if isinstance(found, Person) else None,
+            channel=details.by,
+            note=details.note,
+            data=details.data,
+        )
+        self.events.append(event)
+        return event
+
+    def record_on_referrals(
+        self, kind: str, referrals: Sequence[Referral], details: Details, **names: str
+    ) -> list[str]:
+        """Records one event on each, or is Refused before any; a sentence for each.
+
+        `names` are further names that the sentence has a place for.
+        """
+        people = {p.id: p for r in referrals for p in self.reader.people((r.source, r.prospect))}
+        lines = []
+        for referral in referrals:
+            at = self.instant_of(details, referral)
+            reopened = self._checked_step(kind, referral, at, details)
+            self.record(kind, referral, at, details)
+            sentence = on_referral(
+                kind,
+                details.by,
+                source=people[referral.source].name,
+                prospect=_about(kind, referral, people[referral.prospect]),
+                text=str(details.data.get("text", "")),
+                fit=str(details.data.get("fit", "")),
+                **names,
+            )
+            self.journal.summary.append(f"{referral.id}: {sentence}")
+            again = " It is open again." if reopened else ""
+            lines.append(f"{referral.id}  {sentence}{self.said_when(at)}.{again}")
+        return lines
+
+    def _checked_step(self, kind: str, referral: Referral, at: datetime, details: Details) -> bool:
+        """True if the event reopens the referral; Refused where its story does not allow it."""
+        reading = self.outlook.reading_at(at, ("referral", referral.id))
+        story = reading.referral_story(referral)
+        has_gift = details.by == "gift" or details.data.get("gift") is not None
+        refused = refusal(kind, story, has_gift=has_gift)
+        if refused is not None:
+            raise Refused(f"{referral.id}: {refused.reason}.", refused.instead)
+        return reopens(kind, story)
+
+    def record_on_person(
+        self, kind: str, person: Person, details: Details, **names: str
+    ) -> list[str]:
+        """Records one event on a person; returns the sentence for it."""
+        at = self.instant_of(details, person)
+        self.record(kind, person, at, details)
+        sentence = on_person(kind, details.by, person=person.name, **names)
+        self.journal.summary.append(f"@{person.id}: {sentence}")
+        return [f"@{person.id}  {sentence}{self.said_when(at)}."]
+
+    # Results.
+
+    def settled(self) -> Outlook:
+        """The book as this transaction leaves it; nothing is recorded after this."""
+        self.journal.finish()
+        policy = self.outlook.terms.policy
+        return Outlook(self.reader, policy, self.zone, self.now, self.outlook.horizon)
+
+    def recorded(
+        self, lines: Iterable[str], subjects: Iterable[Subject], *, settles: bool = True
+    ) -> Recorded:
+        """The result, with what it settled on these subjects, what stays owed and what is next.
+
+        An undoing settles nothing: what was owed by what is undone is gone, and perhaps the people
+        to whom it was.
+        """
+        about = tuple(dict.fromkeys(subjects))
+        before = self._opened(self.outlook, about) if settles else []
+        after_outlook = self.settled()
+        stand = after_outlook.stand(after_outlook.open_on(about))
+        awake = [(courtesy, status) for courtesy, status in stand if status != "snoozed"]
+        left = {courtesy.key for courtesy, _ in stand}
+        ended = [(c, status) for c, status in before if c.key not in left]
+        opened = [(c, status) for c, status in awake if status != "upcoming"]
+        following = self._following(awake)
+        return Recorded(
+            self.present,
+            tuple(lines),
+            tuple(self.events),
+            about,
+            self.in_words(self.outlook, ended),
+            self.in_words(after_outlook, opened),
+            next(iter(self.in_words(after_outlook, following)), None),
+        )
+
+    def with_notes(self, recorded: Recorded) -> Recorded:
+        """The result once it is committed, with all that was noted on the way, each thing once."""
+        return replace(recorded, notes=tuple(dict.fromkeys((*recorded.notes, *self.notes))))
+
+    @staticmethod
+    def _opened(outlook: Outlook, subjects: Iterable[Subject]) -> list[tuple[Courtesy, Status]]:
+        stand = outlook.stand(outlook.open_on(subjects))
+        return [(courtesy, status) for courtesy, status in stand if status != "upcoming"]
+
+    @staticmethod
+    def in_words(outlook: Outlook, stand: Iterable[tuple[Courtesy, Status]]) -> tuple[Owed, ...]:
+        """The courtesies as they are shown, with the names that they are about."""
+        policy = outlook.terms.policy
+        return tuple(owed_of(item, policy) for item in outlook.items(stand))
+
+    def _following(self, stand: Sequence[tuple[Courtesy, Status]]) -> list[tuple[Courtesy, Status]]:
+        """The one courtesy that the person should hear of, if there is any.
+
+        What this very transaction raised comes first, and of that explain-capacity.
+        """
+        uids = self.journal.uids
+
+        def place(owed: tuple[Courtesy, Status]) -> tuple[int, datetime]:
+            courtesy, status = owed
+            is_debt = not BY_NAME[courtesy.rule].is_occasion
+            if status == "upcoming":
+                return 4, courtesy.opens_at
+            if courtesy.cause in uids and courtesy.rule == "explain-capacity":
+                return 0, self.now
+            if is_debt:
+                return (1 if courtesy.cause in uids else 2), self.now
+            return (3 if courtesy.cause in uids else 5), self.now
+
+        return sorted(stand, key=place)[:1]
+
+
+def _same_person(name: str, near: Sequence[Person]) -> Undecided:
+    """True if a new name is one of these."""
+    known = [Choice(f"@{person.id}", f"{person.name} (@{person.id})") for person in near]
+    others = " or ".join(choice.text for choice in known)
+    return Undecided(name, f"Is {name} the same as {others}?", (*known, Choice(NEW, "New")))
+
+
+def _about(kind: str, referral: Referral, prospect: Person) -> str:
+    """The subject of a touch: a name, or the business that one's own name brought."""
+    is_own = referral.is_expansion and kind in TOUCH
+    return "the new business" if is_own else prospect.name
+
+
+def subject_of(found: Referral | Person) -> Subject:
+    """The referral or the person, as a subject of what is owed."""
+    return ("referral" if isinstance(found, Referral) else "person", found.id)
+
+
+def subjects_of(referrals: Iterable[Referral]) -> list[Subject]:
+    """The referrals as subjects."""
+    return [("referral", referral.id) for referral in referrals]
+
+
+def sources_of(referrals: Iterable[Referral]) -> list[Subject]:
+    """The sources of these referrals, as subjects of what is owed to a person."""
+    return [("person", number) for number in dict.fromkeys(r.source for r in referrals)]

@@ -1,0 +1,263 @@
+"""The table of settings, a row a key: reading, errors, `config` and the docs all use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from reftrack.config.zones import zone_named
+from reftrack.domain.people import NAME_LIMIT, checked_line, short
+from reftrack.domain.spelling import did_you_mean, nearest
+from reftrack.errors import BadInput
+from reftrack.hints import Hint, command
+from reftrack.rules.policy import checked_span, policy_of
+from reftrack.rules.rulebook import RULEBOOK
+from reftrack.rules.terms import RHYTHM, Policy
+
+MOST_BACKUPS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A setting: where it stands in the file, what it may be, what it is without one, and why.
+
+    `check` takes what the file says to what the program uses, BadInput where it is wrong; `said`
+    takes what was typed to what the file says.
+    """
+
+    name: str
+    kind: str
+    default: object
+    check: Callable[[object], object]
+    purpose: str
+    example: str
+    said: Callable[[str], object] = str
+
+
+def _line(name: str, limit: int, value: object) -> str:
+    """One line of text, empty where it is not set."""
+    if not isinstance(value, str):
+        raise BadInput(f"{name} is not text.", f'Write it in quotes: {name} = "…"')
+    return checked_line(value, name, limit) if value.strip() else ""
+
+
+def _spans(name: str, value: object) -> str:
+    """The length of time in the form in which it is written."""
+    try:
+        return str(checked_span(name, value))
+    except BadInput as error:
+        raise BadInput(error.message, _span_meant(name, str(value)) or error.hint) from None
+
+
+# Words for the two units that exist, and for a week; a bare number may be either.
+_UNITS = {"": "hd", "h": "h", "hour": "h", "hr": "h", "d": "d", "day": "d", "w": "w", "week": "w"}
+
+
+def _span_meant(name: str, value: str) -> str:
+    """The length of time that was probably meant, in the two units that there are."""
+    text = "".join(value.casefold().split())[:12]
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
+    units = _UNITS.get(text[len(number) :].removesuffix("s"), "")
+    if not number.isascii() or not number.isdigit() or not int(number):
+        return ""
+    count = int(number) * (7 if units == "w" else 1)
+    # The rhythm is in days: hours are not what was meant, and a bare number can be.
+    units = "".join(u for u in units.replace("w", "d") if u == "d" or name not in RHYTHM)
+    meant = " or ".join(f"{count}{unit}" for unit in units if count <= 9999)
+    return f"Did you mean {meant}?" if meant else ""
+
+
+def _off(value: object) -> list[str]:
+    """The rules that are off."""
+    if not isinstance(value, list):
+        raise BadInput("rules off is not a list.", 'Write off = ["return-favour"].')
+    policy_of(off=value)
+    return value
+
+
+def _count(name: str, most: int, value: object) -> int:
+    """A whole number up to `most`."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise BadInput(
+            f"{name} is not a whole number.", f"Say 0 to {most}, without quotes or a point."
+        )
+    if not 0 <= value <= most:
+        end = 0 if value < 0 else most
+        raise BadInput(f"{name} is not between 0 and {most}.", f"The nearest is {end}.")
+    return value
+
+
+def _said_count(text: str) -> object:
+    # A text that is no number is left for the check to name.
+    plain = text.strip()
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else text
+
+
+def _said_list(text: str) -> list[str]:
+    return list(dict.fromkeys(text.replace(",", " ").split()))
+
+
+def _said_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _words(name: str, limit: int, purpose: str, example: str) -> Key:
+    check = partial(_line, name, limit)
+    return Key(name, "one line of text", "", check, purpose, example, _said_line)
+
+
+def _span_key(name: str, default: str, purpose: str) -> Key:
+    kind = "days: 14d" if name in RHYTHM else "hours or days: 12h, 7d"
+    return Key(f"policy.{name}", kind, default, partial(_spans, name), purpose, default)
+
+
+_ROWS = (
+    Key(
+        "timezone",
+        "an IANA time zone",
+        "",
+        zone_named,
+        "The time zone of the book, if it is not that of your computer when you began",
+        "Europe/London",
+    ),
+    _words("name", NAME_LIMIT, "Your name, as drafts sign it", "Robin Hale"),
+    _words("why_me", 500, "Why people choose you, for drafts", "we do what we said"),
+    _words("ideal_client", 500, "Whom you help best, for drafts", "owners of older houses"),
+    Key(
+        "backup.keep",
+        f"a number, 0 to {MOST_BACKUPS}",
+        7,
+        partial(_count, "backup.keep", MOST_BACKUPS),
+        "How many automatic backups are kept; with 0 only those before a migration or a restore",
+        "7",
+        _said_count,
+    ),
+    Key(
+        "rules.off",
+        "names of rules",
+        [],
+        _off,
+        "Rules that you do without",
+        "return-favour",
+        _said_list,
+    ),
+    _span_key(
+        "update_every",
+        RHYTHM["update_every"],
+        "How often a source hears from you while a referral of theirs is live, unless they wished"
+        " otherwise",
+    ),
+    _span_key(
+        "follow_up_after",
+        RHYTHM["follow_up_after"],
+        "When a live referral asks for its next step, after a talk",
+    ),
+    _span_key(
+        "follow_up_after_win",
+        RHYTHM["follow_up_after_win"],
+        "When a live referral asks for its next step, after the sale",
+    ),
+    *(_span_key(rule.name, rule.within, f"Opens {rule.when}") for rule in RULEBOOK),
+)
+
+KEYS: dict[str, Key] = {key.name: key for key in _ROWS}
+SECTIONS = {
+    "backup": "Copies of the book, for the worst day",
+    "rules": "The rulebook as a whole",
+    "policy": "How long a courtesy may take: hours (12h) are the clock's, days (7d) the calendar's",
+}
+
+
+@dataclass(frozen=True)
+class ConfiguredValues:
+    """The values that a configuration sets, and its faults by key."""
+
+    checked: dict[str, Any] = field(default_factory=dict)
+    faults: dict[str, BadInput] = field(default_factory=dict)
+
+    def get(self, name: str) -> Any:
+        """The value of this key, or its default."""
+        return self.checked.get(name, KEYS[name].default)
+
+    def policy(self) -> Policy:
+        """The policy with what is set; what is wrong in it is left out."""
+        changes = {
+            name.removeprefix("policy."): value
+            for name, value in self.checked.items()
+            if name.startswith("policy.")
+        }
+        return policy_of(changes, self.get("rules.off"))
+
+
+def values_of(document: Mapping[str, object]) -> ConfiguredValues:
+    """The values of a configuration: each key is checked by itself, and nothing is guessed."""
+    values = ConfiguredValues()
+    for name, value in _flat(document, values.faults):
+        key = KEYS.get(name)
+        try:
+            if key is None:
+                raise unknown(name)
+            values.checked[name] = _checked(key, value)
+        except BadInput as error:
+            values.faults[name] = error
+    return values
+
+
+def _checked(key: Key, value: object) -> object:
+    if not is_plain(value):
+        raise BadInput(f"{key.name} cannot be that.", f"Say {key.kind}. Such as: {key.example}")
+    return key.check(value)
+
+
+def is_plain(value: object) -> bool:
+    """True if it is one value or a list of such, which can be named in a message."""
+    if isinstance(value, list):
+        return not any(isinstance(each, list) for each in value) and all(map(is_plain, value))
+    if isinstance(value, int):
+        return abs(value) < _LARGEST
+    return not isinstance(value, dict)
+
+
+# Far above whatever can be set, far below what Python refuses to write out.
+_LARGEST = 10**18
+
+
+def _flat(
+    document: Mapping[str, object], faults: dict[str, BadInput]
+) -> Iterator[tuple[str, object]]:
+    """Every value with its dotted key, sections opened."""
+    for name, value in document.items():
+        if name not in SECTIONS:
+            if isinstance(value, dict) and name not in KEYS:
+                faults[name] = _unknown_section(name)
+            else:
+                yield name, value
+        elif isinstance(value, dict):
+            for inner, each in value.items():
+                yield f"{name}.{inner}", each
+        else:
+            hint = f"Write [{name}] on a line of its own."
+            faults[name] = BadInput(f"{name} is not a table.", hint)
+
+
+def _unknown_section(name: str) -> BadInput:
+    sections = ", ".join(f"[{section}]" for section in SECTIONS)
+    near = did_you_mean(name, SECTIONS, f"There are {sections}.")
+    return BadInput(f"there is no setting or section '{short(name)}'.", near)
+
+
+def unknown(name: str) -> BadInput:
+    """The error for a key that does not exist; it names the nearest one.
+
+    The end of its name is enough for that.
+    """
+    folded = {key.casefold().replace("_", "-"): key for key in KEYS}
+    plain = name.casefold().replace("_", "-")[:80]
+    ends = [each for each in folded if each.rpartition(".")[2] == plain]
+    near = [plain] if plain in folded else ends or nearest(plain, folded)
+    hint: Hint = (command("config"), " lists the settings.")
+    if near:
+        hint = f"Did you mean {folded[near[0]]}?"
+    return BadInput(f"there is no setting '{short(name)}'.", hint)

@@ -1,0 +1,114 @@
+"""Queries on the projections for a prompt and a TAB, which need neither rules nor SQLModel."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from reftrack.domain.instants import text_of
+from reftrack.rules.edition import RULEBOOK_VERSION
+
+# The row of `book` that says what its projections were computed with.
+QUICK_STAMP = "kept_for"
+
+IS_DEBT = "class = 'debt'"
+# A courtesy that has not ended: neither with an outcome nor, at the instant that stands for the
+# mark, by an end that was known before.
+IS_OPEN = "outcome IS NULL AND (ends_at IS NULL OR ends_at > ?)"
+# A debt that has opened and not ended, overdue or due by a midnight.
+# The sign keeps `opens_at` from being looked for by an index of its own.
+_PRESSING = f"{IS_OPEN} AND due_at <= ? AND +opens_at <= ? AND {IS_DEBT}"
+
+
+# People who have, or once had, a word in their name that begins with what `naming` gives; and
+# whether a folded name has one now.
+NAMED_ONCE = (
+    "SELECT v.person FROM name_part n JOIN person_version v ON v.id = n.version"
+    " WHERE n.part >= ? AND n.part < ?"
+)
+IS_NAMED = "instr(' ' || name_key, ' ' || ?) > 0"
+
+
+def naming(key: str) -> tuple[str, str]:
+    """The range of the parts of a name that begin with `key`."""
+    return (key, key + "\U0010ffff")
+
+
+def quick_stamp(configuration_digest: str, zone: str) -> str:
+    """The value of the row `QUICK_STAMP`: the rulebook, the configuration, and the time zone.
+
+    `configuration_digest` stands for all that the policy and the zone come from, in any one-line
+    form that changes whenever they may.
+    """
+    return f"{RULEBOOK_VERSION} {configuration_digest}\n{zone}"
+
+
+def zone_of_projections(connection: sqlite3.Connection, configuration_digest: str) -> str | None:
+    """The time zone of the projections, None where they may not be valid any more."""
+    found = connection.execute("SELECT value FROM book WHERE name = ?", (QUICK_STAMP,)).fetchone()
+    if found is None:
+        return None
+    zone = str(found[0]).rpartition("\n")[2]
+    return zone if found[0] == quick_stamp(configuration_digest, zone) else None
+
+
+def latest(connection: sqlite3.Connection) -> str:
+    """The latest instant that anything in the history has; undone things count too."""
+    found = connection.execute(
+        "SELECT max(coalesce((SELECT max(at) FROM event), ''),"
+        " coalesce((SELECT max(received_at) FROM referral_version"
+        " WHERE received_at IS NOT NULL), ''))"
+    ).fetchone()
+    return str(found[0])
+
+
+def latest_standing(connection: sqlite3.Connection) -> str:
+    """The latest instant that anything which stands has.
+
+    It goes through the whole history: for when a clock is wrong.
+    """
+    found = connection.execute(
+        "SELECT max(coalesce((SELECT max(at) FROM live_event), ''),"
+        " coalesce((SELECT max(received_at) FROM live_referral), ''))"
+    ).fetchone()
+    return str(found[0])
+
+
+def count_pressing(
+    connection: sqlite3.Connection, now: datetime, midnight: datetime, horizon: datetime
+) -> int:
+    """The number of debts overdue at `now` or due by `midnight`, without snoozed ones.
+
+    A snooze counts that was recorded by `horizon`.
+    """
+    values = (text_of(now), text_of(midnight), text_of(now))
+    (count,) = connection.execute(
+        f"SELECT count(*) FROM courtesy WHERE {_PRESSING}", values
+    ).fetchone()
+    if not count:
+        return 0
+    return int(count) - len(set(_snoozed(connection, values, now, horizon)))
+
+
+def _snoozed(
+    connection: sqlite3.Connection,
+    values: tuple[str, str, str],
+    now: datetime,
+    horizon: datetime,
+) -> Iterable[int]:
+    """The numbers of the pressing debts that are hidden now; one may come several times."""
+    # Only those that may hide something still: a book holds every snooze that there ever was.
+    active = connection.execute(
+        "SELECT at, referral, person, json_extract(data, '$.rule') FROM live_event"
+        " WHERE kind = 'snoozed' AND ahead > ? AND at <= ?",
+        (text_of(now), text_of(horizon)),
+    )
+    for at, referral, person, rule in active.fetchall():
+        whose, number = ("to_person", person) if referral is None else ("referral", referral)
+        sql = f"SELECT id FROM courtesy WHERE {whose} = ? AND {_PRESSING} AND opens_at <= ?"
+        wanted: list[object] = [number, *values, at]
+        if rule not in (None, "all"):
+            sql += " AND rule = ?"
+            wanted.append(rule)
+        yield from (hidden for (hidden,) in connection.execute(sql, wanted))
