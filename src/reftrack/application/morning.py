@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from reftrack.application.records import Owed, Record, owed_of, records_of
 from reftrack.application.results import Present
 from reftrack.application.session import Session, without_referrals
-from reftrack.application.when import Moment
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.instants import end_of_day
 from reftrack.domain.people import Contact
@@ -21,6 +21,9 @@ from reftrack.rules.rulebook import BY_NAME
 from reftrack.store.connection import PATIENCE
 from reftrack.store.morning import MorningCounts, ProjectedMorning
 from reftrack.store.outlook import Item, Outlook
+
+if TYPE_CHECKING:  # its expressions take longer to load than a short list to print
+    from reftrack.application.when import Moment
 
 # The sections of a morning, in their order.
 OVERDUE, TODAY, LATER = "overdue", "today", "later"
