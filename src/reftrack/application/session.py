@@ -104,7 +104,8 @@ class Session:
 
     `has_recorded` is set once something is committed: then there is something to back up. `notes`
     collects what happened to the book beside what was asked for, until a face takes it away to say
-    it.
+    it. `announce` says at once that a book was brought up to date: a signal that comes later must
+    not leave that unsaid. Without one it is a note.
 
     Nothing is open between two calls, so no lock is held while a person thinks.
     """
@@ -119,6 +120,7 @@ class Session:
     configuration_digest: str = ""
     has_recorded: bool = False
     notes: list[Hint] = field(default_factory=list)
+    announce: Callable[[str], None] | None = None
     _is_clock_noted: bool = False
 
     # Reading.
@@ -233,7 +235,8 @@ class Session:
                     is_damage=error.is_damage,
                 ) from None
             if backups:
-                self.notes.append(
+                announce = self.announce or self.notes.append
+                announce(
                     f"note: the book was brought from version {older.version} up to date; as it"
                     f" was, it is kept in {backups[0]}."
                 )

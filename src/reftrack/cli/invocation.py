@@ -7,7 +7,7 @@ from functools import cached_property
 
 from reftrack.application.session import Session
 from reftrack.cli import clock
-from reftrack.cli.output import is_terminal
+from reftrack.cli.output import is_terminal, say_aside
 from reftrack.config.settings import Settings, settings
 
 
@@ -34,6 +34,7 @@ class Invocation:
             asks=is_terminal(),
             backups_kept=self.settings.backups_kept,
             configuration_digest=self.settings.configuration_digest,
+            announce=say_aside,
         )
 
     @property
