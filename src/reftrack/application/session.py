@@ -103,9 +103,9 @@ class Session:
     policy and zone come from, for queries that know neither.
 
     `has_recorded` is set once something is committed: then there is something to back up. `notes`
-    collects what happened to the book beside what was asked for, until a face takes it away to say
-    it. `announce` says at once that a book was brought up to date: a signal that comes later must
-    not leave that unsaid. Without one it is a note.
+    collects what is worth knowing beside an answer, until a face takes it away to say it.
+    `announce` says at once what was changed on the disk before the use case began: neither an error
+    nor a signal that comes later may leave that unsaid. Without one it is a note.
 
     Nothing is open between two calls, so no lock is held while a person thinks.
     """
@@ -184,7 +184,7 @@ class Session:
     def _opened(self, timeout: float = TIMEOUT) -> Iterator[Connection | None]:
         """A connection to read the book on; one that others can read is closed to them first.
 
-        One of an earlier version is brought up to date. Both are noted.
+        One of an earlier version is brought up to date. Both are announced.
         """
         with ExitStack() as stack:
             try:
@@ -198,9 +198,12 @@ class Session:
 
     def _close_to_others(self) -> None:
         if kept_to_its_owner(self.book):
-            self.notes.append(
+            self._announce(
                 f"note: others on this computer could read {self.book}; now only you can."
             )
+
+    def _announce(self, note: str) -> None:
+        (self.announce or self.notes.append)(note)
 
     def no_book(self) -> NotFound:
         """The error of a use case that needs a book."""
@@ -218,7 +221,7 @@ class Session:
             return False
 
     def bring_up_to_date(self, older: OlderBook) -> None:
-        """Migrates the book, with a backup of it as it was, and notes it."""
+        """Migrates the book, with a backup of it as it was, and announces it."""
         backups: list[Path] = []
 
         def before() -> None:
@@ -235,8 +238,7 @@ class Session:
                     is_damage=error.is_damage,
                 ) from None
             if backups:
-                announce = self.announce or self.notes.append
-                announce(
+                self._announce(
                     f"note: the book was brought from version {older.version} up to date; as it"
                     f" was, it is kept in {backups[0]}."
                 )
@@ -249,7 +251,7 @@ class Session:
         return Shelf(self.book, self.backups_kept)
 
     def names(self, outlook: Outlook) -> Names:
-        """Finds whom a name means; what is worth knowing beside it is noted."""
+        """The finder of people and referrals by name; its remarks are noted."""
         from reftrack.application.naming import Names
 
         return Names(outlook, self.notes)
@@ -383,6 +385,7 @@ class Session:
             journal.projector.configuration_digest = self.configuration_digest
             horizon = self._horizon(now, zone)
             outlook = Outlook(journal.reader, self.policy, zone, now, horizon)
+            outlook.remember()
             behind = clock_behind(outlook)
             transaction = Transaction(journal, outlook, zone, dict(answers), asks=self.asks)
             yield transaction

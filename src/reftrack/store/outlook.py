@@ -11,16 +11,16 @@ from typing import Any
 
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.history import History
-from reftrack.domain.instants import end_of_day, instant_of
+from reftrack.domain.instants import instant_of
 from reftrack.domain.people import Contact
 from reftrack.domain.referrals import CO_WORKER, Standing
 from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.edition import RULEBOOK_VERSION
-from reftrack.rules.morning import Snooze, is_pressing, order_of, snooze_of, status_of
+from reftrack.rules.morning import Snooze, order_of, snooze_of, status_of
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
 from reftrack.rules.terms import Policy, Terms
-from reftrack.store.quick_queries import IS_OPEN, count_pressing
+from reftrack.store.quick_queries import IS_OPEN
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING, courtesy_of, standing_of
 
@@ -41,11 +41,6 @@ class Item:
     told: str
     live: tuple[str, ...]
     days_quiet: int
-
-    @property
-    def is_debt(self) -> bool:
-        """True if someone's trust is waiting, rather than a chance."""
-        return not BY_NAME[self.courtesy.rule].is_occasion
 
 
 def stamp_of(policy: Policy, zone: tzinfo) -> str:
@@ -85,6 +80,14 @@ class Outlook:
     @cached_property
     def _whole(self) -> Reading:
         return Reading(self.reader.history().until(self.horizon), self.terms)
+
+    def remember(self) -> None:
+        """Has the courtesies of the book as it stands stay known, whatever is recorded next.
+
+        Valid projections stay by themselves until they are updated.
+        """
+        if not self.has_valid_projections:
+            _ = self._whole
 
     def _reading(self, subjects: Iterable[Subject]) -> Reading:
         return Reading(self.history(subjects), self.terms)
@@ -165,7 +168,7 @@ class Outlook:
     def courtesies(self, subjects: Iterable[Subject]) -> list[Courtesy]:
         """All courtesies of these subjects, ended ones too, without what is yet to come."""
         wanted = set(subjects)
-        reading = self._reading(wanted)
+        reading = self._whole if "_whole" in vars(self) else self._reading(wanted)
         history = reading.history
         known = {"referral": history.referrals.keys(), "person": history.people.keys()}
         return list(reading.courtesies({(what, n) for what, n in wanted if n in known[what]}))
@@ -259,14 +262,6 @@ class Outlook:
         # A snooze that a fast clock recorded hides what has opened by now.
         begun = [replace(snooze, at=min(snooze.at, self.now)) for snooze in found]
         return [snooze for snooze in begun if self.now < snooze.until]
-
-    def pressing(self) -> int:
-        """The number of debts that are overdue, or due by the end of today."""
-        midnight = end_of_day(self.now, self.terms.calendar.zone)
-        if self.has_valid_projections:
-            return count_pressing(self.reader.connection, self.now, midnight, self.horizon)
-        stand = self.stand(self.open_courtesies(self.now))
-        return sum(is_pressing(courtesy, status, midnight) for courtesy, status in stand)
 
     def items(self, standing: Iterable[tuple[Courtesy, Status]]) -> list[Item]:
         """The courtesies with the names, numbers and words that a screen shows."""
