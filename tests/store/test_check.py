@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from reftrack import interrupts
+from reftrack.rules.policy import policy_of
+from reftrack.store.check import inside
 from reftrack.store.places import network, synchroniser
 from tests.support.driver import Book
 from tests.support.projections import assert_projections_hold
@@ -58,6 +61,14 @@ def test_a_sound_book_has_a_line_each_and_changes_nothing(lived_in: Book) -> Non
     assert all(line.startswith("ok  ") for line in shown)
     assert set(levels(lived_in, 0).values()) == {"ok"}
     assert lived_in.path.read_bytes() == before
+
+
+def test_looking_keeps_no_signal_waiting(lived_in: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tables to compare with are made in memory: there is no commit to wait for."""
+    held: list[bool] = []
+    monkeypatch.setattr(interrupts, "hold", lambda: held.append(True))
+    assert all(finding.level == "ok" for finding in inside(lived_in.path, policy_of(), None))
+    assert held == []
 
 
 def test_without_a_book_there_is_nothing_to_check(book: Book) -> None:

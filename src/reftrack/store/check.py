@@ -29,7 +29,7 @@ from reftrack.store.connection import (
 )
 from reftrack.store.forms import is_event, is_person, is_referral
 from reftrack.store.made import tables_in
-from reftrack.store.migrations import advance
+from reftrack.store.migrations import build
 from reftrack.store.outlook import stamp_of
 from reftrack.store.places import network, open_to_others, synchroniser
 from reftrack.store.projections import (
@@ -164,7 +164,7 @@ def _references(connection: sqlite3.Connection) -> Finding:
 def _tables(connection: sqlite3.Connection) -> Finding:
     """Checks that tables, indexes, views and triggers are those of a new book, to the letter."""
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
-        advance(new)
+        build(new)
         expected, found = tables_in(new), tables_in(connection)
     if found == expected:
         return Finding("tables", "ok", "The tables and what guards them are as they were made.")
