@@ -128,7 +128,7 @@ class Scene:
         return said.replace(str(self.folder), HOME).rstrip()
 
     def said_to(self, statement: str, names: dict[str, object]) -> str:
-        """What Python says to a statement, with these names known; an error is Untrue."""
+        """The output of a Python statement, with these names known; Untrue where it fails."""
         code = compile(statement, "<the page>", "single")
         with self._around():
             return _told(lambda: exec(code, names)).rstrip()
@@ -169,7 +169,7 @@ class Scene:
 
 
 def _told(run: Callable[[], object]) -> str:
-    """What this prints; Untrue where it fails."""
+    """The output of a function that prints; Untrue where it fails."""
     said = io.StringIO()
     try:
         with contextlib.redirect_stdout(said):

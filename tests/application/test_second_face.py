@@ -42,7 +42,7 @@ def test_a_morning_without_the_command_line(tmp_path: Path) -> None:
 
 
 def test_all_that_the_api_names_has_a_docstring_that_begins_with_what_it_is() -> None:
-    """Whoever asks Python for help on a name is told what it promises."""
+    """Python's help on a name says what it promises."""
     untold = [
         name
         for name in api.__all__

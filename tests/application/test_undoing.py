@@ -47,7 +47,7 @@ def test_what_was_settled_is_owed_again(session: api.Session) -> None:
 
 
 def test_a_merge_goes_back_and_forth(session: api.Session) -> None:
-    """Whoever is owed something may be nobody of their own in between."""
+    """The person owed a call is merged into another in between, and comes back."""
     api.missed(session, "Samuel Ortiz", answers={"Samuel Ortiz": api.NEW})
     api.merge(session, "Samuel Ortiz", "Sam Ortiz")
     for _ in range(2):

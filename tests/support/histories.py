@@ -74,8 +74,7 @@ def history_of(document: dict[str, Any]) -> History:
 
 def events_of(history: History) -> list[Event]:
     """Every event of a history."""
-    on_subjects = (*history.on_referral.values(), *history.on_person.values())
-    return [event for events in (history.book, *on_subjects) for event in events]
+    return list(history.events())
 
 
 def owed(

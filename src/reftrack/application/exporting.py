@@ -56,12 +56,10 @@ def export(session: Session, form: str, spelled: Spelling, *, private: bool = Fa
 
 def _document(outlook: Outlook) -> history_json.Document:
     history = outlook.reader.history()
-    by_subject = (history.book, *history.on_referral.values(), *history.on_person.values())
-    events = [event for events in by_subject for event in events]
     return history_json.Document(
         sorted(history.people.values(), key=lambda person: person.id),
         sorted(history.referrals.values(), key=lambda referral: referral.id),
-        events,
+        list(history.events()),
         # Another book computes the same deadlines only if it counts the days in the same zone.
         str(outlook.terms.calendar.zone),
     )

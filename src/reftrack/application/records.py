@@ -14,11 +14,12 @@ from reftrack.rules.terms import Policy
 from reftrack.store.outlook import Item
 from reftrack.wording.actions import Subject, action_of, addition_of, channel_of, command_of
 
-# The event that each command of the rulebook records.
+# The event that each command of the rulebook records on a referral.
 _RECORDS = {
     "thank": "thanked",
     "tell": "told",
     "explain": "explained",
+    "educate": "educated",
     "contact": "contacted",
     "deliver": "delivered",
     "resolve": "resolved",
@@ -149,7 +150,7 @@ def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
 def _one_touch(owed: Sequence[Owed]) -> Record:
     """The first of the courtesies with those beside it that the same touch settles."""
     first, *beside = owed
-    kind = _kind_of(first.command)
+    kind = kind_of(first.command)
     if kind is None or not beside:
         return Record((first,), first.command)
     done_by = first.rule.done_by
@@ -160,9 +161,9 @@ def _one_touch(owed: Sequence[Owed]) -> Record:
     touch = max(settled, key=lambda each: len(settled[each]))
     shared = (first, *settled[touch])
     commands = [each.command for each in shared]
-    return Record(shared, next((c for c in commands if _kind_of(c) == touch), first.command))
+    return Record(shared, next((c for c in commands if kind_of(c) == touch), first.command))
 
 
-def _kind_of(command: Command) -> str | None:
-    """The kind of event that a command records."""
+def kind_of(command: Command) -> str | None:
+    """The kind of event that a command records, None for what is not on a referral alone."""
     return _RECORDS.get(command.verb)

@@ -7,7 +7,7 @@ from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecide
 from reftrack.application.session import Session
 from reftrack.application.transaction import Details, Transaction
 from reftrack.application.ways import way_of
-from reftrack.application.when import Moment
+from reftrack.application.when import Moment, day_understood
 from reftrack.domain.people import checked_name, said_updates
 from reftrack.wording.because import Because
 
@@ -29,7 +29,8 @@ def missed(
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
     """Records that somebody, who may be new, left word and was not called back yet."""
-    return _on_perhaps_new(session, "missed", "missed", who, Details(by, at, note), answers)
+    details = Details(by, at, note)
+    return _on_person(session, "missed", "missed", who, details, answers, may_be_new=True)
 
 
 def call_back(
@@ -42,7 +43,7 @@ def call_back(
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
     """Records that somebody was called back."""
-    return _on_known(session, "call-back", "called-back", who, Details(by, at, note), answers)
+    return _on_person(session, "call-back", "called-back", who, Details(by, at, note), answers)
 
 
 def open_again(
@@ -55,7 +56,7 @@ def open_again(
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
     """Records that somebody was told that you take referrals again."""
-    return _on_known(session, "open-again", "reopened", who, Details(by, at, note), answers)
+    return _on_person(session, "open-again", "reopened", who, Details(by, at, note), answers)
 
 
 def refer(
@@ -70,7 +71,9 @@ def refer(
     """Records that you referred `name` to somebody, who may be new: the favour is returned."""
     whom = checked_name(name)
     details = Details(None, at, note, {"prospect": whom})
-    return _on_perhaps_new(session, "refer", "given", to, details, answers, prospect=whom)
+    return _on_person(
+        session, "refer", "given", to, details, answers, may_be_new=True, prospect=whom
+    )
 
 
 def review(
@@ -96,8 +99,6 @@ def review(
     def act(book: Transaction) -> Recorded:
         data: dict[str, object] = dict(ticks)
         if busy_until is not None:
-            from reftrack.application.when import day_understood
-
             data["busy_until"] = str(day_understood(busy_until, now=book.now, zone=book.zone))
         person = book.person(who)
         said = Details(None, details.at, details.note, data)
@@ -162,35 +163,23 @@ def wish(
     return session.record("wish", act, answers, begins_a_book=True)
 
 
-def _on_known(
-    session: Session, verb: str, kind: str, who: str, details: Details, answers: Answers
-) -> Recorded | Undecided:
-    """Records one event on a person who is known."""
-    checked = details.checked()
-
-    def act(book: Transaction) -> Recorded:
-        person = book.names.person(who)
-        lines = book.record_on_person(kind, person, checked)
-        return book.recorded(lines, [("person", person.id)])
-
-    return session.record(verb, act, answers)
-
-
-def _on_perhaps_new(
+def _on_person(
     session: Session,
     verb: str,
     kind: str,
     who: str,
     details: Details,
     answers: Answers,
+    *,
+    may_be_new: bool = False,
     **names: str,
 ) -> Recorded | Undecided:
-    """Records one event on a person who may be new."""
+    """Records one event on a person; `names` are further names that its sentence has."""
     checked = details.checked()
 
     def act(book: Transaction) -> Recorded:
-        person = book.person(who)
+        person = book.person(who) if may_be_new else book.names.person(who)
         lines = book.record_on_person(kind, person, checked, **names)
         return book.recorded(lines, [("person", person.id)])
 
-    return session.record(verb, act, answers, begins_a_book=True)
+    return session.record(verb, act, answers, begins_a_book=may_be_new)

@@ -7,11 +7,12 @@ from contextlib import suppress
 from datetime import datetime
 
 from reftrack.application.naming import Names, each_of
-from reftrack.application.records import owed_of
+from reftrack.application.records import kind_of, owed_of
 from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecided
 from reftrack.application.session import Session
 from reftrack.application.transaction import Details, Transaction, sources_of, subjects_of
 from reftrack.application.when import Moment
+from reftrack.domain.events import TOUCH
 from reftrack.domain.people import Person, checked_line, checked_text, short
 from reftrack.domain.referrals import Referral
 from reftrack.errors import BadInput, NotFound, ReftrackError, Refused
@@ -195,8 +196,8 @@ def _card_is_slow(book: Transaction, referrals: Sequence[Referral], details: Det
         book.notes.append(f"note: {numbers} is sold, and a card takes days. Call them today too.")
 
 
-# The event that each command records which settles a debt by a touch.
-_TOUCHES = {"thank": "thanked", "tell": "told", "explain": "explained", "educate": "educated"}
+# The events that `done` records: words to a source. A talk with a prospect is never invented.
+_RECORDED_BY_DONE = TOUCH | {"educated"}
 
 
 def _next_debt(book: Transaction, referral: Referral) -> tuple[str, str | None]:
@@ -213,8 +214,8 @@ def _next_debt(book: Transaction, referral: Referral) -> tuple[str, str | None]:
             ("What comes next: ", command("show", referral.id)),
         )
     (owed,) = (owed_of(item, outlook.terms.policy) for item in outlook.items(debts[:1]))
-    kind = _TOUCHES.get(owed.rule.command.verb)
-    if kind is None:
+    kind = kind_of(owed.rule.command)
+    if kind is None or kind not in _RECORDED_BY_DONE:
         reason = (
             "only a real conversation settles that"
             if owed.rule.is_conversation

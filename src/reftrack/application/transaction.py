@@ -285,7 +285,7 @@ class Transaction:
 
 
 def _same_person(name: str, near: Sequence[Person]) -> Undecided:
-    """True if a new name is one of these."""
+    """The doubt whether a new name is one of these people."""
     known = [Choice(f"@{person.id}", f"{person.name} (@{person.id})") for person in near]
     others = " or ".join(choice.text for choice in known)
     return Undecided(name, f"Is {name} the same as {others}?", (*known, Choice(NEW, "New")))

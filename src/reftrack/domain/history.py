@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 
 from reftrack.domain.events import Event
@@ -59,10 +60,13 @@ class History:
             dict(prospect_of),
         )
 
+    def events(self) -> Iterator[Event]:
+        """All its events; in order within one subject, in none between them."""
+        return chain(self.book, *self.on_referral.values(), *self.on_person.values())
+
     def last(self) -> datetime | None:
         """The instant of its last event or receipt, None where there is nothing."""
-        events = (self.book, *self.on_referral.values(), *self.on_person.values())
-        instants = [event.at for some in events for event in some]
+        instants = [event.at for event in self.events()]
         instants += [referral.received_at for referral in self.referrals.values()]
         return max(instants, default=None)
 
@@ -71,8 +75,7 @@ class History:
         kept = {r.id for r in self.referrals.values() if r.received_at <= now}
         events = [
             event
-            for events in (self.book, *self.on_referral.values(), *self.on_person.values())
-            for event in events
+            for event in self.events()
             if event.at <= now and (event.referral is None or event.referral in kept)
         ]
         return History.of(

@@ -50,9 +50,3 @@ def name_key(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())
-
-
-def folded(text: str) -> str:
-    """`text` as it is compared: case, accents and blanks folded."""
-    # Most of a book is ASCII, for which the same is found twenty times as quickly.
-    return " ".join(text.lower().split()) if text.isascii() else name_key(text)

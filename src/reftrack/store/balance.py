@@ -51,7 +51,7 @@ class Balance:
 
     @property
     def to_return(self) -> int:
-        """The number of favours that I have still to do them; never below 0."""
+        """The number of favours left to do them; below 0 where I did more than they did."""
         return self.received - self.let_go - self.given
 
     def take(self, fit_of: int, kind: str, fit: str | None) -> None:

@@ -20,8 +20,9 @@ from reftrack.store.rows import COURTESY, courtesy_of
 _NUMBER = (
     "CASE rule " + " ".join(f"WHEN '{rule.name}' THEN {rule.number}" for rule in RULEBOOK) + " END"
 )
-# The sign before `opens_at` keeps it from being looked for by an index of its own: what is due is
-# read in the order of `due_at`.
+# The sign keeps SQLite from looking for it by an index of its own: what is due is read in the order
+# of `due_at`.
+_OPENED = "+opens_at <= ?"
 # The order of `order_of`, within debts or within occasions.
 _ORDER = f"due_at, {_NUMBER}, coalesce(referral, 0), to_person, opens_at"
 
@@ -83,7 +84,7 @@ class ProjectedMorning:
 
     @cached_property
     def snoozed(self) -> dict[int, Courtesy]:
-        """The numbers of the courtesies that are snoozed now, looked for by the snoozes."""
+        """The courtesies that are snoozed now, by the numbers of their rows."""
         hidden = {}
         for snooze in self.outlook.snoozes:
             column, number = "referral", snooze.referral
@@ -102,24 +103,24 @@ class ProjectedMorning:
         )
         return int(count)
 
-    @cached_property
+    @property
     def pressing(self) -> int:
         """The debts that are overdue, or due by the end of today."""
-        counts = MorningCounts()
-        self._count_pressing(counts)
-        return counts.overdue + counts.today
+        return sum(self._overdue_and_today)
 
-    def _count_pressing(self, counts: MorningCounts) -> None:
-        counts.overdue = self._count(f"{IS_DEBT} AND due_at < ?", self.now)
-        counts.today = self._count(
-            f"{IS_DEBT} AND due_at >= ? AND due_at <= ? AND +opens_at <= ?",
+    @cached_property
+    def _overdue_and_today(self) -> tuple[int, int]:
+        overdue = self._count(f"{IS_DEBT} AND due_at < ?", self.now)
+        today = self._count(
+            f"{IS_DEBT} AND due_at >= ? AND due_at <= ? AND {_OPENED}",
             *(self.now, self.midnight, self.now),
         )
         for courtesy in self._hidden_debts():
             if courtesy.due_at < self.outlook.now:
-                counts.overdue -= 1
+                overdue -= 1
             elif text_of(courtesy.due_at) <= self.midnight:
-                counts.today -= 1
+                today -= 1
+        return overdue, today
 
     def _hidden_debts(self) -> Iterator[Courtesy]:
         return (c for c in self.snoozed.values() if not BY_NAME[c.rule].is_occasion)
@@ -127,10 +128,9 @@ class ProjectedMorning:
     @cached_property
     def counts(self) -> MorningCounts:
         """The counts of the whole morning."""
-        counts = MorningCounts()
-        self._count_pressing(counts)
+        counts = MorningCounts(*self._overdue_and_today)
         counts.later = self._count(
-            f"{IS_DEBT} AND due_at > ? AND +opens_at <= ?", self.midnight, self.now
+            f"{IS_DEBT} AND due_at > ? AND {_OPENED}", self.midnight, self.now
         ) - sum(text_of(c.due_at) > self.midnight for c in self._hidden_debts())
         for rule in RULEBOOK:
             if rule.is_occasion:
@@ -141,7 +141,7 @@ class ProjectedMorning:
 
     def debts(self, until: datetime | None = None) -> Iterator[Seen]:
         """The debts in their order, those due by an instant or all."""
-        where, values = f"{IS_DEBT} AND +opens_at <= ?", [self.now]
+        where, values = f"{IS_DEBT} AND {_OPENED}", [self.now]
         if until is not None:
             where += " AND due_at <= ?"
             values.append(text_of(until))
@@ -155,7 +155,7 @@ class ProjectedMorning:
     def last_debts(self) -> Iterator[Courtesy]:
         """The debts due after today, the latest first."""
         later = self._in_order(
-            f"{IS_DEBT} AND +opens_at <= ? AND due_at > ? ORDER BY due_at DESC",
+            f"{IS_DEBT} AND {_OPENED} AND due_at > ? ORDER BY due_at DESC",
             *(self.now, self.midnight),
         )
         return (courtesy for courtesy, _ in later)

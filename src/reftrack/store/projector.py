@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
@@ -150,17 +150,18 @@ class Projector(Affected):
     def _stories(self, numbers: Iterable[int]) -> list[ReferralStory]:
         """The stories of these referrals, without the chains."""
         referrals = list(self.reader.referrals(numbers))
-        events = self._by_referral(referral.id for referral in referrals)
+        events = self._events_on("referral", (referral.id for referral in referrals))
         sources = {p.id: p for p in self.reader.people(r.source for r in referrals)}
         return [
             ReferralStory(r, events.get(r.id, ()), sources[r.source], self._pauses)
             for r in referrals
         ]
 
-    def _by_referral(self, numbers: Iterable[int]) -> dict[int, list[Event]]:
+    def _events_on(self, subject: str, numbers: Iterable[int]) -> dict[int, list[Event]]:
+        """The events on these referrals or people, in order."""
         found: dict[int, list[Event]] = defaultdict(list)
-        for event in self.reader.events_on("referral", numbers):
-            found[event.referral or 0].append(event)
+        for event in self.reader.events_on(subject, numbers):
+            found[getattr(event, subject)].append(event)
         for events in found.values():
             events.sort(key=lambda event: event.place)
         return found
@@ -220,7 +221,7 @@ class Projector(Affected):
         courtesies = [courtesy for story in stories for courtesy in reading.on_person(story)]
         self._update_courtesies(self._rows_on_people(numbers), courtesies)
 
-    def _update_people(self, changes: dict[int, AffectedRules] | dict[int, None]) -> None:
+    def _update_people(self, changes: Mapping[int, AffectedRules | None]) -> None:
         """Updates what may have changed on these people; everything where no change is named."""
         reading = Reading(self.reader.no_history(), self.terms)
         rows: list[Row] = []
@@ -240,9 +241,9 @@ class Projector(Affected):
         )
 
     def _projected_stories(
-        self, changes: dict[int, AffectedRules] | dict[int, None]
+        self, changes: Mapping[int, AffectedRules | None]
     ) -> Iterator[tuple[ProjectedStory, AffectedRules | None]]:
-        events = self._on_people(changes)
+        events = self._events_on("person", changes)
         been = self._prospect_of(changes)
         for person in self.reader.people(changes):
             change = changes[person.id]
@@ -260,19 +261,8 @@ class Projector(Affected):
                 change,
             )
 
-    def _on_people(
-        self, changes: dict[int, AffectedRules] | dict[int, None]
-    ) -> dict[int, list[Event]]:
-        """The events on these people; for those who only need their chain, the waivers alone."""
-        found: dict[int, list[Event]] = defaultdict(list)
-        for event in self.reader.events_on("person", changes):
-            found[event.person or 0].append(event)
-        for events in found.values():
-            events.sort(key=lambda event: event.place)
-        return found
-
     def _prospect_of(
-        self, changes: dict[int, AffectedRules] | dict[int, None]
+        self, changes: Mapping[int, AffectedRules | None]
     ) -> dict[int, list[ReferralStory]]:
         """The stories of the referrals that they came by, where a rule reads them."""
         wanted = [n for n, c in changes.items() if c is None or c.rules & affects.BY_PROSPECT]

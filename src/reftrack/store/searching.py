@@ -1,4 +1,4 @@
-"""The search for a text in the book: folded, as people remember it."""
+"""The search for a text in the book: name_key, as people remember it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
-from reftrack.domain.spelling import folded
+from reftrack.domain.spelling import name_key
 from reftrack.domain.times import text_of
 from reftrack.store.reader import Reader
 from reftrack.store.rows import PERSON, REFERRAL, person_of, referral_of
@@ -38,7 +38,7 @@ class Search:
 
     def __init__(self, reader: Reader, text: str, instant: datetime) -> None:
         self.reader = reader
-        self.key = folded(text)
+        self.key = name_key(text)
         self.then = text_of(instant)
         digits = "".join(sign for sign in self.key if sign.isdigit())
         is_number = len(digits) >= _FEWEST_DIGITS and set(self.key) <= _NUMBER_SIGNS
@@ -46,7 +46,7 @@ class Search:
         self.digits = digits.lstrip("0") if is_number else ""
 
     def _is_in(self, text: str | None) -> bool:
-        return text is not None and self.key in folded(text)
+        return text is not None and self.key in name_key(text)
 
     def people(self) -> Iterator[Match]:
         """The people with a word in the name that begins so, or whose other details have it."""

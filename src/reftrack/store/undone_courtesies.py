@@ -62,11 +62,10 @@ def courtesies_undone_since(outlook: Outlook, since: datetime) -> tuple[list[Cou
     subjects: set[Subject] = {("referral", number) for number in numbers}
     subjects |= {("person", number) for number in sources | on_people}
     live = reader.history(subjects)
-    parts = (live.book, *live.on_referral.values(), *live.on_person.values())
     whole = History.of(
         [*people, *live.people.values()],
         [*referrals, *live.referrals.values()],
-        [*events, *(event for part in parts for event in part)],
+        [*events, *live.events()],
     ).until(outlook.horizon)
     subjects = {("referral", number) for number in whole.referrals if number in numbers}
     subjects |= {("person", number) for number in whole.people if number in sources | on_people}

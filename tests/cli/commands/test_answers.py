@@ -52,7 +52,7 @@ def test_every_answer_is_short(two: Book) -> None:
 
 
 def test_names_are_shown_as_typed(book: Book) -> None:
-    """What looks like markup or an emoji code is a name like any other, on a terminal too."""
+    """A name that looks like markup or an emoji code is shown as it is, on a terminal too."""
     book("add", "[bold]x[/]", "--from", ":smile: [/] [red]")
     for command in (["due"], ["list"], ["show", "1"], ["show", "@1"], ["due", "--by-person"]):
         shown = re.sub(r"\x1b\[[0-9;]*m", "", book.screen(*command, columns=160).out)

@@ -46,7 +46,7 @@ class HistoryCounts:
 
 
 def parse_history(text: str, progress: Progress) -> LongDocument:
-    """The history that this text holds; BadInput where it breaks the form."""
+    """The history that this text holds; Refused where it breaks the form."""
     return history_json.open_history(
         text, lambda done, total: progress("Looking it over", done, total, "")
     )

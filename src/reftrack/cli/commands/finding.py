@@ -17,7 +17,7 @@ from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
 from reftrack.cli.screens import Line, Screen, Section
 from reftrack.domain.people import checked_line, short
-from reftrack.domain.spelling import folded
+from reftrack.domain.spelling import name_key
 from reftrack.domain.times import text_of
 from reftrack.hints import command
 
@@ -130,7 +130,7 @@ def excerpt(text: str, sought: str) -> str:
     if len(line) <= _AROUND:
         return line
     # Folding may change the length by a letter here and there: near enough for a look.
-    place = folded(line).find(folded(sought))
+    place = name_key(line).find(name_key(sought))
     start = max(0, min(place - _BEFORE, len(line) - _AROUND))
     part = line[start : start + _AROUND]
     if start > 0:

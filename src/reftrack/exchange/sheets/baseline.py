@@ -60,7 +60,7 @@ class Aftermath:
 
     def _history(self) -> History:
         """With all that is planned by now."""
-        events = [*events_of(self.known.history), *self.plan.events]
+        events = [*self.known.history.events(), *self.plan.events]
         return History.of(self.parts.values(), self.referrals, events)
 
     def _subjects(self, referrals: Iterable[Referral]) -> list[Subject]:
@@ -118,15 +118,9 @@ class Aftermath:
         return list(waivers.values())
 
 
-def events_of(history: History) -> list[Event]:
-    """All events of a history, in no order."""
-    several = (*history.on_referral.values(), *history.on_person.values())
-    return [*history.book, *(event for events in several for event in events)]
-
-
 def numbered(events: Iterable[Event], history: History) -> list[Event]:
     """The events in this order behind those of the history."""
-    first = 1 + max((event.id for event in events_of(history)), default=0)
+    first = 1 + max((event.id for event in history.events()), default=0)
     return [replace(event, id=first + place) for place, event in enumerate(events)]
 
 

@@ -10,7 +10,7 @@ from reftrack.domain.events import Event
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import CO_WORKER, EXPANSION, KINDS, Referral
 from reftrack.domain.spelling import name_key
-from reftrack.exchange.sheets.baseline import Aftermath, events_of, numbered
+from reftrack.exchange.sheets.baseline import Aftermath, numbered
 from reftrack.exchange.sheets.people import People, Unclear
 from reftrack.exchange.sheets.plan import Addition, BookExcerpt, SheetPlan
 from reftrack.exchange.sheets.sheet import ENDINGS, RefusedRow, RowEvent, Sheet, UnderstoodRow
@@ -55,7 +55,7 @@ class _Planner:
         self._plan = SheetPlan(refusals=list(sheet.refusals))
         self.people = People(known, self._plan)
         history = known.history
-        self.recorded = {event.uid for event in events_of(history)}
+        self.recorded = {event.uid for event in history.events()}
         self.first_referral = 1 + max(
             (*history.referrals, *(r.id for r in known.by_uid.values()), 0)
         )
