@@ -53,9 +53,3 @@ class StoreError(ReftrackError):
     def __init__(self, message: str, hint: Hint = "", *, is_damage: bool = False) -> None:
         super().__init__(message, hint)
         self.is_damage = is_damage
-
-
-class Unanswered(ReftrackError):
-    """Recorded, but the answer could not be written."""
-
-    exit_code = 5

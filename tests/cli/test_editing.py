@@ -118,7 +118,7 @@ def test_a_name_means_whom_the_options_are_about(filled: Book) -> None:
     filled("edit", "dana", "--tie", "aunt")
     assert person(filled, 2)["phone"] == "020"
     assert referral(filled, 1)["tie"] == "aunt"
-    assert "phone is a person's, tie a referral's" in (
+    assert "--phone is a person's, --tie a referral's" in (
         filled("edit", "dana", "--phone", "1", "--tie", "x", code=2).err
     )
     wrong = filled("edit", "1", "--phone", "1", code=2).err

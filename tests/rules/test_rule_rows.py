@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shlex
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 import reftrack
 from reftrack.cli.catalogue import COMMANDS
-from reftrack.cli.command_line import arguments, command_text
+from reftrack.cli.command_line import command_text
 from reftrack.domain.events import ON_PERSON, ON_REFERRAL, TOUCH
 from reftrack.domain.history import History
 from reftrack.domain.referrals import Referral
@@ -222,12 +223,12 @@ def test_no_module_keeps_a_list_of_rules_by_hand() -> None:
         (
             Command("refer", (Blank("NAME"),), (("to", "@7"),)),
             "reftrack refer NAME --to @7",
-            ["refer", "--to", "@7"],
+            ["refer", "NAME", "--to", "@7"],
         ),
         (
             Command("refer-out", ("12",), (("to", Blank("PERSON")),)),
             "reftrack refer-out 12 --to PERSON",
-            ["refer-out", "12"],
+            ["refer-out", "12", "--to", "PERSON"],
         ),
         (
             Command("tell", ("12",), (("text", "It's done; rm -rf /"),)),
@@ -240,9 +241,9 @@ def test_no_module_keeps_a_list_of_rules_by_hand() -> None:
     ],
 )
 def test_a_command_is_typed(command: Command, line: str, given: list[str]) -> None:
-    """A shell reads the line as the words that it was made of; blanks are asked for."""
+    """A shell reads the line as the words that it was made of."""
     assert command_text(command) == line
-    assert arguments(command) == given
+    assert shlex.split(line) == ["reftrack", *given]
 
 
 def test_options_of_a_command() -> None:

@@ -79,7 +79,7 @@ class Effective:
         return next((each for each in (*self.places, *self.settings) if each.name == name), None)
 
 
-def effective(db: str | None, asked_by: str = "call") -> Effective:
+def effective(db: str | None, asked_by: str) -> Effective:
     """The settings in force now; faults of the configuration are returned, not raised."""
     path = configuration_path()
     content: bytes | None = None

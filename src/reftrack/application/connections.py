@@ -57,11 +57,7 @@ class _Links:
         self._person = person.id
 
     def _of(self, role: str, people: Iterable[int]) -> list[Referral]:
-        found = [
-            referral
-            for referral in self._outlook.reader.referrals_of(role, people)
-            if referral.received_at <= self._outlook.horizon and not referral.is_expansion
-        ]
+        found = [r for r in self._outlook.referrals_of(role, people) if not r.is_expansion]
         return sorted(found, key=lambda referral: (referral.received_at, referral.id))
 
     def back(self) -> list[Referral]:

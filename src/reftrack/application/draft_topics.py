@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 from reftrack.application.naming import Names
 from reftrack.application.records import Owed, Record, owed_of, records_of
@@ -69,7 +68,9 @@ def _open(outlook: Outlook, found: Referral | Person) -> list[Owed]:
     if isinstance(found, Referral):
         subjects: list[Subject] = [("referral", found.id)]
     else:
-        part_of = [r for role in ("source", "prospect") for r in _of(outlook, role, found)]
+        part_of = [
+            r for role in ("source", "prospect") for r in outlook.referrals_of(role, [found.id])
+        ]
         subjects = [("person", found.id), *(("referral", r.id) for r in part_of)]
     stand = [
         (courtesy, status)
@@ -126,7 +127,7 @@ def _person_meant(outlook: Outlook, found: Referral | Person, rule: Rule) -> Per
     else:
         number = found.prospect if rule.to == "client" else found.source
         (person,) = outlook.reader.people([number])
-    sent = [r for r in _of(outlook, "source", person) if not r.is_expansion]
+    sent = [r for r in outlook.referrals_of("source", [person.id]) if not r.is_expansion]
     if rule.is_of_sources_alone and not sent:
         raise Refused(
             f"{rule.name} is for a source, and {person.name} sent you nobody.",
@@ -159,7 +160,11 @@ def _open_causes(outlook: Outlook, subject: Subject, rule: Rule) -> frozenset[st
 def _referral_meant(outlook: Outlook, person: Person, rule: Rule) -> Referral:
     """The one referral of this person that the rule is about: an open one, a live one, or any."""
     role = "prospect" if rule.to == "prospect" else "source"
-    able = [r for r in _of(outlook, role, person) if rule.on_expansions or not r.is_expansion]
+    able = [
+        r
+        for r in outlook.referrals_of(role, [person.id])
+        if rule.on_expansions or not r.is_expansion
+    ]
     if not able:
         what = "was referred to you" if role == "prospect" else "sent you"
         raise Refused(
@@ -184,13 +189,6 @@ def _referral_meant(outlook: Outlook, person: Person, rule: Rule) -> Referral:
             ("Say which by its number: ", command("draft", likely[0].id, rule.name)),
         )
     return likely[0]
-
-
-def _of(outlook: Outlook, role: str, person: Person) -> list[Referral]:
-    """The referrals received by now in which this person has that role."""
-    found = outlook.reader.referrals_of(role, [person.id])
-    received = (referral for referral in found if referral.received_at <= outlook.horizon)
-    return sorted(received, key=attrgetter("id"))
 
 
 # Errors where nothing is open.
@@ -218,7 +216,7 @@ def _could_be(outlook: Outlook, found: Referral | Person) -> Hint:
             and (not rule.after or rule.after & happened)
         ]
         return _all_the_same(str(found.id), rules)
-    is_source = any(not r.is_expansion for r in _of(outlook, "source", found))
+    is_source = any(not r.is_expansion for r in outlook.referrals_of("source", [found.id]))
     rules = [
         rule.name
         for rule in RULEBOOK

@@ -102,8 +102,10 @@ def _meant(names: Names, which: str, given: Given) -> Referral | Person:
     ofp = [option for option in given if option not in OF_REFERRAL]
     ofr = [option for option in given if option not in OF_PERSON]
     if ofp and ofr:
+        theirs = (Option(ofp[0]), " is a person's, ", Option(ofr[0]), " a referral's: ")
         raise BadInput(
-            f"{ofp[0]} is a person's, {ofr[0]} a referral's.", "Edit one after the other."
+            "a person and a referral cannot be edited at once.",
+            (*theirs, "edit one after the other."),
         )
     is_number = which.strip().isdigit()
     if ofp and is_number:

@@ -123,10 +123,9 @@ def _of_referral(
 
 def _of_person(outlook: Outlook, person: Person, rules: Sequence[Rule]) -> Iterator[Explanation]:
     """The rules on them, and those on their referrals that owe something to them."""
-    reader = outlook.reader
-    sent = [*reader.referrals_of("source", [person.id])]
-    been = [*reader.referrals_of("prospect", [person.id])]
-    numbers = sorted({r.id for r in (*sent, *been) if r.received_at <= outlook.horizon})
+    sent = outlook.referrals_of("source", [person.id])
+    been = outlook.referrals_of("prospect", [person.id])
+    numbers = sorted({referral.id for referral in (*sent, *been)})
     subjects: list[Subject] = [("person", person.id)]
     subjects += [("referral", number) for number in numbers]
     reading = Reading(outlook.history(subjects), outlook.terms)

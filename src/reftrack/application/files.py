@@ -12,6 +12,7 @@ from pathlib import Path
 from reftrack import interrupts
 from reftrack.domain.people import short
 from reftrack.errors import NotFound, Refused
+from reftrack.store.connection import make_folder
 from reftrack.store.header import BOOK, DAMAGED, DATABASE, nature_of
 
 
@@ -39,15 +40,13 @@ def _unreadable(shown: str, reason: str | None) -> Refused:
 
 
 def make_folders(path: Path) -> None:
-    """Makes the folders that lead to this file; new ones are their owner's alone."""
-    # One by one: `parents=True` would give those above the last the umask's mode.
-    for folder in reversed([each for each in path.absolute().parents if not each.exists()]):
-        try:
-            folder.mkdir(mode=0o700)
-        except FileExistsError:
-            continue  # another process was quicker
-        except OSError as error:
-            raise Refused(f"{folder} cannot be made: {error.strerror}.", "Name another.") from None
+    """Makes the folders that lead to this file, for their owner alone; Refused where it cannot."""
+    try:
+        make_folder(path.absolute().parent)
+    except OSError as error:
+        raise Refused(
+            f"{error.filename} cannot be made: {error.strerror}.", "Name another."
+        ) from None
 
 
 # The files that SQLite looks for beside a database, and takes to be part of it.

@@ -11,25 +11,18 @@ from typing import TYPE_CHECKING
 from reftrack.application.records import Owed, Record, owed_of, records_of
 from reftrack.application.results import Present
 from reftrack.application.session import Session, without_referrals
-from reftrack.domain.courtesies import Courtesy, Status
+from reftrack.domain.courtesies import LATER, SECTIONS, WHEN_YOU_CAN, Courtesy, Status
 from reftrack.domain.instants import end_of_day
 from reftrack.domain.people import Contact
 from reftrack.domain.times import Span
 from reftrack.hints import Command, Hint, command
-from reftrack.rules.morning import is_pressing
-from reftrack.rules.rulebook import BY_NAME
+from reftrack.rules.morning import section_of
 from reftrack.store.connection import PATIENCE
-from reftrack.store.morning import MorningCounts, ProjectedMorning
+from reftrack.store.morning import ListedMorning, MorningCounts, ProjectedMorning
 from reftrack.store.outlook import Item, Outlook
 
 if TYPE_CHECKING:  # its expressions take longer to load than a short list to print
     from reftrack.application.when import Moment
-
-# The sections of a morning, in their order.
-OVERDUE, TODAY, LATER = "overdue", "today", "later"
-WHEN_YOU_CAN = "when-you-can"
-UPCOMING, SNOOZED = "upcoming", "snoozed"
-SECTIONS = (OVERDUE, TODAY, LATER, WHEN_YOU_CAN, UPCOMING, SNOOZED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +125,7 @@ def due(
     with session.looking(asked.on) as outlook:
         if outlook is None:
             return None
-        morning = Morning(outlook, asked)
+        morning = _morning(session, outlook, asked)
         return morning.day(unfolds=unfolds, by_person=by_person, limit=limit)
 
 
@@ -143,7 +136,7 @@ def owing(
     with session.looking(asked.on) as outlook:
         if outlook is None:
             return None
-        morning = Morning(outlook, asked)
+        morning = _morning(session, outlook, asked)
         owed = tuple(morning.owed(limit))
         return Owing(morning.present, morning.counts, owed, morning.pressing)
 
@@ -154,26 +147,33 @@ def pressing_count(session: Session, asked: Asked = THE_MORNING) -> int | None:
     It is asked for a prompt, so it waits no longer than a tenth of a second for others.
     """
     with session.looking(asked.on, PATIENCE) as outlook:
-        return None if outlook is None else Morning(outlook, asked).pressing
+        return None if outlook is None else _morning(session, outlook, asked).pressing
+
+
+def _morning(session: Session, outlook: Outlook, asked: Asked) -> Morning:
+    """The morning that is asked for; whom a name means is found and, where it matters, noted."""
+    if asked.whom is None:
+        return Morning(outlook, asked)
+    return Morning(outlook, asked, session.names(outlook).person(asked.whom).id)
 
 
 class Morning:
-    """The morning at the instant of an outlook; it is read while the book is open."""
+    """The morning at the instant of an outlook; it is read while the book is open.
 
-    def __init__(self, outlook: Outlook, asked: Asked = THE_MORNING) -> None:
-        self.outlook = outlook
+    With `person` it is what is owed to them.
+    """
+
+    def __init__(
+        self, outlook: Outlook, asked: Asked = THE_MORNING, person: int | None = None
+    ) -> None:
+        self.outlook, self.person = outlook, person
         self.now, self.calendar = outlook.now, outlook.terms.calendar
         self.midnight = end_of_day(self.now, self.calendar.zone)
-        self.person: int | None = None
-        if asked.whom is not None:
-            from reftrack.application.naming import Names
-
-            self.person = Names(outlook).person(asked.whom).id
-        is_part = asked.everything or asked.ahead is not None or asked.whom is not None
-        self.source: ProjectedMorning | _Listed = (
+        is_part = asked.everything or asked.ahead is not None or person is not None
+        self.source: ProjectedMorning | ListedMorning = (
             ProjectedMorning(outlook, self.midnight)
             if outlook.has_valid_projections and not is_part
-            else _Listed(outlook, self.midnight, self._chosen(asked), self.person)
+            else ListedMorning(outlook, self.midnight, self._chosen(asked), self.person)
         )
 
     def _chosen(self, asked: Asked) -> list[tuple[Courtesy, Status]]:
@@ -345,17 +345,6 @@ class Morning:
         return next(iter(self._in_words([] if first is None else [first])), None)
 
 
-def section_of(courtesy: Courtesy, status: Status, midnight: datetime) -> str:
-    """The section of a morning that a courtesy belongs to; `midnight` ends today."""
-    if status in (SNOOZED, UPCOMING):
-        return status
-    if BY_NAME[courtesy.rule].is_occasion:
-        return WHEN_YOU_CAN
-    if status == OVERDUE:
-        return OVERDUE
-    return TODAY if courtesy.due_at <= midnight else LATER
-
-
 def _together(person: int, owed: Sequence[Owed], ended: set[int]) -> Command | None:
     """The command that settles what is open on several referrals of one source."""
     opened = [each for each in owed if each.status != "upcoming" and each.courtesy.referral]
@@ -382,56 +371,3 @@ def _first(groups: Iterable[Group], limit: int) -> Iterator[Group]:
             together=group.together if is_whole else None,
         )
         limit -= group.count
-
-
-class _Listed:
-    """A morning, or a part of one, that is computed whole.
-
-    It answers as `ProjectedMorning` does.
-    """
-
-    def __init__(
-        self,
-        outlook: Outlook,
-        midnight: datetime,
-        stand: list[tuple[Courtesy, Status]],
-        person: int | None,
-    ) -> None:
-        self.outlook, self.midnight, self.stand, self.person = outlook, midnight, stand, person
-        self.pressing = sum(is_pressing(c, status, midnight) for c, status in stand)
-        self.is_anything = bool(stand)
-        self.counts = MorningCounts()
-        for courtesy, status in stand:
-            self.counts.add(courtesy.rule, section_of(courtesy, status, midnight))
-
-    def owed(self) -> Iterator[tuple[Courtesy, Status]]:
-        return iter(self.stand)
-
-    def _in(self, *sections: str) -> Iterator[tuple[Courtesy, Status]]:
-        return (each for each in self.stand if section_of(*each, self.midnight) in sections)
-
-    def debts(self, until: datetime | None = None) -> Iterator[tuple[Courtesy, Status]]:
-        debts = self._in(OVERDUE, TODAY, LATER)
-        return (each for each in debts if until is None or each[0].due_at <= until)
-
-    def occasions(self) -> Iterator[tuple[Courtesy, Status]]:
-        return self._in(WHEN_YOU_CAN)
-
-    def rest(self) -> Iterator[tuple[Courtesy, Status]]:
-        return chain(self._in(UPCOMING), self._in(SNOOZED))
-
-    def last_debts(self) -> Iterator[Courtesy]:
-        later = sorted(self._in(LATER), key=lambda each: each[0].due_at, reverse=True)
-        return (courtesy for courtesy, _ in later)
-
-    def next_debt(self) -> tuple[Courtesy, Status] | None:
-        owed = self.outlook.stand(self.outlook.open_courtesies(None, self.person))
-        upcoming = [e for e in owed if e[1] == UPCOMING and not BY_NAME[e[0].rule].is_occasion]
-        return min(upcoming, key=lambda each: each[0].opens_at, default=None)
-
-    def beside(self, referrals: Iterable[int]) -> list[tuple[Courtesy, Status]]:
-        wanted = set(referrals)
-        return [each for each in self.stand if each[0].referral in wanted]
-
-    def doubles(self) -> list[tuple[Courtesy, Status]]:
-        return [each for each in self.stand if each[0].referral is not None]

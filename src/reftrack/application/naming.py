@@ -14,6 +14,7 @@ from reftrack.errors import Ambiguous, BadInput, NotFound
 from reftrack.hints import Blank, Hint, Option, command
 from reftrack.store.outlook import Outlook
 from reftrack.store.reader import Reader
+from reftrack.wording.stages import title_of
 
 _NUMBER = re.compile(r"[0-9]+", re.ASCII)
 _PERSON_NUMBER = re.compile(r"@([0-9]+)", re.ASCII)
@@ -22,9 +23,10 @@ _NUMBER_LIMIT = 2**63
 
 @dataclass
 class NewPerson:
-    """A whole new name: `near` are people who may be meant by it."""
+    """A whole new name, as it is stored and as it was typed; `near` may be meant by it."""
 
     name: str
+    typed: str
     near: list[Person] = field(default_factory=list)
 
 
@@ -87,7 +89,7 @@ class Names:
         key = self._key(text)
         everybody = self._people_fitting(key)
         referrals = self._by_prospect(key)
-        sources = {r.source for r in self.reader.referrals_of("source", [p.id for p in everybody])}
+        sources = {r.source for r in self.outlook.referrals_of("source", [p.id for p in everybody])}
         people = [person for person in everybody if person.id in sources]
         if not referrals and not people:
             people = everybody
@@ -122,14 +124,10 @@ class Names:
 
     def _by_prospect(self, key: str) -> list[Referral]:
         people = [person.id for person in self._people_fitting(key)]
-        found = [
-            referral
-            for referral in self.reader.referrals_of("prospect", people)
-            if referral.received_at <= self.outlook.horizon
-        ]
+        found = self.outlook.referrals_of("prospect", people)
         standings = self.outlook.standings(referral.id for referral in found)
         live = [r for r in found if r.id in standings and standings[r.id].ended_at is None]
-        return sorted(live or found, key=lambda referral: referral.id)
+        return live or found
 
     # People.
 
@@ -174,7 +172,7 @@ class Names:
             return found[0]
         if found:
             raise self._several(text, [], found)
-        return NewPerson(name, self._near(name_key(name)))
+        return NewPerson(name, text, self._near(name_key(name)))
 
     def _people_fitting(self, key: str) -> list[Person]:
         return self.reader.people_named(key) or self.reader.people_beginning(key)
@@ -241,7 +239,7 @@ class Names:
         names = {person.id: person.name for person in self.reader.people(numbers)}
         standings = self.outlook.standings(referral.id for referral in chosen)
         return [
-            f"{r.id}  {names[r.prospect]}, from {names[r.source]} ({standings[r.id].stage})"
+            f"{r.id}  {title_of(r, names[r.prospect], names[r.source])} ({standings[r.id].stage})"
             for r in chosen
         ]
 

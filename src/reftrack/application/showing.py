@@ -93,19 +93,7 @@ def _referral_page(outlook: Outlook, referral: Referral) -> ReferralPage:
 
 def _person_page(outlook: Outlook, person: Person) -> PersonPage:
     reader = outlook.reader
-    sent, been = (
-        tuple(
-            sorted(
-                (
-                    r
-                    for r in reader.referrals_of(role, [person.id])
-                    if r.received_at <= outlook.horizon
-                ),
-                key=lambda referral: referral.id,
-            )
-        )
-        for role in ("source", "prospect")
-    )
+    sent, been = (tuple(outlook.referrals_of(role, [person.id])) for role in ("source", "prospect"))
     numbers = {referral.id for referral in (*sent, *been)}
     events = [*reader.events_on("person", [person.id]), *reader.events_on("referral", numbers)]
     subjects: list[Subject] = [("person", person.id)]

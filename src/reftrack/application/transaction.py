@@ -14,7 +14,7 @@ from reftrack.application.ways import way_of
 from reftrack.application.when import Moment, parse_when
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.events import TOUCH, Event
-from reftrack.domain.people import Person, checked_name, checked_text
+from reftrack.domain.people import Person, checked_text
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import text_of
 from reftrack.errors import Refused
@@ -134,13 +134,9 @@ class Transaction:
         return found if isinstance(found, Person) else self._new_person(found)
 
     def _new_person(self, new: NewPerson) -> Person:
-        name = checked_name(new.name)
-        answer = self.answers.get(name)
-        if new.near and self.asks and answer is None:
-            raise Doubt(_same_person(name, new.near))
-        if answer not in (None, NEW):
-            return self.names.person(str(answer))
-        person = self.journal.new_person(Person(0, "", name))
+        if new.near and self.asks and new.typed not in self.answers:
+            raise Doubt(_same_person(new))
+        person = self.journal.new_person(Person(0, "", new.name))
         self.notes.append(f"New: {person.name} (@{person.id}).")
         if new.near and not self.asks:
             others = ", ".join(f"{other.name} (@{other.id})" for other in new.near)
@@ -173,7 +169,8 @@ class Transaction:
 
         `names` are further names that the sentence has a place for.
         """
-        people = {p.id: p for r in referrals for p in self.reader.people((r.source, r.prospect))}
+        numbers = {number for r in referrals for number in (r.source, r.prospect)}
+        people = {person.id: person for person in self.reader.people(numbers)}
         lines = []
         for referral in referrals:
             at = self.instant_of(details, referral)
@@ -250,7 +247,7 @@ class Transaction:
 
     def with_notes(self, recorded: Recorded) -> Recorded:
         """The result once it is committed, with all that was noted on the way, each thing once."""
-        return replace(recorded, notes=tuple(dict.fromkeys((*recorded.notes, *self.notes))))
+        return replace(recorded, notes=tuple(dict.fromkeys(self.notes)))
 
     @staticmethod
     def _opened(outlook: Outlook, subjects: Iterable[Subject]) -> list[tuple[Courtesy, Status]]:
@@ -284,11 +281,12 @@ class Transaction:
         return sorted(stand, key=place)[:1]
 
 
-def _same_person(name: str, near: Sequence[Person]) -> Undecided:
-    """The doubt whether a new name is one of these people."""
-    known = [Choice(f"@{person.id}", f"{person.name} (@{person.id})") for person in near]
+def _same_person(new: NewPerson) -> Undecided:
+    """The doubt whether a new name is that of somebody known."""
+    known = [Choice(f"@{person.id}", f"{person.name} (@{person.id})") for person in new.near]
     others = " or ".join(choice.text for choice in known)
-    return Undecided(name, f"Is {name} the same as {others}?", (*known, Choice(NEW, "New")))
+    choices = (*known, Choice(NEW, "New"))
+    return Undecided(new.typed, f"Is {new.name} the same as {others}?", choices)
 
 
 def _about(kind: str, referral: Referral, prospect: Person) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reftrack.application.morning import LATER, OVERDUE, TODAY, WHEN_YOU_CAN, Morning
+from reftrack.application.morning import Morning
 from reftrack.application.records import Record
 from reftrack.application.results import Present
 from reftrack.application.session import Session
+from reftrack.domain.courtesies import LATER, OVERDUE, TODAY, WHEN_YOU_CAN
 
-THE_MORNING = (OVERDUE, TODAY)
+PRESSING = (OVERDUE, TODAY)
 WHENEVER = (OVERDUE, TODAY, LATER, WHEN_YOU_CAN)
 
 
@@ -30,7 +31,7 @@ class Walk:
     """
 
     session: Session
-    sections: tuple[str, ...] = THE_MORNING
+    sections: tuple[str, ...] = PRESSING
     passed: set[tuple[str, int, int, str]] = field(default_factory=set)
 
     def left(self) -> list[WalkRecord]:

@@ -26,15 +26,6 @@ def hint_text(hint: Hint) -> str:
     return text
 
 
-def arguments(command: Command) -> list[str]:
-    """The arguments of the program; blanks are left out, and the command asks for them."""
-    words = [word for word in command.subject if isinstance(word, str)]
-    for name, value in command.options:
-        if not isinstance(value, Blank):
-            words += [f"--{name}", *([] if value is None else [value])]
-    return [command.verb, *words]
-
-
 def _words(command: Command) -> Iterator[Word]:
     yield from command.subject
     for name, value in command.options:
@@ -50,10 +41,9 @@ def _option(name: str, value: Word | None) -> Iterator[Word]:
 def _quoted(word: Word) -> str:
     if isinstance(word, Blank):
         return word.name
-    # Nearly every word is a number, and needs none of what quotes others.
-    if word.isalnum():
+    # Nearly every word is a number, @7 or an option, which no shell takes apart.
+    if word.replace("@", "").replace("-", "").isalnum():
         return word
     from shlex import quote
 
-    # Every person is written @7, which no shell takes apart.
-    return word if word[1:].isdigit() and word.startswith("@") else quote(word)
+    return quote(word)

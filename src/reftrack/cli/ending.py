@@ -9,7 +9,10 @@ from collections.abc import Callable
 
 from reftrack import interrupts
 from reftrack.cli.output import Unwritten, say_aside, writing
-from reftrack.errors import Ambiguous, ReftrackError, Unanswered
+from reftrack.errors import Ambiguous, ReftrackError
+
+# The exit code where something was recorded, but the answer could not be written.
+_UNANSWERED = 5
 
 
 def ended(answer: Callable[[], int], db: Callable[[], str | None] = lambda: None) -> int:
@@ -96,7 +99,7 @@ def _unwritten(error: Unwritten) -> int:
     done = interrupts.done_word()
     if done:
         say_aside(f"{done}, but the answer could not be written: {error}.", "Do not repeat it.")
-        return Unanswered.exit_code
+        return _UNANSWERED
     say_aside(f"error: the answer could not be written: {error}.", "Nothing was recorded.")
     return 1
 
@@ -110,7 +113,7 @@ def _unusable(error: OSError) -> int:
     said = f"{name} cannot be used: {error.strerror or type(error).__name__}."
     if done:
         say_aside(f"{done}, but {said}", "Do not repeat it.")
-        return Unanswered.exit_code
+        return _UNANSWERED
     say_aside(f"error: {said}", "Nothing was recorded.")
     return 1
 

@@ -71,12 +71,6 @@ def templates_beside(config_path: Path) -> Path:
     return config_path.parent / "templates"
 
 
-def configuration(path: Path) -> dict[str, Any]:
-    """The values in the file, empty where there is none; BadInput where it is not TOML."""
-    content = content_of(path)
-    return {} if content is None else parsed(content, path)
-
-
 def parsed(content: bytes, path: Path) -> dict[str, Any]:
     """The values in this content of a configuration; BadInput where it is not TOML."""
     import tomllib

@@ -9,6 +9,12 @@ from typing import Literal
 Outcome = Literal["done", "waived", "moot"]
 Status = Literal["upcoming", "due", "overdue", "snoozed"]
 
+# The sections of a morning, in their order.
+OVERDUE, TODAY, LATER = "overdue", "today", "later"
+WHEN_YOU_CAN = "when-you-can"
+UPCOMING, SNOOZED = "upcoming", "snoozed"
+SECTIONS = (OVERDUE, TODAY, LATER, WHEN_YOU_CAN, UPCOMING, SNOOZED)
+
 
 @dataclass(frozen=True, slots=True)
 class Courtesy:

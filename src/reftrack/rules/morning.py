@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from reftrack.domain.courtesies import Courtesy, Status
+from reftrack.domain.courtesies import (
+    LATER,
+    OVERDUE,
+    SNOOZED,
+    TODAY,
+    UPCOMING,
+    WHEN_YOU_CAN,
+    Courtesy,
+    Status,
+)
 from reftrack.domain.events import Event
 from reftrack.domain.times import instant_of
 from reftrack.rules.rulebook import BY_NAME
@@ -52,11 +61,20 @@ def status_of(courtesy: Courtesy, now: datetime, snoozes: Iterable[Snooze] = ())
     return "due" if now <= courtesy.due_at else "overdue"
 
 
+def section_of(courtesy: Courtesy, status: Status, midnight: datetime) -> str:
+    """The section of a morning that a courtesy belongs to; `midnight` ends today."""
+    if status in (SNOOZED, UPCOMING):
+        return status
+    if BY_NAME[courtesy.rule].is_occasion:
+        return WHEN_YOU_CAN
+    if status == OVERDUE:
+        return OVERDUE
+    return TODAY if courtesy.due_at <= midnight else LATER
+
+
 def is_pressing(courtesy: Courtesy, status: Status, midnight: datetime) -> bool:
     """True for a debt that is overdue, or due by the `midnight` that ends today."""
-    if BY_NAME[courtesy.rule].is_occasion:
-        return False
-    return status == "overdue" or (status == "due" and courtesy.due_at <= midnight)
+    return section_of(courtesy, status, midnight) in (OVERDUE, TODAY)
 
 
 def order_of(courtesy: Courtesy) -> tuple[bool, datetime, int, int, int, datetime]:

@@ -49,7 +49,6 @@ def at_instant(
 
 
 ReferralOpenings = Callable[[ReferralStory, Terms], Iterator[Opening]]
-PersonOpenings = Callable[[PersonStory, Terms], Iterator[Opening]]
 
 
 def receipt(story: ReferralStory, _: Terms) -> Iterator[Opening]:

@@ -1,4 +1,4 @@
-"""The morning from the projections: counted by SQL, and read in order from the front."""
+"""The courtesies of a morning: counted by SQL and read from the front, or computed as a list."""
 
 from __future__ import annotations
 
@@ -9,9 +9,18 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from reftrack.domain.courtesies import Courtesy, Status
+from reftrack.domain.courtesies import (
+    LATER,
+    OVERDUE,
+    SNOOZED,
+    TODAY,
+    UPCOMING,
+    WHEN_YOU_CAN,
+    Courtesy,
+    Status,
+)
 from reftrack.domain.times import text_of
-from reftrack.rules.morning import status_of
+from reftrack.rules.morning import is_pressing, section_of, status_of
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
 from reftrack.store.outlook import Outlook
 from reftrack.store.quick_queries import IS_DEBT, IS_OPEN
@@ -60,9 +69,9 @@ class MorningCounts:
 
     def add(self, rule: str, section: str) -> None:
         """Counts one courtesy of this rule that stands in a section of the morning."""
-        if section == "when-you-can":
+        if section == WHEN_YOU_CAN:
             self.occasions[rule] = self.occasions.get(rule, 0) + 1
-        elif section in ("upcoming", "snoozed") and BY_NAME[rule].is_occasion:
+        elif section in (UPCOMING, SNOOZED) and BY_NAME[rule].is_occasion:
             self.put_off += 1
         else:
             setattr(self, section, getattr(self, section) + 1)
@@ -212,3 +221,64 @@ class ProjectedMorning:
         for courtesy, status in self.beside(number for (number,) in found):
             together.setdefault((courtesy.referral, courtesy.to), []).append((courtesy, status))
         return [owed for each in together.values() if len(each) > 1 for owed in each]
+
+
+class ListedMorning:
+    """A morning, or a part of one, that is computed whole.
+
+    It answers as `ProjectedMorning` does.
+    """
+
+    def __init__(
+        self,
+        outlook: Outlook,
+        midnight: datetime,
+        stand: list[Seen],
+        person: int | None,
+    ) -> None:
+        self.outlook, self.midnight, self.stand, self.person = outlook, midnight, stand, person
+        self.pressing = sum(is_pressing(c, status, midnight) for c, status in stand)
+        self.is_anything = bool(stand)
+        self.counts = MorningCounts()
+        for courtesy, status in stand:
+            self.counts.add(courtesy.rule, section_of(courtesy, status, midnight))
+
+    def owed(self) -> Iterator[Seen]:
+        """The courtesies, in the order of a morning."""
+        return iter(self.stand)
+
+    def _in(self, *sections: str) -> Iterator[Seen]:
+        return (each for each in self.stand if section_of(*each, self.midnight) in sections)
+
+    def debts(self, until: datetime | None = None) -> Iterator[Seen]:
+        """The debts in their order, those due by an instant or all."""
+        debts = self._in(OVERDUE, TODAY, LATER)
+        return (each for each in debts if until is None or each[0].due_at <= until)
+
+    def occasions(self) -> Iterator[Seen]:
+        """The occasions in their order."""
+        return self._in(WHEN_YOU_CAN)
+
+    def rest(self) -> Iterator[Seen]:
+        """The upcoming courtesies, then the snoozed ones."""
+        return chain(self._in(UPCOMING), self._in(SNOOZED))
+
+    def last_debts(self) -> Iterator[Courtesy]:
+        """The debts due after today, the latest first."""
+        later = sorted(self._in(LATER), key=lambda each: each[0].due_at, reverse=True)
+        return (courtesy for courtesy, _ in later)
+
+    def next_debt(self) -> Seen | None:
+        """The debt that opens next."""
+        owed = self.outlook.stand(self.outlook.open_courtesies(None, self.person))
+        upcoming = [e for e in owed if e[1] == UPCOMING and not BY_NAME[e[0].rule].is_occasion]
+        return min(upcoming, key=lambda each: each[0].opens_at, default=None)
+
+    def beside(self, referrals: Iterable[int]) -> list[Seen]:
+        """The courtesies on these referrals."""
+        wanted = set(referrals)
+        return [each for each in self.stand if each[0].referral in wanted]
+
+    def doubles(self) -> list[Seen]:
+        """The courtesies on referrals, of which one person may be owed several."""
+        return [each for each in self.stand if each[0].referral is not None]

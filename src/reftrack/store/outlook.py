@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.history import History
 from reftrack.domain.instants import instant_of
 from reftrack.domain.people import Contact
-from reftrack.domain.referrals import CO_WORKER, Standing
+from reftrack.domain.referrals import CO_WORKER, Referral, Standing
 from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.edition import RULEBOOK_VERSION
@@ -160,6 +161,12 @@ class Outlook:
             sql = f"SELECT {COURTESY} FROM courtesy WHERE outcome IS NULL AND {kind} IN"
             rows += self.reader.rows_among(sql, [number for what, number in chosen if what == kind])
         return [c for c in map(courtesy_of, rows) if c.is_open_at(self.now)]
+
+    def referrals_of(self, role: str, people: Iterable[int]) -> list[Referral]:
+        """The referrals received by now in which one of these has this role, by their numbers."""
+        found = self.reader.referrals_of(role, people)
+        received = (referral for referral in found if referral.received_at <= self.horizon)
+        return sorted(received, key=attrgetter("id"))
 
     def reading_at(self, instant: datetime, subject: Subject) -> Reading:
         """The rulebook held against this subject's history as it stood at an instant."""

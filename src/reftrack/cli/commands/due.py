@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reftrack.application import morning
-from reftrack.application.morning import (
-    LATER,
-    SECTIONS,
-    SNOOZED,
-    UPCOMING,
-    WHEN_YOU_CAN,
-    Asked,
-    Day,
-    Later,
-    Owing,
-)
+from reftrack.application.morning import Asked, Day, Later, Owing
 from reftrack.application.records import Owed, Record
 from reftrack.application.results import Present
 from reftrack.application.session import Session
@@ -27,6 +17,7 @@ from reftrack.cli.documents import owed_document
 from reftrack.cli.invocation import Invocation
 from reftrack.cli.output import say, say_json
 from reftrack.cli.screens import Fold, Line, Screen, Section
+from reftrack.domain.courtesies import LATER, SECTIONS, SNOOZED, UPCOMING, WHEN_YOU_CAN
 from reftrack.domain.times import Span, parse_span, text_of
 from reftrack.errors import BadInput
 from reftrack.hints import Command, command

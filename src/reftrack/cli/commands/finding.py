@@ -20,6 +20,7 @@ from reftrack.domain.people import checked_line, short
 from reftrack.domain.spelling import name_key
 from reftrack.domain.times import text_of
 from reftrack.hints import command
+from reftrack.wording.stages import title_of
 
 SCHEMA = "reftrack.find/1"
 
@@ -84,9 +85,7 @@ def _subject(finding: Match, found: Found) -> tuple[str, str, str]:
     people = found.people
     if finding.referral is not None:
         referral = found.referrals[finding.referral]
-        title = f"{people[referral.prospect].name}, from {people[referral.source].name}"
-        if referral.is_expansion:
-            title = f"{people[referral.prospect].name}, new business"
+        title = title_of(referral, people[referral.prospect].name, people[referral.source].name)
         return str(referral.id), title, f"reftrack show {referral.id}"
     if finding.person is not None:
         number = f"@{finding.person}"

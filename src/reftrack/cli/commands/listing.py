@@ -19,7 +19,7 @@ from reftrack.cli.screens import Fold, Line, Screen, Section
 from reftrack.domain.counting import counted
 from reftrack.domain.times import text_of
 from reftrack.wording import times
-from reftrack.wording.stages import stage_of
+from reftrack.wording.stages import stage_of, title_of
 
 SCHEMA = "reftrack.list/1"
 
@@ -52,7 +52,9 @@ def list_(
         lines = [_line(each, present) for each in found.referrals]
         screen.sections = [Section("REFERRALS", lines)]
     if found.cut:
-        screen.folds.append(Fold("MORE", f"{found.cut} not shown", "reftrack list"))
+        screen.folds.append(
+            Fold("MORE", f"{found.cut} not shown", f"reftrack list{' --all' if all_ else ''}")
+        )
     if found.ended:
         screen.folds.append(Fold("ENDED", f"{found.ended} not shown", "reftrack list --all"))
     screen.closing = [hint_text(hint) for hint in found.blank[-1:]]
@@ -60,9 +62,7 @@ def list_(
 
 
 def _line(each: Listed, present: Present) -> Line:
-    title = f"{each.prospect.name}, from {each.source.name}"
-    if each.referral.is_expansion:
-        title = f"{each.prospect.name}, new business"
+    title = title_of(each.referral, each.prospect.name, each.source.name)
     since = times.day(each.standing.since, present.now, present.zone)
     when = f"{stage_of(each.standing)}, {since}"
     number = str(each.referral.id)

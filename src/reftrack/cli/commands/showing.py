@@ -21,7 +21,7 @@ from reftrack.domain.events import JSON_LIMIT, Event
 from reftrack.domain.times import instant_of, text_of
 from reftrack.hints import command
 from reftrack.wording import times
-from reftrack.wording.stages import stage_of
+from reftrack.wording.stages import stage_of, title_of
 
 Page = ReferralPage | PersonPage
 
@@ -64,9 +64,7 @@ def _document(page: Page) -> dict[str, object]:
 def _referral_facts(page: ReferralPage) -> tuple[str, list[tuple[str, str]]]:
     referral, source, prospect = page.referral, page.source, page.prospect
     zone = page.story.present.zone
-    title = f"{prospect.name}, from {source.name}"
-    if referral.is_expansion:
-        title = f"{prospect.name}, new business"
+    title = title_of(referral, prospect.name, source.name)
     since = times.stamp(page.standing.since, zone)
     return f"{referral.id}  {title}", [
         ("Stage", f"{stage_of(page.standing)}, since {since}"),

@@ -12,7 +12,7 @@ import typer
 from reftrack import interrupts
 from reftrack.application import putting_off, relations, steps, touches
 from reftrack.application.records import Record
-from reftrack.application.walking import THE_MORNING, WHENEVER, Walk, WalkRecord
+from reftrack.application.walking import PRESSING, WHENEVER, Walk, WalkRecord
 from reftrack.cli.answers import UseCase, run_and_answer, run_until_decided
 from reftrack.cli.asking import confirmed, typed, wanted
 from reftrack.cli.commands.draft import show_draft
@@ -64,7 +64,7 @@ def walk(
         raise BadInput(
             "a walk needs somebody at the keyboard.", ("The same as a list: ", command("due"))
         )
-    _Walk(here, Walk(here.session, WHENEVER if later else THE_MORNING)).go()
+    _Walk(here, Walk(here.session, WHENEVER if later else PRESSING)).go()
 
 
 @dataclass
@@ -114,7 +114,7 @@ class _Walk:
     def _end(self) -> None:
         did = [f"{self.did[what]} {what}" for what in _DID if self.did[what]]
         left = len(self.walk.left())
-        due = "reftrack due" if self.walk.sections == THE_MORNING else "reftrack due --later"
+        due = "reftrack due" if self.walk.sections == PRESSING else "reftrack due --later"
         rest = f"{left} left: {due}" if left else "Nothing is left."
         say("", f"{', '.join(did) if did else 'Nothing done'}. {rest}")
 

@@ -24,6 +24,7 @@ from reftrack.domain.times import text_of
 from reftrack.hints import command
 from reftrack.wording import times
 from reftrack.wording.because import ARTICLES, kinds_listed
+from reftrack.wording.stages import title_of
 from reftrack.wording.why_not import not_owed
 
 SCHEMA = "reftrack.why/1"
@@ -257,9 +258,7 @@ class _Page:
 def _title(found: Referral | Person, names: Mapping[int, str]) -> str:
     if isinstance(found, Person):
         return f"@{found.id}  {found.name}"
-    if found.is_expansion:
-        return f"{found.id}  {names[found.prospect]}, new business"
-    return f"{found.id}  {names[found.prospect]}, from {names[found.source]}"
+    return f"{found.id}  {title_of(found, names[found.prospect], names[found.source])}"
 
 
 def _happening_document(happening: Happening | None) -> dict[str, object] | None:
