@@ -20,15 +20,8 @@ from reftrack.errors import BadInput, NotFound, Refused, StoreError
 from reftrack.hints import Blank, Hint, command, parts_of, sample
 from reftrack.rules.policy import policy_of
 from reftrack.rules.terms import Policy
-from reftrack.store.connection import (
-    TIMEOUT,
-    OlderBook,
-    damage,
-    is_begun,
-    kept_to_its_owner,
-    migrate,
-    read_connection,
-)
+from reftrack.store.connection import TIMEOUT, is_begun, kept_to_its_owner, migrate, read_connection
+from reftrack.store.failures import OlderBook, damage
 from reftrack.store.outlook import Outlook
 from reftrack.store.reader import Reader
 from reftrack.wording import times

@@ -17,7 +17,8 @@ from pathlib import Path
 from reftrack import interrupts
 from reftrack.domain.times import instant_of, text_of
 from reftrack.store.backup import copy_from, copy_to, is_unfinished
-from reftrack.store.connection import make_folder, translated_errors
+from reftrack.store.connection import make_folder
+from reftrack.store.failures import translated_errors
 from reftrack.store.header import BOOK, nature_of
 
 DAILY = "daily"

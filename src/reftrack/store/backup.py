@@ -23,12 +23,11 @@ from reftrack.store.connection import (
     check_version,
     connect,
     connect_to_write,
-    damage,
     fsync_folder,
     holds_a_book,
     open_readable,
-    translated_errors,
 )
+from reftrack.store.failures import damage, translated_errors
 from reftrack.store.header import DATABASE, EMPTY, nature_of
 from reftrack.store.version import APPLICATION_ID, VERSION, version_of
 

@@ -19,14 +19,8 @@ from reftrack.hints import Blank, Hint, command
 from reftrack.rules.courtesies import Reading
 from reftrack.rules.terms import Policy, Terms
 from reftrack.store.automatic_backups import Shelf
-from reftrack.store.connection import (
-    NoBook,
-    check_version,
-    damage,
-    holds_a_book,
-    open_readable,
-    translated_errors,
-)
+from reftrack.store.connection import check_version, holds_a_book, open_readable
+from reftrack.store.failures import NoBook, damage, translated_errors
 from reftrack.store.forms import is_event, is_person, is_referral
 from reftrack.store.made import tables_in
 from reftrack.store.migrations import build
