@@ -41,7 +41,7 @@ def copy_to(book: Path, target: Path, mark: bytes = b"", done: str = "") -> None
     written.
     """
     with translated_errors(book):
-        check_file(book, book.stat())
+        check_file(book)
         with contextlib.closing(open_readable(book)) as source:
             copy_from(source, book, target, mark, done)
 
@@ -149,7 +149,7 @@ class Contents:
 def contents_of(path: Path) -> Contents:
     """The contents of the book at `path`; StoreError where it is none or cannot be read."""
     with translated_errors(path):
-        check_file(path, path.stat())
+        check_file(path)
         _check_nature(path)
         with contextlib.closing(open_readable(path)) as connection:
             _checked_book(connection, path)
@@ -201,7 +201,7 @@ def replace_by(
     StoreError where the backup cannot be read or the book cannot be written.
     """
     with translated_errors(backup):
-        check_file(backup, backup.stat())
+        check_file(backup)
         _check_nature(backup)
     with translated_errors(backup), contextlib.closing(open_readable(backup)) as source:
         _checked_book(source, backup)

@@ -59,12 +59,7 @@ def read_connection(path: Path, timeout: float = TIMEOUT) -> Iterator[sqlite3.Co
 
 
 def _open_to_read(path: Path, timeout: float) -> sqlite3.Connection | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    check_file(path, found)
-    if not holds_a_book(path):
+    if not _is_begun(path):
         return None
     connection = open_readable(path, timeout)
     try:
@@ -83,11 +78,14 @@ def is_begun(path: Path) -> bool:
     StoreError where the file is another program's or no database.
     """
     with translated_errors(path):
-        try:
-            check_file(path, path.stat())
-        except FileNotFoundError:
-            return False
+        return _is_begun(path)
+
+
+def _is_begun(path: Path) -> bool:
+    try:
         return holds_a_book(path)
+    except FileNotFoundError:
+        return False
 
 
 def open_readable(path: Path, timeout: float = TIMEOUT) -> sqlite3.Connection:
@@ -122,7 +120,6 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     A new file and the folders made for it are readable by their owner alone.
     """
     if path.exists():
-        check_file(path, path.stat())
         holds_a_book(path)
     else:
         make_file(path)
@@ -234,10 +231,11 @@ def migrate(path: Path, before: Callable[[], None]) -> int:
         return advance(connection, before)
 
 
-def check_file(path: Path, found: os.stat_result) -> None:
+def check_file(path: Path) -> None:
     """Raises StoreError for a folder or a device, beside which SQLite would leave a journal."""
-    if not stat.S_ISREG(found.st_mode):
-        what = "a folder" if stat.S_ISDIR(found.st_mode) else "no file that could be a database"
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "no file that could be a database"
         raise StoreError(f"{path} is {what}.", hinted("Name a file with {db}."))
 
 
@@ -246,6 +244,7 @@ def holds_a_book(path: Path) -> bool:
 
     StoreError where it is another program's or no database: nobody is to open it then.
     """
+    check_file(path)
     nature = nature_of(path)
     if nature == DATABASE:
         raise of_another_program()
