@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from reftrack.domain.courtesies import Courtesy
@@ -11,15 +10,11 @@ from reftrack.domain.referrals import EXPANSION
 from reftrack.domain.times import text_of
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.story import ReferralStory, Word
-from reftrack.store.rows import COURTESY, STANDING
+from reftrack.store.rows import COURTESY, STANDING, quoted
 
 COURTESY_WHOLE = f"{COURTESY}, class"
 STANDING_WHOLE = f"{STANDING}, source, received_at, proved_at, proof, proof_uid, is_troubled"
 HEARD = "person, at, event, uid, is_waiver"
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(f"'{word}'" for word in sorted(words))
 
 
 # The whole of `heard`: receipts, touches, and a person's own wishes and waivers.
@@ -28,7 +23,7 @@ HEARD_ANEW = f"""INSERT INTO heard
     UNION ALL
     SELECT r.source, e.at, e.id, e.uid, 0
     FROM live_event e JOIN live_referral r ON r.id = e.referral
-    WHERE r.kind <> '{EXPANSION}' AND e.kind IN ({_listed(TOUCH)})
+    WHERE r.kind <> '{EXPANSION}' AND e.kind IN ({quoted(TOUCH)})
     UNION ALL
     SELECT person, at, id, uid, kind = 'waived' FROM live_event
     WHERE person IS NOT NULL AND (kind = 'wished'
