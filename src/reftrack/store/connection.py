@@ -169,42 +169,42 @@ def _alone_in(folder: Path, stack: contextlib.ExitStack) -> tuple[list[Path], bo
     Returns the folders that had to be made for it, and whether others are kept out: a system
     without such locks, or a folder that may not be looked into, cannot do it.
     """
+    if os.name != "posix":
+        return make_folder(folder), False
     made: list[Path] = []
-    try:
-        import fcntl
-    except ImportError:
-        return made + make_folder(folder), False
+    while True:
+        made += make_folder(folder)
+        with contextlib.ExitStack() as opened:
+            try:
+                handle = os.open(folder, os.O_RDONLY)
+                opened.callback(os.close, handle)
+                _lock(handle, folder)
+                is_still_there = os.path.samestat(os.fstat(handle), folder.stat())
+            except FileNotFoundError:
+                continue  # whoever had made it has just taken it away
+            except OSError:
+                return made, False
+            if is_still_there:
+                stack.enter_context(opened.pop_all())
+                return made, True
+
+
+def _lock(handle: int, folder: Path) -> None:
+    """Locks the open folder; InUse where another command does not let go of it in time."""
+    import fcntl
     import time
 
     until = time.monotonic() + TIMEOUT
     while True:
-        made += make_folder(folder)
-        try:
-            handle = os.open(folder, os.O_RDONLY)
-        except FileNotFoundError:
-            continue  # whoever had made it has just taken it away
-        except OSError:
-            return made, False
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    os.close(handle)
-                    raise InUse(
-                        f"another command has been beginning a book in {folder} for long.",
-                        "Nothing was recorded. Try again in a moment.",
-                    ) from None
-                time.sleep(0.01)
-            except OSError:
-                os.close(handle)
-                return made, False
-        with contextlib.suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(handle), folder.stat()):
-                stack.callback(os.close, handle)
-                return made, True
-        os.close(handle)
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        if time.monotonic() > until:
+            raise InUse(
+                f"another command has been beginning a book in {folder} for long.",
+                "Nothing was recorded. Try again in a moment.",
+            )
+        time.sleep(0.01)
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
