@@ -53,7 +53,7 @@ def copy_from(
     target = Path(os.path.realpath(target))  # a link stays one
     temporary: Path | None = None
     try:
-        with writable(target), interrupts.at_once():
+        with writable(target), interrupts.unbroken():
             temporary = target.with_name(unfinished(target.name, secrets.token_hex(4)))
             os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with translated_errors(book):
