@@ -10,10 +10,10 @@ from reftrack.application.showing import show as page_of
 from reftrack.cli.answers import say_notes
 from reftrack.cli.asking import wanted
 from reftrack.cli.commands.connections import document_of, facts_of
-from reftrack.cli.commands.due import line_of
 from reftrack.cli.display import show_facts, show_screen
 from reftrack.cli.documents import owed_document
 from reftrack.cli.invocation import Invocation
+from reftrack.cli.lines import line_of
 from reftrack.cli.options import Json, RefOrPerson
 from reftrack.cli.output import say_json
 from reftrack.cli.screens import Screen, Section
