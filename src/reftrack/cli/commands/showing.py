@@ -52,7 +52,7 @@ def _facts(page: Page) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _history(page: Page) -> list[tuple[str, str]]:
-    """The events of a referral, each with its instant."""
+    """The events of a referral or a person, each with its instant."""
     return _referral_history(page) if isinstance(page, ReferralPage) else _person_history(page)
 
 
