@@ -138,6 +138,7 @@ class Journal:
         self.session = session
         self.command = command
         self.now = now
+        self.zone = zone
         self.reader = Reader(_driver_of(session.connection()))
         self.projector = Projector(session, self.reader, policy, zone)
         self.summary: list[str] = []
