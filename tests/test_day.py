@@ -35,6 +35,7 @@ def test_a_referral_from_the_first_call_to_the_news(book: Book) -> None:
     assert added.err.splitlines() == ["New: Sam Ortiz (@1).", "New: Dana Ruiz (@2)."]
     assert added.out.splitlines() == [
         "1  Dana Ruiz, referred by Sam Ortiz.",
+        "Also owed: call Dana Ruiz (from Sam Ortiz), by Sat 15:00 (reftrack contact 1).",
         "Next, by Sat 15:00: Thank Sam Ortiz for referring Dana Ruiz (reftrack thank 1)",
     ]
     book.at(AN_HOUR_LATER)
@@ -49,10 +50,14 @@ def test_a_referral_from_the_first_call_to_the_news(book: Book) -> None:
     ]
     assert book("thank", "1", "--by", "card").out.splitlines() == [
         "1  Thanked Sam Ortiz for Dana Ruiz, by card.",
-        "Next, by Sat 15:00: Call Dana Ruiz (from Sam Ortiz) (reftrack contact 1)",
+        (
+            "Settled: thank-referral."
+            " Still owed: call Dana Ruiz (from Sam Ortiz), by Sat 15:00 (reftrack contact 1)."
+        ),
     ]
     assert book("contact", "1").out.splitlines() == [
         "1  Contacted Dana Ruiz.",
+        "Settled: contact-prospect.",
         "Next, from 27 Nov: Follow up with Dana Ruiz (from Sam Ortiz).",
     ]
     book.at(TUESDAY)
@@ -89,6 +94,7 @@ def test_undo_and_redo(dana: Book) -> None:
     assert dana("undo").out.splitlines() == [
         "Undone: thank, of Fri 20 Nov 2026, 16:00.",
         "  1: Thanked Sam Ortiz for Dana Ruiz, by card",
+        "Still owed: call Dana Ruiz (from Sam Ortiz), by Sat 15:00 (reftrack contact 1).",
         "Next, by Sat 15:00: Thank Sam Ortiz for referring Dana Ruiz (reftrack thank 1)",
         "To bring it back: reftrack redo",
     ]

@@ -132,7 +132,7 @@ def test_within_the_commit_it_is_recorded_and_said(
 ) -> None:
     """The answer comes whole, then that it stays; never that nothing was recorded."""
     ended = striking.at(one, ["contact", "1"], how, operation)
-    assert ended.out.startswith("1  Contacted Dana Ruiz.\nNext, ")
+    assert ended.out.startswith("1  Contacted Dana Ruiz.\nSettled: ")
     assert ended.err == STAYS.format("recorded", "recorded")
     assert ended.code == 128 + NUMBERS[how]
     assert steps(one) == 2

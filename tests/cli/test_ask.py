@@ -203,7 +203,6 @@ def test_the_right_is_that_of_the_instant(one: Book) -> None:
 
 def test_options_of_the_list_and_of_the_record(one: Book) -> None:
     """Without a person the list is meant, unless an option says that something happened."""
-    one("ask", "@2", "--json", code=2)
     one("ask", "@2", "--limit", "3", code=2)
     assert "For example: reftrack ask @3" in one("ask", "--anyway", code=2).err
 

@@ -172,7 +172,7 @@ def test_there_has_to_be_something(book: Book) -> None:
         book(*arguments, code=1)
     assert "No book" in book("undo", "--list").out
     assert not book.path.exists()
-    assert "go with --list" in book("undo", "--json", code=2).err
+    assert "goes with --list" in book("undo", "--limit", "3", code=2).err
 
 
 def test_undoing_many_rows_keeps_the_courtesies_too(book: Book) -> None:

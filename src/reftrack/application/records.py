@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.people import Contact
+from reftrack.domain.spelling import name_key
 from reftrack.hints import Command
 from reftrack.rules.rulebook import BY_NAME, Rule
 from reftrack.rules.terms import Policy
@@ -30,8 +31,9 @@ _RECORDS = {
 class Owed:
     """One courtesy in words: what to do for whom, which way, and the command that settles it.
 
-    `addition` says in a few words what the same touch does too, where another comes first. `way`
-    is None where any will do. Nothing private is in here.
+    `addition` says in a few words what the same touch does too, where another comes first; `told`
+    is the shareable text of what raised it, where there is one. `way` is None where any will do.
+    Nothing private is in here.
     """
 
     courtesy: Courtesy
@@ -42,6 +44,7 @@ class Owed:
     addition: str
     command: Command
     way: str | None
+    told: str = ""
 
     @property
     def rule(self) -> Rule:
@@ -75,8 +78,14 @@ class Record:
     @property
     def action(self) -> str:
         """All that the one touch does, as one sentence without its full stop."""
-        additions = dict.fromkeys(owed.addition for owed in self.owed[1:] if owed.addition)
-        return ", and ".join(filter(None, (self.first.action, ", ".join(additions))))
+        first, *others = self.owed
+        # Several of one rule differ in what raised them; that is said once each.
+        same = [owed.told for owed in others if owed.rule == first.rule]
+        told = {name_key(text): text for text in (*same, first.told) if text}
+        told.pop(name_key(first.told), None)
+        action = "; ".join([first.action, *told.values()])
+        additions = dict.fromkeys(o.addition for o in others if o.rule != first.rule and o.addition)
+        return ", and ".join(filter(None, (action, ", ".join(additions))))
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -110,6 +119,7 @@ def owed_of(item: Item, policy: Policy) -> Owed:
         addition_of(rule),
         command_of(rule, subject),
         channel_of(BY_NAME[rule], item.to.channel, policy),
+        item.told,
     )
 
 

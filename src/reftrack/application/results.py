@@ -37,10 +37,11 @@ class Recorded:
     """One command as it was recorded, once it is committed.
 
     `lines` say it in sentences, one for each thing recorded; nothing private is in them. `settled`
-    are the courtesies on its subjects that ended by it, `still_owed` those that have opened and did
-    not, `next` the one that the person should hear of, None where nothing follows. `notes` are
-    worth knowing beside it. `subjects` are the referrals and people that it is about, `present` is
-    when and where it was recorded.
+    are the courtesies on its subjects that are done by it, `dropped` those that ended in another
+    way: waived, or owed no more. `still_owed` are those that have opened and did not end, `raised`
+    the ones among them that opened by it; `next` is the one that the person should hear of, None
+    where nothing follows. `notes` are worth knowing beside it. `subjects` are the referrals and
+    people that it is about, `present` is when and where it was recorded.
     """
 
     present: Present
@@ -48,7 +49,9 @@ class Recorded:
     events: tuple[Event, ...] = ()
     subjects: tuple[Subject, ...] = ()
     settled: tuple[Owed, ...] = ()
+    dropped: tuple[Owed, ...] = ()
     still_owed: tuple[Owed, ...] = ()
+    raised: tuple[Owed, ...] = ()
     next: Owed | None = None
     notes: tuple[Hint, ...] = ()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reftrack.application.naming import Names, NewPerson
 from reftrack.application.records import Owed, owed_of
+from reftrack.application.repetition import recorded_already, said_done
 from reftrack.application.results import NEW, Choice, Doubt, Present, Recorded, Undecided
 from reftrack.application.ways import way_of
 from reftrack.application.when import Moment, parse_when
@@ -19,9 +20,10 @@ from reftrack.domain.referrals import Referral
 from reftrack.domain.times import text_of
 from reftrack.errors import Refused
 from reftrack.hints import Hint, command
-from reftrack.rules.courtesies import Subject
+from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.steps import refusal, reopens
+from reftrack.rules.story import ReferralStory
 from reftrack.store.outlook import Outlook
 from reftrack.store.reader import Reader
 from reftrack.wording import times
@@ -174,8 +176,9 @@ class Transaction:
         lines = []
         for referral in referrals:
             at = self.instant_of(details, referral)
-            reopened = self._checked_step(kind, referral, at, details)
-            self.record(kind, referral, at, details)
+            reading = self.outlook.reading_at(at, ("referral", referral.id))
+            reopened = _checked_step(kind, reading.referral_story(referral), details)
+            self._note_repetition(self.record(kind, referral, at, details), reading)
             sentence = on_referral(
                 kind,
                 details.by,
@@ -190,15 +193,14 @@ class Transaction:
             lines.append(f"{referral.id}  {sentence}{self.said_when(at)}.{again}")
         return lines
 
-    def _checked_step(self, kind: str, referral: Referral, at: datetime, details: Details) -> bool:
-        """True if the event reopens the referral; Refused where its story does not allow it."""
-        reading = self.outlook.reading_at(at, ("referral", referral.id))
-        story = reading.referral_story(referral)
-        has_gift = details.by == "gift" or details.data.get("gift") is not None
-        refused = refusal(kind, story, has_gift=has_gift)
-        if refused is not None:
-            raise Refused(f"{referral.id}: {refused.reason}.", refused.instead)
-        return reopens(kind, story)
+    def _note_repetition(self, event: Event, reading: Reading) -> None:
+        """Notes that an event is on record already, as `reading` has it."""
+        before = recorded_already(event, reading)
+        if before is not None:
+            when = times.moment(before.at, self.now, self.zone)
+            again = f"note: {event.referral}: {said_done(event.kind)} already at {when};"
+            again += " recorded again. If it was not a second time: "
+            self.notes.append((again, command("undo")))
 
     def record_on_person(
         self, kind: str, person: Person, details: Details, **names: str
@@ -227,22 +229,26 @@ class Transaction:
         to whom it was.
         """
         about = tuple(dict.fromkeys(subjects))
-        before = self._opened(self.outlook, about) if settles else []
-        after_outlook = self.settled()
-        stand = after_outlook.stand(after_outlook.open_on(about))
+        before = self._opened(self.outlook, about)
+        known = {courtesy.key for courtesy, _ in before}
+        after = self.settled()
+        stand = after.stand(after.open_on(about))
         awake = [(courtesy, status) for courtesy, status in stand if status != "snoozed"]
         left = {courtesy.key for courtesy, _ in stand}
-        ended = [(c, status) for c, status in before if c.key not in left]
+        ended = [(c, status) for c, status in before if c.key not in left] if settles else []
+        done = after.done_on(about) if ended else set()
         opened = [(c, status) for c, status in awake if status != "upcoming"]
-        following = self._following(awake)
+        still_owed = self.in_words(after, opened)
         return Recorded(
             self.present,
             tuple(lines),
             tuple(self.events),
             about,
-            self.in_words(self.outlook, ended),
-            self.in_words(after_outlook, opened),
-            next(iter(self.in_words(after_outlook, following)), None),
+            settled=self.in_words(self.outlook, [e for e in ended if e[0].key in done]),
+            dropped=self.in_words(self.outlook, [e for e in ended if e[0].key not in done]),
+            still_owed=still_owed,
+            raised=tuple(owed for owed in still_owed if owed.courtesy.key not in known),
+            next=next(iter(self.in_words(after, self._following(awake))), None),
         )
 
     def with_notes(self, recorded: Recorded) -> Recorded:
@@ -279,6 +285,15 @@ class Transaction:
             return (3 if courtesy.cause in uids else 5), self.now
 
         return sorted(stand, key=place)[:1]
+
+
+def _checked_step(kind: str, story: ReferralStory, details: Details) -> bool:
+    """True if the event reopens the referral; Refused where its story does not allow it."""
+    has_gift = details.by == "gift" or details.data.get("gift") is not None
+    refused = refusal(kind, story, has_gift=has_gift)
+    if refused is not None:
+        raise Refused(f"{story.referral.id}: {refused.reason}.", refused.instead)
+    return reopens(kind, story)
 
 
 def _same_person(new: NewPerson) -> Undecided:

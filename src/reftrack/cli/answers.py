@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from reftrack.application.results import NEW, Recorded, Undecided
+from reftrack.application.records import Owed, Record, records_of
+from reftrack.application.results import NEW, Present, Recorded, Undecided
 from reftrack.application.session import Session
 from reftrack.cli.asking import confirmed
-from reftrack.cli.command_line import hint_text
+from reftrack.cli.command_line import command_text, hint_text
+from reftrack.cli.documents import recorded_document
 from reftrack.cli.invocation import Invocation
-from reftrack.cli.lines import next_said
-from reftrack.cli.output import safe, say, say_aside
+from reftrack.cli.lines import next_said, when_said
+from reftrack.cli.output import safe, say, say_aside, say_json
+from reftrack.domain.counting import listed
 
 # A command on many prints so many lines, and counts the rest.
 _LINES = 8
+
+# So many debts are named in an answer, and the rest counted.
+_DEBTS = 3
 
 UseCase = Callable[..., Recorded | Undecided]
 
@@ -46,14 +52,62 @@ def run_and_answer(
     closing: str = "",
     **options: object,
 ) -> None:
-    """Runs a use case, and prints what it recorded and what comes next; then `closing`."""
-    result = run_until_decided(here, use_case, *arguments, **options)
-    lines = list(result.lines)
+    """Runs a use case, and prints what it recorded and what follows from it; then `closing`."""
+    recorded = run_until_decided(here, use_case, *arguments, **options)
+    say_recorded(here, recorded, *following_lines(recorded), *filter(None, [closing]))
+
+
+def say_recorded(here: Invocation, recorded: Recorded, *more: str) -> None:
+    """Prints what was recorded, then `more` lines; with `--json` the whole of it as a form."""
+    if here.is_json:
+        say_json(recorded_document(recorded))
+        return
+    lines = list(recorded.lines)
     if len(lines) > _LINES + 1:
         lines = [*lines[:_LINES], f"… and {len(lines) - _LINES} more."]
-    if result.next is not None:
-        lines.append(next_said(result.next, result.present))
-    say(*map(safe, [*lines, closing] if closing else lines))
+    say(*map(safe, [*lines, *more]))
+
+
+def following_lines(recorded: Recorded) -> list[str]:
+    """The lines behind the answer: what was settled and what stays owed, then what comes next."""
+    present, following = recorded.present, recorded.next
+    records = records_of(owed for owed in recorded.still_owed if owed.is_debt)
+    records.sort(key=lambda record: following not in record.owed)
+    raised = [record for record in records if all(o in recorded.raised for o in record.owed)]
+    before = [record for record in records if record not in raised]
+    is_raised = all(following not in record.owed for record in before)
+    others = [record for record in raised if following not in record.owed]
+    parts = {
+        "Settled": _rules_of(recorded.settled),
+        "No longer owed": _rules_of(recorded.dropped),
+        "Still owed": _debts_said(before, present),
+        "Also owed": _debts_said(others, present),
+    }
+    line = " ".join(f"{what}: {said}." for what, said in parts.items() if said)
+    coming = next_said(following, present) if following is not None and is_raised else ""
+    return [said for said in (line, coming) if said]
+
+
+def _rules_of(owed: Sequence[Owed]) -> str:
+    """The names of their rules, with the numbers that each is about where these are several."""
+    numbers: dict[str, list[str]] = {}
+    for each in owed:
+        numbers.setdefault(each.rule.name, []).append(each.number)
+    if len({number for each in numbers.values() for number in each}) == 1:
+        return ", ".join(numbers)
+    return ", ".join(f"{rule} ({listed(each, 8)})" for rule, each in numbers.items())
+
+
+def _debts_said(records: Sequence[Record], present: Present) -> str:
+    """The first of these, each with its deadline and its command, and the count of the others."""
+    said = dict.fromkeys(
+        f"{record.action[:1].lower()}{record.action[1:]},"
+        f" {when_said(record.first, present)}"
+        f" ({command_text(record.command)})"
+        for record in records
+    )
+    more = [f"{len(said) - _DEBTS} more"] if len(said) > _DEBTS else []
+    return "; ".join([*list(said)[:_DEBTS], *more])
 
 
 def say_notes(session: Session) -> None:

@@ -66,9 +66,12 @@ class OnDemand(core.TyperGroup):
             callback=function,
             epilog=f"Example: {command.example}",
         )
-        return typer_main.get_command_from_info(
+        built = typer_main.get_command_from_info(
             info, pretty_exceptions_short=False, rich_markup_mode=None
         )
+        if command.records and all(param.name != "json" for param in built.params):
+            built.params.append(_json_option())
+        return built
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The commands with their purposes, grouped as a person looks for them."""
@@ -83,6 +86,17 @@ class OnDemand(core.TyperGroup):
         if word not in COMMANDS:
             raise _no_such_command(word)
         return super().resolve_command(ctx, args)
+
+
+def _json_option() -> core.TyperOption:
+    """The option `--json` of a command that records: its answer is said as a form."""
+    return core.TyperOption(
+        param_decls=["--json"],
+        is_flag=True,
+        expose_value=False,
+        callback=lambda context, _parameter, value: setattr(context.obj, "is_json", value),
+        help="As JSON, for a program.",
+    )
 
 
 def _no_such_command(word: str) -> BadInput:

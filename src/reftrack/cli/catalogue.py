@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class CommandEntry:
-    """A command's module, its heading in the help, and an example of it."""
+    """A command's module, its heading in the help, and an example of it.
+
+    Of one that `records`, the answer can be had as JSON.
+    """
 
     module: str
     function: str
     panel: str
     purpose: str
     example: str
+    records: bool = False
 
 
 _DAY = "Every day"
@@ -29,79 +33,85 @@ def _command(module: str, function: str, panel: str, purpose: str, example: str)
     )
 
 
+def _recording(module: str, function: str, panel: str, purpose: str, example: str) -> CommandEntry:
+    return replace(_command(module, function, panel, purpose, example), records=True)
+
+
 COMMANDS: dict[str, CommandEntry] = {
     "due": _command("due_options", "due", _DAY, "What is owed, and by when", "due"),
-    "add": _command(
+    "add": _recording(
         "add", "add", _DAY, "A referral came in", 'add "Dana Ruiz" --from "Sam Ortiz" --tie cousin'
     ),
-    "thank": _command("touches", "thank", _DAY, "The source was thanked", "thank 12 --by card"),
-    "contact": _command(
+    "thank": _recording("touches", "thank", _DAY, "The source was thanked", "thank 12 --by card"),
+    "contact": _recording(
         "steps", "contact", _DAY, "The prospect was called, or tried", "contact 12 --no-answer"
     ),
-    "meet": _command("verbs", "meet", _DAY, "The prospect was met", "meet 12"),
-    "win": _command("verbs", "win", _DAY, "The prospect signed", "win 12"),
-    "deliver": _command("steps", "deliver", _DAY, "The work is finished", "deliver 12"),
-    "tell": _command(
+    "meet": _recording("verbs", "meet", _DAY, "The prospect was met", "meet 12"),
+    "win": _recording("verbs", "win", _DAY, "The prospect signed", "win 12"),
+    "deliver": _recording("steps", "deliver", _DAY, "The work is finished", "deliver 12"),
+    "tell": _recording(
         "touches", "tell", _DAY, "The source heard the news", 'tell 12 "They meet on Friday"'
     ),
-    "done": _command("touches", "done", _DAY, "The next debt of a referral is settled", "done 12"),
+    "done": _recording(
+        "touches", "done", _DAY, "The next debt of a referral is settled", "done 12"
+    ),
     "draft": _command("draft", "draft", _DAY, "The words for a courtesy, to send", "draft 12"),
     "walk": _command("walk", "walk", _DAY, "Through the morning, one by one", "walk"),
-    "lose": _command(
+    "lose": _recording(
         "verbs", "lose", _HARD, "The prospect went elsewhere", 'lose 12 --why "A cousin does it"'
     ),
-    "decline": _command(
+    "decline": _recording(
         "verbs", "decline", _HARD, "You said no", 'decline 12 --why "Outside our area"'
     ),
-    "refer-out": _command(
+    "refer-out": _recording(
         "steps",
         "refer_out",
         _HARD,
         "You sent the prospect to another",
         'refer-out 12 --to "Kim Wood"',
     ),
-    "explain": _command(
+    "explain": _recording(
         "touches", "explain", _HARD, "The source knows why", "explain 12 --by call"
     ),
-    "problem": _command(
+    "problem": _recording(
         "verbs", "problem", _HARD, "Something went wrong", 'problem 12 "The survey came late"'
     ),
-    "resolve": _command(
+    "resolve": _recording(
         "verbs", "resolve", _HARD, "It is put right", 'resolve 12 "A new survey, free of charge"'
     ),
-    "waive": _command(
+    "waive": _recording(
         "putting_off",
         "waive",
         _HARD,
         "Let a courtesy go",
         'waive 12 thank-win --why "Thanked at lunch"',
     ),
-    "snooze": _command(
+    "snooze": _recording(
         "putting_off", "snooze", _HARD, "Hide it until a day", "snooze 12 --until thu"
     ),
-    "rate": _command("steps", "rate", _PEOPLE, "How well a referral fitted", "rate 12 poor"),
-    "educate": _command(
+    "rate": _recording("steps", "rate", _PEOPLE, "How well a referral fitted", "rate 12 poor"),
+    "educate": _recording(
         "touches", "educate", _PEOPLE, "The source knows whom you help best", "educate 12"
     ),
-    "missed": _command("verbs", "missed", _PEOPLE, "Somebody left word", 'missed "Sam Ortiz"'),
-    "call-back": _command("verbs", "call_back", _PEOPLE, "They were called back", "call-back @3"),
-    "refer": _command(
+    "missed": _recording("verbs", "missed", _PEOPLE, "Somebody left word", 'missed "Sam Ortiz"'),
+    "call-back": _recording("verbs", "call_back", _PEOPLE, "They were called back", "call-back @3"),
+    "refer": _recording(
         "people", "refer", _PEOPLE, "You referred somebody", 'refer "Lee Park" --to @3'
     ),
-    "review": _command(
+    "review": _recording(
         "people",
         "review",
         _PEOPLE,
         "A client said how it went",
         "review @3 --agreed --delivered --happy",
     ),
-    "ask": _command("people", "ask", _PEOPLE, "You asked for referrals", "ask @3"),
-    "wish": _command(
+    "ask": _recording("people", "ask", _PEOPLE, "You asked for referrals", "ask @3"),
+    "wish": _recording(
         "people", "wish", _PEOPLE, "How a source wants to hear", "wish @3 --updates 30d --by email"
     ),
-    "pause": _command("people", "pause", _PEOPLE, "Too busy for new referrals", "pause"),
-    "resume": _command("people", "resume", _PEOPLE, "Room again", "resume"),
-    "open-again": _command(
+    "pause": _recording("people", "pause", _PEOPLE, "Too busy for new referrals", "pause"),
+    "resume": _recording("people", "resume", _PEOPLE, "Room again", "resume"),
+    "open-again": _recording(
         "verbs", "open_again", _PEOPLE, "Somebody knows of the room", "open-again @3"
     ),
     "find": _command("finding", "find", _LOOK, "A name, a number, a word of a note", "find leak"),
@@ -112,17 +122,17 @@ COMMANDS: dict[str, CommandEntry] = {
     ),
     "why": _command("why", "why", _LOOK, "Why something is owed, or is not", "why 12"),
     "rules": _command("rulebook", "rules", _LOOK, "The rulebook", "rules"),
-    "note": _command("noting", "note", _DATA, "A private note", 'note 12 "Prefers the mornings"'),
-    "edit": _command(
+    "note": _recording("noting", "note", _DATA, "A private note", 'note 12 "Prefers the mornings"'),
+    "edit": _recording(
         "editing",
         "edit",
         _DATA,
         "Correct a referral or a person",
         'edit @3 --phone "020 7946 0018"',
     ),
-    "merge": _command("merging", "merge", _DATA, "Two names of one person", "merge @4 @3"),
-    "undo": _command("undoing", "undo", _DATA, "Take the last command back", "undo"),
-    "redo": _command("undoing", "redo", _DATA, "Bring it back after all", "redo"),
+    "merge": _recording("merging", "merge", _DATA, "Two names of one person", "merge @4 @3"),
+    "undo": _recording("undoing", "undo", _DATA, "Take the last command back", "undo"),
+    "redo": _recording("undoing", "redo", _DATA, "Bring it back after all", "redo"),
     "check": _command("checking", "check", _DATA, "Is the book whole?", "check"),
     "backup": _command("safekeeping", "backup", _DATA, "A copy of the book", "backup"),
     "restore": _command(

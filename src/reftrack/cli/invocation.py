@@ -13,9 +13,13 @@ from reftrack.config.settings import Settings, settings
 
 @dataclass
 class Invocation:
-    """The state that the commands of one command line share; `db` is what `--db` says."""
+    """The state that the commands of one command line share.
+
+    `db` is what `--db` says; `is_json` that what is recorded is to be said as JSON.
+    """
 
     db: str | None = None
+    is_json: bool = False
 
     @cached_property
     def settings(self) -> Settings:

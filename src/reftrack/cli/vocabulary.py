@@ -31,40 +31,48 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--contacted", "", "The prospect was contacted already"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "thank": ("The source was thanked", ("REF… | PERSON",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
         ("--gift", "TEXT", "What was given with it"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "contact": ("The prospect was called, or tried", ("REF…",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
         ("--no-answer", "", "Tried, and nobody answered"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "meet": ("The prospect was met", ("REF…",), (
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "win": ("The prospect signed", ("REF…",), (
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "deliver": ("The work is finished", ("REF… | PERSON",), (
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "tell": ("The source heard the news", ("REF… | PERSON [TEXT]",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
         ("--text", "TEXT", "What was told"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "done": ("The next debt of a referral is settled", ("REF…",), (
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "draft": ("The words for a courtesy, to send", ("REF | PERSON", "RULE"), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
@@ -80,64 +88,77 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--why", "TEXT", "The reason, which the source may hear"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "decline": ("You said no", ("REF…",), (
         ("--why", "TEXT", "The reason, which the source may hear"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "refer-out": ("You sent the prospect to another", ("REF",), (
         ("--to", "PERSON", "Who can serve them better"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "explain": ("The source knows why", ("REF…",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "problem": ("Something went wrong", ("REF", "TEXT"), (
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "resolve": ("It is put right", ("REF", "TEXT"), (
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "waive": ("Let a courtesy go", ("REF | PERSON", "RULE"), (
         ("--why", "TEXT", "Why it may go; private; - reads standard input"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "snooze": ("Hide it until a day", ("REF | PERSON",), (
         ("--until", "WHEN", "thu, tomorrow 14:00, in 3 days"),
         ("--rule", "RULE", "Only this rule"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "rate": ("How well a referral fitted", ("REF", "good|poor"), (
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "educate": ("The source knows whom you help best", ("REF… | PERSON",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "missed": ("Somebody left word", ("PERSON",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "call-back": ("They were called back", ("PERSON",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "refer": ("You referred somebody", ("NAME",), (
         ("--to", "PERSON", "To whom you referred them"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "review": ("A client said how it went", ("PERSON",), (
         ("--agreed", "", "They got what was agreed"),
@@ -149,6 +170,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--busy-until", "DATE", "Until when they are too busy to ask"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "ask": ("You asked for referrals", ("PERSON",), (
         ("--anyway", "", "Record it though the right was not earned"),
@@ -163,19 +185,23 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "pause": ("Too busy for new referrals", (), (
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "resume": ("Room again", (), (
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "open-again": ("Somebody knows of the room", ("PERSON",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "find": ("A name, a number, a word of a note", ("TEXT",), (
         ("--limit", "N", "At most so many"),
@@ -202,6 +228,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     "note": ("A private note", ("REF | PERSON", "TEXT"), (
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "The same as TEXT"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "edit": ("Correct a referral or a person", ("REF | PERSON",), (
         ("--name", "TEXT", "Of a person: the name"),
@@ -218,9 +245,11 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--need", "TEXT", "Of a referral: what they need; private; - reads standard input"),
         ("--received", "WHEN", "Of a referral: when it came in"),
         ("--note", "TEXT", "The private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "merge": ("Two names of one person", ("PERSON", "INTO"), (
         ("--yes", "", "Do not ask"),
+        ("--json", "", "As JSON, for a program"),
     )),
     "undo": ("Take the last command back", (), (
         ("--list", "", "Undo nothing: what was recorded, and what undone"),
@@ -228,6 +257,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--json", "", "As JSON, for a program"),
     )),
     "redo": ("Bring it back after all", (), (
+        ("--json", "", "As JSON, for a program"),
     )),
     "check": ("Is the book whole?", (), (
         ("--repair", "", "Mend what can be worked out again"),

@@ -153,14 +153,22 @@ class Outlook:
 
     def open_on(self, subjects: Iterable[Subject]) -> list[Courtesy]:
         """The courtesies on these subjects that have not ended, upcoming ones too."""
+        return [c for c in self._on(subjects, "outcome IS NULL") if c.is_open_at(self.now)]
+
+    def done_on(self, subjects: Iterable[Subject]) -> set[tuple[str, int, int, str]]:
+        """The keys of the courtesies on these subjects that were done."""
+        return {c.key for c in self._on(subjects, "outcome = 'done'") if c.outcome == "done"}
+
+    def _on(self, subjects: Iterable[Subject], which: str) -> list[Courtesy]:
+        """The courtesies on these subjects: by the projections those `which` are, else all."""
         if not self.has_valid_projections:
-            return [c for c in self.courtesies(subjects) if c.is_open_at(self.now)]
+            return self.courtesies(subjects)
         rows: list[Sequence[Any]] = []
         chosen = set(subjects)
         for kind in ("referral", "person"):
-            sql = f"SELECT {COURTESY} FROM courtesy WHERE outcome IS NULL AND {kind} IN"
+            sql = f"SELECT {COURTESY} FROM courtesy WHERE {which} AND {kind} IN"
             rows += self.reader.rows_among(sql, [number for what, number in chosen if what == kind])
-        return [c for c in map(courtesy_of, rows) if c.is_open_at(self.now)]
+        return [courtesy_of(row) for row in rows]
 
     def referrals_of(self, role: str, people: Iterable[int]) -> list[Referral]:
         """The referrals received by now in which one of these has this role, by their numbers."""

@@ -15,6 +15,7 @@ def test_add_records_a_referral_and_says_what_comes_next(book: Book) -> None:
     result = book("add", "Dana Ruiz", "--from", "Sam Ortiz")
     assert result.out.splitlines() == [
         "1  Dana Ruiz, referred by Sam Ortiz.",
+        "Also owed: call Dana Ruiz (from Sam Ortiz), by Sat 15:00 (reftrack contact 1).",
         "Next, by Sat 15:00: Thank Sam Ortiz for referring Dana Ruiz (reftrack thank 1)",
     ]
     assert result.err.splitlines() == ["New: Sam Ortiz (@1).", "New: Dana Ruiz (@2)."]

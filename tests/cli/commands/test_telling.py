@@ -9,11 +9,14 @@ from tests.support.driver import Book
 
 
 def test_thank_settles_and_says_what_comes_next(two: Book) -> None:
-    """Two lines: what was recorded, and the next debt of it with its command."""
+    """Two lines: what was recorded; what that settled, and the debt that stays, with its command."""
     result = two.at(SATURDAY)("thank", "1", "--by", "card")
     assert result.out.splitlines() == [
         "1  Thanked Sam Ortiz for Dana Ruiz, by card.",
-        "Next, by 15:00: Call Dana Ruiz (from Sam Ortiz) (reftrack contact 1)",
+        (
+            "Settled: thank-referral."
+            " Still owed: call Dana Ruiz (from Sam Ortiz), by 15:00 (reftrack contact 1)."
+        ),
     ]
     assert of_debts(two)[0] == ("thank-referral", 2)
 

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from reftrack.application import pausing, relations
-from reftrack.application.results import Recorded
-from reftrack.cli.answers import run_and_answer, run_until_decided
+from reftrack.cli.answers import UseCase, run_and_answer, run_until_decided, say_recorded
 from reftrack.cli.asking import confirmed, note_from, wanted
 from reftrack.cli.command_line import command_text
 from reftrack.cli.commands.asking_rights import show_rights
+from reftrack.cli.invocation import Invocation
 from reftrack.cli.options import At, By, Json, Limit, Note, Who
-from reftrack.cli.output import is_terminal, safe, say
+from reftrack.cli.output import is_terminal
 from reftrack.errors import BadInput
 from reftrack.hints import Command, command, sample
 
@@ -111,10 +111,9 @@ def ask(
     if who is None and (by, at, note, anyway) == (None, None, None, False):
         show_rights(ctx.obj, limit=limit, is_json=json)
         return
-    if json or limit is not None:
-        raise BadInput(
-            "--json and --limit are for the list.", ("The list: ", command("ask", json=None))
-        )
+    if limit is not None:
+        raise BadInput("--limit is for the list.", ("The list: ", command("ask")))
+    ctx.obj.is_json = json
     name = wanted(who, "Whom", command("ask", "@3"))
     run_and_answer(ctx.obj, relations.ask, name, anyway=anyway, by=by, at=at, note=note_from(note))
 
@@ -144,22 +143,23 @@ def wish(
 
 def pause(ctx: typer.Context, at: At = None, note: Note = None) -> None:
     """Record that you are too busy for new referrals; sources who send one will be told."""
-    _say_pause(run_until_decided(ctx.obj, pausing.pause, at=at, note=note_from(note)))
+    _record_pause(ctx.obj, pausing.pause, at, note)
 
 
 def resume(ctx: typer.Context, at: At = None, note: Note = None) -> None:
     """Record that you have room again; who was kept waiting is to hear of it."""
-    _say_pause(run_until_decided(ctx.obj, pausing.resume, at=at, note=note_from(note)))
+    _record_pause(ctx.obj, pausing.resume, at, note)
 
 
-def _say_pause(recorded: Recorded) -> None:
-    lines = list(recorded.lines)
+def _record_pause(here: Invocation, use_case: UseCase, at: str | None, note: str | None) -> None:
+    recorded = run_until_decided(here, use_case, at=at, note=note_from(note))
+    lines = []
     names = list(dict.fromkeys(owed.to.name for owed in recorded.still_owed))
     if names:
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         see = command_text(command("due", later=None))
         lines.append(f"To be told: {', '.join(names[:_NAMED])}{more}. See: {see}")
-    say(*map(safe, lines))
+    say_recorded(here, recorded, *lines)
 
 
 _NAMED = 8

@@ -39,8 +39,9 @@ def undo(
     if list_:
         _list(here, limit, is_json=json)
         return
-    if json or limit is not None:
-        raise BadInput("--json and --limit go with --list.", ("See: ", command("undo", list=None)))
+    if limit is not None:
+        raise BadInput("--limit goes with --list.", ("See: ", command("undo", list=None)))
+    here.is_json = json
     run_and_answer(here, undoing.undo, closing="To bring it back: reftrack redo")
 
 
