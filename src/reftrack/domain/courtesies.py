@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -16,6 +16,7 @@ class Courtesy:
 
     `cause` is the uid of the event or referral that raised it: with the rule and the subject it
     names the courtesy for good. Instants are UTC; `ended_at` and `outcome` are None while open.
+    `ends_at` is an announced end: unless something ends it before, it is moot from then on.
     """
 
     rule: str
@@ -28,8 +29,15 @@ class Courtesy:
     due_at: datetime
     ended_at: datetime | None = None
     outcome: Outcome | None = None
+    ends_at: datetime | None = None
 
     @property
     def key(self) -> tuple[str, int, int, str]:
         """The name of the courtesy: it stays while the deadline or the outcome changes."""
         return (self.rule, self.referral or 0, self.person or 0, self.cause)
+
+    def seen_at(self, now: datetime) -> Courtesy:
+        """The courtesy with the announced end, if it has come by `now`."""
+        if self.ends_at is None or now < self.ends_at:
+            return self
+        return replace(self, ended_at=self.ends_at, outcome="moot", ends_at=None)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from reftrack.domain.instants import text_of
-from reftrack.rules.edition import OCCASIONS, RULEBOOK_VERSION
+from reftrack.rules.edition import NEXT_STEPS, OCCASIONS, RULEBOOK_VERSION
 
 # The row of the book that says what its kept rows were kept for.
 KEPT_FOR = "kept_for"
@@ -67,16 +67,43 @@ def _snoozed(
     """The numbers of the pressing debts that are hidden now, each as often as it is."""
     # Only those that may hide something still: a book holds every snooze that there ever was.
     active = connection.execute(
-        "SELECT at, referral, person, json_extract(data, '$.rule') FROM live_event"
+        f"SELECT at, id, referral, person, {_RULE} FROM live_event"
         f" WHERE kind = 'snoozed' AND {_UNTIL} > ? AND at <= ?"
         " AND datetime(json_extract(data, '$.until')) > datetime(?)",
         (text_of(now - timedelta(days=1)), text_of(now), text_of(now)),
     )
-    for at, referral, person, rule in active.fetchall():
+    for at, event, referral, person, rule in active.fetchall():
+        if _is_replaced(connection, (at, event), referral, person, rule, text_of(now)):
+            continue
         whose, number = ("to_person", person) if referral is None else ("referral", referral)
         sql = f"SELECT id FROM courtesy WHERE {whose} = ? AND {_PRESSING} AND opens_at <= ?"
-        wanted: list[object] = [number, *values, at]
-        if rule not in (None, "all"):
+        wanted: list[object] = [number, *values, text_of(now) if rule in NEXT_STEPS else at]
+        if rule != "all":
             sql += " AND rule = ?"
             wanted.append(rule)
         yield from (hidden for (hidden,) in connection.execute(sql, wanted))
+
+
+# What a snooze is of; one that names no rule is of all.
+_RULE = "coalesce(json_extract(data, '$.rule'), 'all')"
+
+
+def _is_replaced(
+    connection: sqlite3.Connection,
+    place: tuple[str, int],
+    referral: int | None,
+    person: int | None,
+    rule: str,
+    now: str,
+) -> bool:
+    """True if a later snooze of the same is the one that counts, though it be over by now."""
+    column, number = ("person", person) if referral is None else ("referral", referral)
+    indexed = "recorded_on" if referral is None else "referral"
+    sql = (
+        f"SELECT 1 FROM live_event WHERE {indexed} IN (SELECT ? UNION"
+        " SELECT id FROM merged_person WHERE merged_into = ?)"
+        f" AND {column} = ? AND kind = 'snoozed' AND {_RULE} = ?"
+        " AND (at, id) > (?, ?) AND at <= ? LIMIT 1"
+    )
+    values = (number, number if referral is None else None, number, rule, *place, now)
+    return connection.execute(sql, values).fetchone() is not None

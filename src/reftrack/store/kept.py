@@ -10,11 +10,11 @@ from datetime import tzinfo
 from sqlmodel import Session
 
 from reftrack.domain.courtesies import Courtesy
-from reftrack.domain.events import Event, at_or_after
+from reftrack.domain.events import TALK, TOUCH, Event, Place, at_or_after
 from reftrack.domain.times import Calendar, instant_of, text_of
 from reftrack.rules import affects
 from reftrack.rules.courtesies import Reading
-from reftrack.rules.story import ReferralStory, pauses_of
+from reftrack.rules.story import Receipt, ReferralStory, Word, pauses_of
 from reftrack.rules.terms import Policy, Terms
 from reftrack.store.glance import KEPT_FOR, kept_for
 from reftrack.store.lean import KeptStory, is_owed_news
@@ -29,7 +29,6 @@ from reftrack.store.read_models import (
 )
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY
-from reftrack.store.schema import HEARD_ANEW
 from reftrack.store.tables import BookRow
 from reftrack.store.touched import Change, Touched
 
@@ -75,9 +74,12 @@ class Keeper(Touched):
         self._pauses = pauses_of(self.reader.events_on_book())
         if self._pauses_before is not None:
             self._touch_pauses(self._pauses)
-        if self._put("stamp", self.stamp):
+        # The rows cannot say when an announced end comes: then they are not to be relied on.
+        is_reliable = not any(pause.is_announced for pause in self._pauses)
+        if self._put("stamp", self.stamp if is_reliable else ""):
             self._is_everything = True
-        self._put(KEPT_FOR, kept_for(self.circumstances, str(self.terms.calendar.zone)))
+        kept = kept_for(self.circumstances, str(self.terms.calendar.zone))
+        self._put(KEPT_FOR, kept if is_reliable else "")
         self.session.flush()
         if self._is_everything:
             self._keep_everything()
@@ -103,7 +105,7 @@ class Keeper(Touched):
         """All of both, a batch at a time: no more than a batch is ever in memory."""
         connection = self.reader.connection
         connection.execute("DELETE FROM heard")
-        connection.execute(HEARD_ANEW)
+        connection.execute(_OWN_WORDS)
         # Rows of what is no more in the live view have to go too.
         referrals = self._numbers(
             "SELECT id FROM referral UNION SELECT referral FROM standing ORDER BY 1"
@@ -134,6 +136,7 @@ class Keeper(Touched):
     def _keep_referrals(self, numbers: Sequence[int]) -> None:
         stories = self._stories(numbers)
         self._keep_standings(numbers, stories)
+        self._keep_words(stories)
         reading = Reading(self.reader.no_history(), self.terms)
         courtesies = [
             courtesy
@@ -150,10 +153,41 @@ class Keeper(Touched):
         referrals = list(self.reader.referrals(numbers))
         events = self._by_referral(referral.id for referral in referrals)
         sources = {p.id: p for p in self.reader.people(r.source for r in referrals)}
+        parties = {number for r in referrals for number in (r.source, r.prospect)}
+        forgotten: dict[int, Place] = {}
+        for event in self.reader.events_on("person", parties, "forgotten"):
+            person = event.person or 0
+            forgotten[person] = min(event.place, forgotten.get(person, event.place))
         return [
-            ReferralStory(r, events.get(r.id, ()), sources[r.source], self._pauses)
+            ReferralStory(
+                r,
+                events.get(r.id, ()),
+                sources[r.source],
+                self._pauses,
+                source_forgotten=forgotten.get(r.source),
+                prospect_forgotten=forgotten.get(r.prospect),
+            )
             for r in referrals
         ]
+
+    def _keep_words(self, stories: Iterable[ReferralStory]) -> None:
+        """The links that these referrals add to the chains of their sources, and no others."""
+        gone: list[Row] = []
+        words: list[Row] = []
+        for story in stories:
+            if story.referral.is_expansion:
+                continue
+            source = story.referral.source
+            rows = {heard_row(source, word) for word in story.words()}
+            words += rows
+            may_be = [Word(e.place, e.uid) for e in story.events if e.kind in _WORDS]
+            may_be += [
+                Word(at_or_after(at), story.referral.uid)
+                for at in (story.referral.received_at, *(e.at for e in story.corrections))
+            ]
+            gone += [row[:4] for word in may_be if (row := heard_row(source, word)) not in rows]
+        self.reader.connection.executemany(_DROP_HEARD, gone)
+        self.reader.connection.executemany(_PUT_HEARD, words)
 
     def _by_referral(self, numbers: Iterable[int]) -> dict[int, list[Event]]:
         found: dict[int, list[Event]] = defaultdict(list)
@@ -171,11 +205,12 @@ class Keeper(Touched):
                 yield story
                 continue
             found = self.reader.rows(
-                "SELECT referral FROM standing WHERE source = ? AND received_at >= ?"
-                " ORDER BY received_at, referral LIMIT 1",
+                "SELECT s.received_at, r.id, r.uid FROM standing s JOIN referral r"
+                " ON r.id = s.referral WHERE s.source = ? AND s.received_at >= ?"
+                " ORDER BY s.received_at, s.referral LIMIT 1",
                 *(story.referral.prospect, text_of(won)),
             )
-            chain = list(self.reader.referrals(number for (number,) in found))
+            chain = [Receipt(instant_of(at), number, uid) for at, number, uid in found]
             yield replace(story, chain=chain) if chain else story
 
     def _keep_standings(self, numbers: Sequence[int], stories: Iterable[ReferralStory]) -> None:
@@ -253,6 +288,7 @@ class Keeper(Touched):
                     self._pauses,
                     is_owed_news(self.reader, person.id),
                     reader=self.reader,
+                    stories=self._stories,
                     since=None if change is None else change.since,
                 ),
                 change,
@@ -320,6 +356,16 @@ class Keeper(Touched):
             self.rewritten += len(rows)
             self.reader.connection.executemany(sql, rows)
 
+
+# What of a referral can be a link of the chain of keep-informed.
+_WORDS = TOUCH | TALK
+
+# The links of people themselves: their own wishes and waivers.
+_OWN_WORDS = (
+    "INSERT INTO heard SELECT person, at, id, uid, kind = 'waived' FROM live_event"
+    " WHERE person IS NOT NULL AND (kind = 'wished'"
+    " OR kind = 'waived' AND json_extract(data, '$.rule') IN ('keep-informed', 'all'))"
+)
 
 # Whom a rule on people can be about: who did or sent anything, or whose work was finished.
 _CONCERNED = (

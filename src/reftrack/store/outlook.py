@@ -17,7 +17,7 @@ from reftrack.domain.referrals import CO_WORKER, Standing
 from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.edition import RULEBOOK_VERSION
-from reftrack.rules.morning import Snooze, is_pressing, order_of, snooze_of, status_of
+from reftrack.rules.morning import Snooze, is_pressing, order_of, snoozes_at, status_of
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.terms import Policy, Terms
 from reftrack.store.glance import pressing
@@ -51,7 +51,7 @@ class Item:
 
 def stamp_of(policy: Policy, zone: tzinfo) -> str:
     """What tells whether kept courtesies still hold: rulebook, policy, rules off, zone."""
-    terms = [RULEBOOK_VERSION, policy.text(), sorted(policy.off), str(zone)]
+    terms = [RULEBOOK_VERSION, policy.text(), sorted(policy.off), str(zone), policy.week_text()]
     return json.dumps(terms, sort_keys=True)
 
 
@@ -74,6 +74,10 @@ class Outlook:
     @cached_property
     def _whole(self) -> Reading:
         return Reading(self.reader.history().until(self.now), self.terms)
+
+    @cached_property
+    def _all(self) -> list[Courtesy]:
+        return [courtesy.seen_at(self.now) for courtesy in self._whole.courtesies()]
 
     def _reading(self, subjects: Iterable[Subject]) -> Reading:
         return Reading(self.history(subjects), self.terms)
@@ -101,7 +105,7 @@ class Outlook:
             return [courtesy_of(row) for row in self.reader.rows(sql, *values)]
         return [
             courtesy
-            for courtesy in self._whole.courtesies()
+            for courtesy in self._all
             if courtesy.outcome is None
             and (opened_by is None or courtesy.opens_at <= opened_by)
             and to in (None, courtesy.to)
@@ -114,7 +118,7 @@ class Outlook:
             return [courtesy_of(row) for row in self.reader.rows(sql, text_of(instant))]
         return [
             courtesy
-            for courtesy in self._whole.courtesies()
+            for courtesy in self._all
             if courtesy.ended_at is not None and courtesy.ended_at >= instant
         ]
 
@@ -147,7 +151,8 @@ class Outlook:
     def courtesies(self, subjects: Iterable[Subject]) -> list[Courtesy]:
         """All courtesies of these subjects, ended ones too."""
         subjects = set(subjects)
-        return list(self._reading(subjects).courtesies(subjects))
+        courtesies = self._reading(subjects).courtesies(subjects)
+        return [courtesy.seen_at(self.now) for courtesy in courtesies]
 
     def standings(self, referrals: Iterable[int] | None = None) -> dict[int, Standing]:
         """How these referrals stand, or all."""
@@ -219,8 +224,7 @@ class Outlook:
     @cached_property
     def snoozes(self) -> list[Snooze]:
         """The snoozes that are not over."""
-        found = [snooze_of(event) for event in self.reader.snoozed(self.now)]
-        return [snooze for snooze in found if self.now < snooze.until]
+        return snoozes_at(self.now, self.reader.snoozed(self.now))
 
     def pressing(self) -> int:
         """How many debts are overdue, or due by the end of today."""

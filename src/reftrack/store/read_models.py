@@ -40,7 +40,7 @@ def standing_row(story: ReferralStory) -> Row:
         text_of(standing.since),
         None if standing.ended_at is None else text_of(standing.ended_at),
         None if referral.is_expansion else referral.source,
-        text_of(referral.received_at),
+        text_of(story.receipt.at),
         None if proof is None else text_of(proof.at),
         None if proof is None else proof.place[1],
         None if proof is None else proof.uid,

@@ -19,6 +19,9 @@ from reftrack.store.glance import latest
 from reftrack.store.rows import EVENT, PERSON, REFERRAL, event_of, person_of, referral_of
 from reftrack.store.schema import UNTIL
 
+# What names a person by their uid in an event's data: who got a referral, who was the source.
+_NAMING = ("to", "from")
+
 # SQLite's own limit on variables was 999 for long.
 _AT_ONCE = 500
 
@@ -130,10 +133,13 @@ class Reader:
 
     # Events.
 
-    def events_on(self, subject: str, numbers: Iterable[int]) -> Iterator[Event]:
-        """The events on these referrals, or on these people and those merged into them."""
+    def events_on(self, subject: str, numbers: Iterable[int], kind: str = "") -> Iterator[Event]:
+        """The events on these referrals, or on these people and those merged into them.
+
+        Of one kind, or of all.
+        """
         wanted = set(numbers)
-        sql = f"SELECT {EVENT} FROM live_event WHERE"
+        sql = f"SELECT {EVENT} FROM live_event WHERE" + (f" kind = '{kind}' AND" if kind else "")
         if subject == "referral":
             return self._events(self.rows_among(f"{sql} referral IN", wanted))
         rows = self.rows_among(f"{sql} recorded_on IN", {*wanted, *self.merged_with(wanted)})
@@ -143,13 +149,14 @@ class Reader:
         """The events in these rows; where one names somebody by their uid, it is today's."""
         others: dict[str, str] | None = None
         for event in map(event_of, rows):
-            if event.data.get("to") is None:
+            named = {key: event.data[key] for key in _NAMING if event.data.get(key) is not None}
+            if not named:
                 yield event
                 continue
             if others is None:
                 others = dict(self.rows("SELECT uid, other_uid FROM merged_person"))
-            receiver = event.data["to"]
-            yield replace(event, data={**event.data, "to": others.get(receiver, receiver)})
+            today = {key: others.get(uid, uid) for key, uid in named.items()}
+            yield replace(event, data={**event.data, **today})
 
     def events_on_book(self) -> list[Event]:
         """The pauses and resumptions, in order."""
@@ -157,11 +164,19 @@ class Reader:
         return [event_of(row) for row in self.rows(f"{sql} ORDER BY at, id")]
 
     def snoozed(self, now: datetime) -> list[Event]:
-        """The snoozes up to `now` that are not over, and few that are."""
+        """The snoozes up to `now` of whatever has one that is not over, and few others."""
         # A file may name the end in any offset; none is a whole day away from UTC.
         ends = text_of(now - timedelta(days=1))
         sql = f"SELECT {EVENT} FROM live_event WHERE kind = 'snoozed' AND at <= ? AND {UNTIL} > ?"
-        return [event_of(row) for row in self.rows(sql, text_of(now), ends)]
+        lasting = [event_of(row) for row in self.rows(sql, text_of(now), ends)]
+        # A later one that is over by now counts all the same: it was the last word.
+        referrals = {event.referral for event in lasting if event.referral is not None}
+        people = {event.person for event in lasting if event.person is not None}
+        found = [
+            *self.events_on("referral", referrals, "snoozed"),
+            *self.events_on("person", people, "snoozed"),
+        ]
+        return [event for event in found if event.at <= now]
 
     def told(self, uids: Iterable[str]) -> dict[str, str]:
         """What others may be told of these events: their shareable text, by uid."""
@@ -190,7 +205,7 @@ class Reader:
         prospects = {referral.prospect for referral in referrals.values()}
         for role in ("source", "prospect"):
             referrals |= {r.id: r for r in self.referrals_of(role, people)}
-        # What the prospects sent themselves matters by its receipt alone.
+        # What the prospects sent themselves matters by its receipt alone, for its present source.
         sent = {r.id: r for r in self.referrals_of("source", prospects)}
         known = people | {p for r in referrals.values() for p in (r.source, r.prospect)}
         return History.of(
@@ -199,6 +214,8 @@ class Reader:
             [
                 *self.events_on_book(),
                 *self.events_on("referral", referrals),
+                *self.events_on("referral", sent.keys() - referrals.keys(), "source-corrected"),
                 *self.events_on("person", people),
+                *self.events_on("person", known - people, "forgotten"),
             ],
         )

@@ -7,13 +7,30 @@ book goes through the versions as an old one does, so both end with the same tab
 
 from __future__ import annotations
 
-from reftrack.domain.events import CLOSING, ON_BOOK, ON_PERSON, ON_REFERRAL, TOUCH, WAYS
+from reftrack.domain.events import CLOSING, TOUCH, WAYS
 from reftrack.domain.people import NAME_LIMIT, RELATIONS
 from reftrack.domain.referrals import EXPANSION, KINDS, STAGES
 
 
 def _one_of(values: object) -> str:
     return "(" + ", ".join(f"'{value}'" for value in sorted(values)) + ")"  # type: ignore[call-overload]
+
+
+# The kinds of event of the rulebook's first edition: what versions 1 and 2 may hold.
+ON_REFERRAL = frozenset(
+    {
+        *("attempted", "contacted", "met", "won", "delivered", "lost", "declined", "referred-out"),
+        *("problem", "resolved", "rated", "thanked", "told", "explained", "educated", "waived"),
+        *("snoozed", "noted"),
+    }
+)
+ON_PERSON = frozenset(
+    {
+        *("missed", "called-back", "wished", "given", "delivered", "reviewed", "asked"),
+        *("reopened", "waived", "snoozed", "noted"),
+    }
+)
+ON_BOOK = frozenset({"paused", "resumed"})
 
 
 def _instant(column: str) -> str:

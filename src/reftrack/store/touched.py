@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from reftrack.domain.events import TOUCH, Event, Place, at_or_after
-from reftrack.domain.referrals import Referral
+from reftrack.domain.events import Event, Place, at_or_after
+from reftrack.domain.referrals import ROLES, Referral
 from reftrack.domain.times import text_of
 from reftrack.rules import affects
 from reftrack.rules.courtesies import Subject
-from reftrack.rules.story import Pause, Word, pauses_of, word_of
+from reftrack.rules.story import Pause, pauses_of, word_of
 from reftrack.rules.terms import Terms
 from reftrack.store.read_models import Row, heard_row
 from reftrack.store.reader import Reader
@@ -89,11 +89,14 @@ class Touched:
         if not referral.is_expansion:
             place = at_or_after(referral.received_at)
             self._changes[referral.source].widen(affects.BY_RECEIPT, place)
-            self._heard.append(heard_row(referral.source, Word(place, referral.uid)))
 
     def take_event(self, event: Event, referral: Referral | None) -> None:
         """A new event affects the rules that read its kind."""
-        if referral is not None:
+        if event.kind == "forgotten" and event.person is not None:
+            self._touch_all_of(event.person)
+        elif event.kind == "source-corrected" and referral is not None:
+            self.touch_new_referral(referral)
+        elif referral is not None:
             self.subjects.add(("referral", referral.id))
             if rules := affects.on_prospect(event.kind):
                 self._changes[referral.prospect].widen(rules, event.place)
@@ -101,13 +104,17 @@ class Touched:
             # prospect as well.
             if not referral.is_expansion and (rules := affects.on_source(event.kind)):
                 self._changes[referral.source].widen(rules, event.place)
-                if event.kind in TOUCH:
-                    word = Word(event.place, event.uid)
-                    self._heard.append(heard_row(referral.source, word))
         elif event.person is not None and (rules := affects.on_person(event.kind)):
             self._changes[event.person].widen(rules, event.place)
             if (own := word_of(event)) is not None:
                 self._heard.append(heard_row(event.person, own))
+
+    def _touch_all_of(self, number: int) -> None:
+        """Whoever is forgotten affects every referral that they are part of."""
+        self.touch_person(number)
+        for role in ROLES:
+            for referral in self.reader.referrals_of(role, [number]):
+                self.touch_new_referral(referral)
 
     def _touch_pauses(self, pauses: Sequence[Pause]) -> None:
         """Who and what a change of the pauses affects."""

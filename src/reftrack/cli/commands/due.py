@@ -231,7 +231,7 @@ def _together(person: int, items: Sequence[Item], ended: Container[int]) -> str:
     """The command that settles what is open on several referrals of one source."""
     opened = [i.courtesy for i in items if i.status != "upcoming" and i.courtesy.referral]
     for verb, kind in (("thank", "thanked"), ("tell", "told")):
-        covered = [c for c in opened if kind in BY_NAME[c.rule].done_by]
+        covered = [c for c in opened if BY_NAME[c.rule].is_settled_by(kind)]
         referrals = {courtesy.referral for courtesy in covered if courtesy.referral}
         # News to a person is of what is live: it says nothing of what has ended.
         if verb == "tell" and any(number in ended for number in referrals):
@@ -260,7 +260,7 @@ def _ahead_until(outlook: Outlook, ahead: str | None) -> datetime | None:
         raise BadInput(f"--ahead: {error.message}", error.hint) from None
     until = outlook.terms.calendar.deadline(outlook.now, span)
     # The midnight that ends the last day begins another, and what opens with that one is too late.
-    return until - timedelta(seconds=1) if span.days else until
+    return until - timedelta(seconds=1) if span.is_in_days else until
 
 
 def _cut(letter: Letter, limit: int) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.rules.courtesies import Reading, Subject
-from reftrack.rules.morning import snooze_of
 from reftrack.rules.reasons import Explanation, Occurrence, explained
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK, Rule
 from reftrack.store.outlook import Item, Outlook
@@ -41,7 +40,7 @@ def entries_of(outlook: Outlook, explanations: Sequence[Explanation]) -> list[li
     statuses: dict[int, str] = {id(courtesy): status for courtesy, status in owed}
     pairs = [(o.courtesy, _ended_status(o) or statuses[id(o.courtesy)]) for o in occurrences]
     items = outlook.items((courtesy, "due") for courtesy, _ in pairs)
-    snoozes = [snooze_of(event) for event in outlook.reader.snoozed(outlook.now)]
+    snoozes = outlook.snoozes
     left = iter(zip(occurrences, pairs, items, strict=True))
 
     def entry() -> Entry:
@@ -73,9 +72,9 @@ def _of_referral(
     people = {r: referral.prospect if r.to == "client" else referral.source for r in on_people}
     subjects += [("person", number) for number in people.values()]
     reading = Reading(outlook.history(subjects), outlook.terms)
-    yield from explained(reading, ("referral", referral.id), rules)
+    yield from explained(reading, ("referral", referral.id), rules, outlook.now)
     for rule, number in people.items():
-        yield from explained(reading, ("person", number), [rule])
+        yield from explained(reading, ("person", number), [rule], outlook.now)
 
 
 def _of_person(outlook: Outlook, person: Person, rules: Sequence[Rule]) -> Iterator[Explanation]:
@@ -88,6 +87,6 @@ def _of_person(outlook: Outlook, person: Person, rules: Sequence[Rule]) -> Itera
     subjects += [("referral", number) for number in numbers]
     reading = Reading(outlook.history(subjects), outlook.terms)
     for subject in subjects:
-        for explanation in explained(reading, subject, rules):
+        for explanation in explained(reading, subject, rules, outlook.now):
             if explanation.to == person.id:
                 yield explanation

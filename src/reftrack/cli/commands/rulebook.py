@@ -13,7 +13,8 @@ from reftrack.cli.lines import (
 from reftrack.cli.options import Json
 from reftrack.cli.output import say_json
 from reftrack.cli.screen import show_letter
-from reftrack.rules.rulebook import RULEBOOK
+from reftrack.rules.rulebook import RULEBOOK, Rule
+from reftrack.rules.terms import Policy
 
 
 def rules(ctx: typer.Context, json: Json = False) -> None:
@@ -32,7 +33,7 @@ def rules(ctx: typer.Context, json: Json = False) -> None:
                         "subject": rule.subject,
                         "to": rule.to,
                         "opens": rule.when,
-                        "within": str(policy.within[rule.name]),
+                        "within": str(policy.within.get(rule.name, "")) or None,
                         "off": rule.name in policy.off,
                         "way": rule.way or None,
                         "why": rule.why,
@@ -49,7 +50,7 @@ def rules(ctx: typer.Context, json: Json = False) -> None:
             Record(
                 str(rule.number),
                 f"{rule.name}: {rule.why}",
-                "off" if rule.name in policy.off else f"{rule.to}, {policy.within[rule.name]}",
+                "off" if rule.name in policy.off else _to_and_within(rule, policy),
                 f"Opens {rule.when}.",
                 ", ".join(rule.sources),
                 (),
@@ -59,3 +60,9 @@ def rules(ctx: typer.Context, json: Json = False) -> None:
         ]
         letter.sections.append(Section(title, records))
     show_letter(letter)
+
+
+def _to_and_within(rule: Rule, policy: Policy) -> str:
+    """To whom it is owed, and within which time; a promise has a deadline of its own."""
+    within = policy.within.get(rule.name)
+    return rule.to if within is None else f"{rule.to}, {within}"
