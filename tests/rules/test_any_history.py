@@ -35,18 +35,10 @@ from tests.support.histories import (
     events_of,
     history_of,
     owed,
+    subject_of,
 )
 from tests.support.independent import courtesies as second_reading
 from tests.support.random_history import random_history
-
-
-def subject_of(courtesy: Courtesy) -> Subject:
-    """What a courtesy is about."""
-    if courtesy.referral is not None:
-        return ("referral", courtesy.referral)
-    assert courtesy.person is not None
-    return ("person", courtesy.person)
-
 
 # Two readings of one page.
 
@@ -131,7 +123,8 @@ def later_events(data: st.DataObject, history: History, on: dict[str, Any]) -> l
     start = max((event.at for event in events_of(history)), default=MONDAY)
     number = max((event.id for event in events_of(history)), default=0)
     start = max([start, *(r.received_at for r in history.referrals.values())])
-    kinds = sorted(ON_REFERRAL if "referral" in on else ON_PERSON)
+    # Whoever is forgotten concerns all whom they had to do with.
+    kinds = sorted(ON_REFERRAL if "referral" in on else ON_PERSON - {"forgotten"})
     steps = data.draw(
         st.lists(st.tuples(st.sampled_from(kinds), st.integers(1, 30 * 24)), min_size=1, max_size=5)
     )
@@ -139,6 +132,8 @@ def later_events(data: st.DataObject, history: History, on: dict[str, Any]) -> l
         "waived": {"rule": "all"},
         "rated": {"fit": "poor"},
         "reviewed": {"agreed": True, "delivered": True, "happy": True},
+        "promised": {"on": "2026-04-01"},
+        "agreed": {"on": "2026-05-01"},
     }
     events = []
     for step, (kind, hours) in enumerate(steps, 1):
@@ -218,7 +213,8 @@ def test_the_table_of_what_moves_is_no_wider_than_it_has_to_be() -> None:
     assert (
         moves.on_source("noted") == moves.on_prospect("noted") == moves.on_person("noted") == set()
     )
-    assert moves.on_source("won") == {"keep-informed", "return-favour", "ask-for-referrals"}
+    of_won = {"keep-informed", "return-favour", "ask-for-referrals", "reopen-intake"}
+    assert moves.on_source("won") == of_won
     assert moves.on_prospect("delivered") == {"review-client", "ask-for-referrals"}
     assert moves.on_prospect("thanked") == set()
     assert moves.on_person("missed") == {"call-back", "reopen-intake"}

@@ -8,12 +8,20 @@ A file under `tests/scenarios/` holds several:
                                   `+1` for the second of a wall time that occurs twice)
     policy thank-referral = 12h
     off return-favour
+    week mon tue wed thu fri 09:00-17:00     (the working days and hours)
+    holiday 2026-12-25                       (or 2026-12-24..2027-01-03)
     wish Sam updates outcome
     history
       2026-11-20 15:00  referral 1: Sam -> Dana
       2026-11-21 10:00  1 thanked
       2026-11-21 11:00  @Sam missed
-      2026-11-21 12:00  book paused
+      2026-11-21 12:00  book paused until=2026-12-01T09:00
+      2026-11-21 13:00  1 told by=card news=true
+      2026-11-21 14:00  1 agreed at=2026-11-25T14:00     (or on=2026-11-25)
+      2026-11-21 15:00  1 problem as=leak
+      2026-11-21 16:00  1 resolved problem=leak
+      2026-11-21 17:00  @Sam promised due=2026-11-25T12:00 as=flyer
+      2026-11-21 18:00  1 source-corrected from=Ruth
     owed
       thank-referral 1 -> Sam | opens 2026-11-20 15:00 | due 2026-11-21 15:00 | done 2026-11-21 10:00
     at 2026-11-22 09:00
@@ -57,6 +65,8 @@ class Scenario:
     events: list[Event] = field(default_factory=list)
     owed: list[str] = field(default_factory=list)
     moments: dict[str, list[str]] = field(default_factory=dict)
+    week: dict[str, Any] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
 
     @property
     def history(self) -> History:
@@ -119,6 +129,11 @@ def _head(scenario: Scenario, line: str) -> None:
         scenario.policy[key.strip()] = value.strip()
     elif word == "off":
         scenario.off.append(rest)
+    elif word == "week":
+        *days, hours = rest.split()
+        scenario.week |= {"days": days, "hours": hours}
+    elif word == "holiday":
+        scenario.week.setdefault("holidays", []).append(rest)
     elif word == "wish":
         name, what, value = rest.split()
         wish: dict[str, Any] = {what: value}
@@ -162,12 +177,19 @@ def _happened(scenario: Scenario, line: str) -> None:
     assert found, f"{scenario.file}, {scenario.title}: {line}"
     time, subject, kind, rest = found.groups()
     data: dict[str, Any] = dict(pair.split("=", 1) for pair in rest.split())
+    number_ = len(scenario.events) + 1
+    if name := data.pop("as", None):
+        scenario.named[name] = f"event-{number_}"
+    channel = data.pop("by", None)
     for key, value in data.items():
         if value in ("true", "false"):
             data[key] = value == "true"
-        elif key == "until":
+        elif key in ("until", "at", "due"):
             data[key] = f"{scenario.instant(value.replace('T', ' ')):%Y-%m-%dT%H:%M:%SZ}"
-    number_ = len(scenario.events) + 1
+        elif key in ("problem", "promise"):
+            data[key] = scenario.named[value]
+        elif key == "from":
+            data[key] = scenario.person(value).uid
     scenario.events.append(
         Event(
             number_,
@@ -176,6 +198,7 @@ def _happened(scenario: Scenario, line: str) -> None:
             kind,
             referral=int(subject) if subject.isdigit() else None,
             person=scenario.person(subject[1:]).id if subject.startswith("@") else None,
+            channel=channel,
             data=data,
         )
     )

@@ -253,7 +253,7 @@ def _with_open(
         for courtesy in book.outlook.open_on([("referral", number) for number in sent])
         if courtesy.referral is not None
         and courtesy.opens_at <= sent[courtesy.referral][1]
-        and kind in BY_NAME[courtesy.rule].done_by
+        and BY_NAME[courtesy.rule].is_settled_by(kind, details.by)
     }
     if not waiting:
         raise nothing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -45,3 +45,9 @@ class Courtesy:
     def is_open_at(self, now: datetime) -> bool:
         """True if it has not ended by `now`."""
         return self.outcome is None and (self.ends_at is None or now < self.ends_at)
+
+    def seen_at(self, now: datetime) -> Courtesy:
+        """The courtesy as it stands at `now`: moot if the end that was known before has come."""
+        if self.outcome is not None or self.is_open_at(now):
+            return self
+        return replace(self, ended_at=self.ends_at, outcome="moot", ends_at=None)
