@@ -279,8 +279,14 @@ def shows(zone: str, day: date, clock: timedelta) -> datetime:
     raise AssertionError(message)
 
 
-def stretches(zone: str, day: date) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """Yield the stretches of time around a day in which the zone keeps one offset."""
+@lru_cache(maxsize=100_000)
+def stretches(zone: str, day: date) -> tuple[tuple[datetime, datetime, timedelta], ...]:
+    """Return the stretches of time around a day in which the zone keeps one offset."""
+    return tuple(found_stretches(zone, day))
+
+
+def found_stretches(zone: str, day: date) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """Find the stretches of time around a day in which the zone keeps one offset."""
     tz = ZoneInfo(zone)
 
     def offset_at(instant: datetime) -> timedelta:

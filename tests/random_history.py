@@ -520,6 +520,10 @@ def add_event(
             "data": data,
         }
     )
+    if kind == "source-corrected" and draft.has_chance(0.3):
+        again = at if draft.has_chance(0.6) else later(draft, at)
+        kinds = ("source-corrected", "thanked", "educated", "told")
+        add_event(draft, draft.rng.choice(kinds), again, on)
 
 
 def random_data(draft: Draft, kind: str, at: datetime, on: dict[str, Any] | None) -> dict[str, Any]:
@@ -627,7 +631,8 @@ def named(draft: Draft, kind: str, on: dict[str, Any] | None) -> str | None:
         if event["kind"] == kind
         and ((on and event[key] == on["id"]) or (kind == "promised" and draft.has_chance(0.1)))
     ]
-    return draft.rng.choice([None, *found, *found[-1:]])
+    chosen: str | None = draft.rng.choice([None, *found, *found[-1:]])
+    return chosen
 
 
 def random_review(draft: Draft, at: datetime) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from reftrack.domain.instants import instant_of, text_of
+from tests import random_history as made_up
 from tests.independent import RULES, courtesies
+from tests.random_history import ODD_ZONES, random_history, random_terms
 from tests.scenario import Scenario, scenarios
 
 SCENARIOS = [scenario for scenario in scenarios() if scenario.file.startswith("2e-")]
@@ -138,3 +141,76 @@ def test_a_touch_exists_where_the_former_source_was_merged_into_the_present_one(
 
     assert thanks() == [None]
     assert thanks(merged={"g. obi": "grace"}) == []
+
+
+MANY_SHAPES = """
+    agreed at, agreed on, agreed earlier, agreed and no more, promised due, promised on, paused,
+    paused until, paused until then, kept, kept that one, resolved, resolved that one, told,
+    told news
+"""
+SHAPES = {" ".join(shape.split()) for shape in MANY_SHAPES.split(",")} | {
+    *made_up.ON_REFERRAL,
+    *made_up.ON_PERSON,
+    *made_up.ON_BOOK,
+} - {"agreed", "promised"}
+
+
+def shape_of(event: dict[str, Any]) -> str:
+    """How an event that has several shapes is made."""
+    at, data = event["at"], event["data"]
+    match event["kind"]:
+        case "agreed" if data.get("at"):
+            return "agreed earlier" if data["at"] < at else "agreed at"
+        case "agreed":
+            return "agreed on" if data.get("on") else "agreed and no more"
+        case "promised":
+            return "promised due" if data.get("due") else "promised on"
+        case "paused" if data["until"]:
+            return "paused until then" if data["until"] <= at else "paused until"
+        case "kept":
+            return "kept that one" if data["promise"] else "kept"
+        case "resolved":
+            return "resolved that one" if data["problem"] else "resolved"
+        case "told":
+            return "told news" if data.get("news") else "told"
+        case _:
+            return str(event["kind"])
+
+
+def test_random_histories_hold_all_of_the_form_and_never_break_it() -> None:
+    """Every kind and shape occurs; what is named is there; every rule ends in every way."""
+    shapes: Counter[str] = Counter()
+    units: Counter[str] = Counter()
+    outcomes: set[tuple[str, str | None]] = set()
+    twice_corrected = 0
+    for seed in range(210):
+        zone = ODD_ZONES[seed % len(ODD_ZONES)]
+        document = random_history(seed, zone=zone, events=(10, 40, 80)[seed % 3])
+        terms = random_terms(seed, document)
+        units.update(span.lstrip("0123456789") for span in terms["policy"].values())
+        uids = {event["uid"]: event for event in document["events"]}
+        people = {person["uid"] for person in document["people"]}
+        corrections: Counter[tuple[int, str]] = Counter()
+        for event in document["events"]:
+            shapes[shape_of(event)] += 1
+            data = event["data"]
+            assert not (data.get("at") and data.get("on"))
+            if event["kind"] == "promised":
+                assert bool(data.get("due")) != bool(data.get("on"))
+            if promise := data.get("promise"):
+                assert uids[promise]["kind"] == "promised"
+            if problem := data.get("problem"):
+                assert uids[problem]["kind"] == "problem"
+                assert uids[problem]["referral"] == event["referral"]
+            if event["kind"] == "source-corrected":
+                assert data["from"] in people
+                corrections[event["referral"], event["at"]] += 1
+        twice_corrected += sum(count > 1 for count in corrections.values())
+        outcomes |= {
+            (row["rule"], row["outcome"]) for row in courtesies(document, zone=zone, **terms)
+        }
+    assert {shape for shape, count in shapes.items() if count >= 5} == SHAPES
+    assert set(units) == {"h", "d", "wh", "wd"}
+    assert twice_corrected >= 3
+    missing = {(rule, outcome) for rule in RULES for outcome in (None, "done", "waived", "moot")}
+    assert missing <= outcomes, missing - outcomes
