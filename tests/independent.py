@@ -286,7 +286,10 @@ def stretches(zone: str, day: date) -> tuple[tuple[datetime, datetime, timedelta
 
 
 def found_stretches(zone: str, day: date) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """Find the stretches of time around a day in which the zone keeps one offset."""
+    """Find the stretches of time around a day in which the zone keeps one offset.
+
+    No zone changes its offset twice within six hours.
+    """
     tz = ZoneInfo(zone)
 
     def offset_at(instant: datetime) -> timedelta:
@@ -297,8 +300,8 @@ def found_stretches(zone: str, day: date) -> Iterator[tuple[datetime, datetime, 
 
     first = datetime.combine(day, time(), tzinfo=UTC) - timedelta(hours=36)
     start, offset = first, offset_at(first)
-    for hour in range(1, 97):
-        low, high = first + timedelta(hours=hour - 1), first + timedelta(hours=hour)
+    for hour in range(6, 97, 6):
+        low, high = first + timedelta(hours=hour - 6), first + timedelta(hours=hour)
         following = offset_at(high)
         if following == offset:
             continue
@@ -1081,13 +1084,15 @@ def follow_up(book: Book, referral: Referral) -> Iterator[Courtesy]:
     """
     links = follow_up_links(book, referral)
     waivers: set[Event] = set()
-    while True:
+    for _ in range(len(referral.events) + 2):
         found = list(follow_ups(book, referral, links | waivers))
         ending = waivers_by_name(found)
         if ending == waivers:
-            break
+            yield from found
+            return
         waivers = ending
-    yield from found
+    message = f"the follow-ups of referral {referral.id} hang on each other"
+    raise AssertionError(message)
 
 
 def follow_ups(book: Book, referral: Referral, links: set[Event]) -> Iterator[Courtesy]:
