@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import uuid
 from dataclasses import dataclass, field
@@ -321,6 +322,15 @@ def random_terms(seed: int, document: dict[str, Any]) -> dict[str, Any]:
             "holidays": [random_holiday(rng, day) for day in days[: rng.choice((0, 1, 3, 9))]],
         }
     return terms
+
+
+def configuration_of(terms: dict[str, Any]) -> str:
+    """Write terms as the configuration has them, for a book that takes in the history."""
+    lines = ["[policy]", *(f'{key} = "{value}"' for key, value in terms["policy"].items())]
+    lines += ["[rules]", f"off = {json.dumps(sorted(terms['off']))}"]
+    if week := terms["week"]:
+        lines += ["[week]", *(f"{key} = {json.dumps(value)}" for key, value in week.items())]
+    return "\n".join(lines) + "\n"
 
 
 def random_span(rng: random.Random) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from reftrack.domain.instants import instant_of, text_of
 from tests import random_history as made_up
 from tests.independent import RULES, courtesies
-from tests.random_history import ODD_ZONES, random_history, random_terms
+from tests.random_history import ODD_ZONES, configuration_of, random_history, random_terms
 from tests.scenario import Scenario, scenarios
 
 SCENARIOS = [scenario for scenario in scenarios() if scenario.file.startswith("2e-")]
@@ -187,6 +188,9 @@ def test_random_histories_hold_all_of_the_form_and_never_break_it() -> None:
         zone = ODD_ZONES[seed % len(ODD_ZONES)]
         document = random_history(seed, zone=zone, events=(10, 40, 80)[seed % 3])
         terms = random_terms(seed, document)
+        written = tomllib.loads(configuration_of(terms))
+        assert (written["policy"], written.get("week")) == (terms["policy"], terms["week"])
+        assert frozenset(written["rules"]["off"]) == terms["off"]
         units.update(span.lstrip("0123456789") for span in terms["policy"].values())
         uids = {event["uid"]: event for event in document["events"]}
         people = {person["uid"] for person in document["people"]}
