@@ -43,7 +43,7 @@ from tests.support.histories import (
     owed,
     subject_of,
 )
-from tests.support.second_edition import second_edition
+from tests.support.random_history import random_history
 
 NEXT_STEP = {"contact-prospect", "try-again", "follow-up", "keep-appointment"}
 
@@ -60,7 +60,7 @@ def with_only(history: History, events: Iterable[Event]) -> History:
 @settings(max_examples=60)
 def test_a_live_referral_never_lacks_a_next_step(seed: int, zone: str) -> None:
     """Wherever there was any talk, something is owed to the prospect, now or later."""
-    history = history_of(second_edition(seed, zone=zone, referrals=4, events=30))
+    history = history_of(random_history(seed, zone=zone, referrals=4, events=30))
     lets_go = [e for e in events_of(history) if e.kind == "waived" and e.data["rule"] == "all"]
     history = with_only(history, [e for e in events_of(history) if e not in lets_go])
     instants = {event.at for event in events_of(history)}
@@ -78,37 +78,6 @@ def test_a_live_referral_never_lacks_a_next_step(seed: int, zone: str) -> None:
             assert NEXT_STEP & set(steps), (now, referral.id)
 
 
-@given(SEEDS, ZONE, st.randoms(use_true_random=False))
-@settings(max_examples=40)
-def test_order_of_recording(seed: int, zone: str, rng: random.Random) -> None:
-    """Where no two events share an instant, the order of recording them does not matter."""
-    history = history_of(second_edition(seed, zone=zone))
-    instants = Counter(event.at for event in events_of(history))
-    events = [event for event in events_of(history) if instants[event.at] == 1]
-    numbers = [event.id for event in events]
-    rng.shuffle(numbers)
-    renumbered = [replace(event, id=n) for event, n in zip(events, numbers, strict=True)]
-    before = owed(with_only(history, events), zone)
-    assert owed(with_only(history, renumbered), zone) == before
-
-
-@given(SEEDS, ZONE)
-@settings(max_examples=40)
-def test_reasons(seed: int, zone: str) -> None:
-    """What is explained is what is owed; what ended says by what, and nothing ends before it began."""
-    history = history_of(second_edition(seed, zone=zone, referrals=5))
-    reading = Reading(history, Terms(Calendar(ZoneInfo(zone)), policy_of()))
-    found = reasons_of(reading)
-    occurrences = [occurrence for each in found for occurrence in each.occurrences]
-    raised = Counter(occurrence.courtesy for occurrence in occurrences if occurrence.is_raised)
-    assert raised == owed(history, zone)
-    for occurrence in occurrences:
-        assert occurrence.cause.at <= occurrence.courtesy.opens_at
-        assert (occurrence.ended_by is None) == (occurrence.courtesy.ended_at is None)
-    for each in found:
-        assert not (each.why_not and any(occurrence.is_open for occurrence in each.occurrences))
-
-
 def reasons_of(reading: Reading, now: datetime | None = None) -> list[Explanation]:
     """Every explanation of every subject."""
     referrals = [("referral", number) for number in reading.history.referrals]
@@ -123,7 +92,7 @@ def reasons_of(reading: Reading, now: datetime | None = None) -> list[Explanatio
 @pytest.mark.parametrize("seed", range(40))
 def test_what_an_event_can_affect_is_in_the_rows(seed: int) -> None:
     """With an event and without it: only what the rows say differs, on people and on referrals."""
-    history = history_of(second_edition(seed, referrals=4, events=20))
+    history = history_of(random_history(seed, referrals=4, events=20))
     events = events_of(history)
     whole = owed(history)
     for event in random.Random(seed).sample(events, min(10, len(events))):
@@ -164,7 +133,7 @@ def test_a_rule_that_is_off(rule: str) -> None:
         allowed |= {"follow-up"}
     raised = 0
     for seed in range(0, 60, 4):
-        history = history_of(second_edition(seed, events=40))
+        history = history_of(random_history(seed, events=40))
         with_it, without = owed(history), owed(history, off=[rule])
         raised += sum(courtesy.rule == rule for courtesy in with_it)
         changed = (with_it - without) + (without - with_it)
@@ -176,7 +145,7 @@ def test_a_rule_that_is_off(rule: str) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_some_subjects_of_all(seed: int) -> None:
     """Each subject alone gives what it gives among all."""
-    history = history_of(second_edition(seed, referrals=5))
+    history = history_of(random_history(seed, referrals=5))
     whole = owed(history)
     for courtesy in whole:
         alone = owed(history, subjects=[subject_of(courtesy)])

@@ -8,9 +8,8 @@ A file under `tests/scenarios/` holds several:
                                   `+1` for the second of a wall time that occurs twice)
     policy thank-referral = 12h
     off return-favour
-    week mon tue wed thu fri 09:00-17:00     (the working days and hours)
-    holiday 2026-12-25                       (or 2026-12-24..2027-01-03)
     wish Sam updates outcome
+    week days = mon tue wed thu  (and `hours = 08:00-12:00`, `holidays = 2026-12-24..2027-01-03`)
     history
       2026-11-20 15:00  referral 1: Sam -> Dana
       2026-11-21 10:00  1 thanked
@@ -60,12 +59,12 @@ class Scenario:
     rules: list[str] = field(default_factory=list)
     policy: dict[str, object] = field(default_factory=dict)
     off: list[str] = field(default_factory=list)
+    week: dict[str, Any] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     referrals: list[Referral] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     owed: list[str] = field(default_factory=list)
     moments: dict[str, list[str]] = field(default_factory=dict)
-    week: dict[str, Any] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -114,7 +113,16 @@ def _parsed(file: str, block: str) -> Scenario:
         else:
             part = line.strip()
             _head(scenario, part)
+    scenario.events = [_naming(scenario, event) for event in scenario.events]
     return scenario
+
+
+def _naming(scenario: Scenario, event: Event) -> Event:
+    """The event with the uid of what it names, which may stand later in the table."""
+    data = dict(event.data)
+    for key in {"problem", "promise"} & data.keys():
+        data[key] = scenario.named[data[key]]
+    return replace(event, data=data)
 
 
 def _head(scenario: Scenario, line: str) -> None:
@@ -127,13 +135,12 @@ def _head(scenario: Scenario, line: str) -> None:
     elif word == "policy":
         key, _, value = rest.partition("=")
         scenario.policy[key.strip()] = value.strip()
+    elif word == "week":
+        key, _, value = rest.partition("=")
+        words = value.split()
+        scenario.week[key.strip()] = words[0] if key.strip() == "hours" else words
     elif word == "off":
         scenario.off.append(rest)
-    elif word == "week":
-        *days, hours = rest.split()
-        scenario.week |= {"days": days, "hours": hours}
-    elif word == "holiday":
-        scenario.week.setdefault("holidays", []).append(rest)
     elif word == "wish":
         name, what, value = rest.split()
         wish: dict[str, Any] = {what: value}
@@ -184,12 +191,10 @@ def _happened(scenario: Scenario, line: str) -> None:
     for key, value in data.items():
         if value in ("true", "false"):
             data[key] = value == "true"
-        elif key in ("until", "at", "due"):
-            data[key] = f"{scenario.instant(value.replace('T', ' ')):%Y-%m-%dT%H:%M:%SZ}"
-        elif key in ("problem", "promise"):
-            data[key] = scenario.named[value]
         elif key == "from":
             data[key] = scenario.person(value).uid
+        elif key in ("until", "at", "due"):
+            data[key] = f"{scenario.instant(value.replace('T', ' ')):%Y-%m-%dT%H:%M:%SZ}"
     scenario.events.append(
         Event(
             number_,

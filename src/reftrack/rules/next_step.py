@@ -83,10 +83,12 @@ def appointments_made(story: ReferralStory, terms: Terms) -> list[Appointment]:
     if "keep-appointment" in terms.policy.off:
         return []
     agreed = {event.uid: event.at for event in story.events if event.kind == "agreed"}
+    gone = story.prospect_forgotten
     made = []
-    for opening in _open(appointments, story, terms):
+    for opening in appointments(story, terms):
         end = end_of("keep-appointment", opening, story.events, AGREED, ENDS)
-        made.append(Appointment(opening.at, agreed[opening.cause], end[0] if end else None))
+        until = earliest(end[0] if end else None, gone[0] if gone else None)
+        made.append(Appointment(opening.at, agreed[opening.cause], until))
     return made
 
 

@@ -235,14 +235,12 @@ class ReferralStory:
 
     def words(self) -> Iterator[Word]:
         """The links that it adds to the chain of keep-informed."""
-        received = Word(at_or_after(self.receipt.at), self.referral.uid)
-        yield received
+        yield Word(at_or_after(self.receipt.at), self.referral.uid)
         for event in self.events_of_source:
             if event.kind in TOUCH:
                 yield Word(event.place, event.uid)
         for step in self.steps:
-            # Before it counts as theirs nothing is news to them.
-            if step.is_reopening and step.place > received.place:
+            if step.is_reopening:
                 yield Word(step.place, step.uid)
 
 
