@@ -126,7 +126,7 @@ def until_answered() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def at_once() -> Iterator[None]:
+def unbroken() -> Iterator[None]:
     """A few steps that belong together: a signal waits until they are done."""
     with until_answered():
         hold()

@@ -26,8 +26,9 @@ from reftrack.application.morning import Asked, due
 from reftrack.application.session import Session
 from reftrack.cli import display, output, plain, views
 from reftrack.cli.app import run_line
-from reftrack.cli.commands.due import TITLES, line_of
+from reftrack.cli.commands.due import TITLES
 from reftrack.cli.invocation import Invocation
+from reftrack.cli.lines import line_of
 from reftrack.cli.screens import Screen
 from tests.support.driver import Book
 from tests.support.places import ROOT

@@ -15,7 +15,7 @@ import pytest
 
 from reftrack.domain.times import instant_of, text_of
 from reftrack.errors import Refused
-from reftrack.exchange import history_json
+from reftrack.exchange.history_reading import open_history
 from reftrack.store import connection as connections
 from reftrack.store.outlook import Outlook
 from tests.support.driver import Book, on_terminal
@@ -265,14 +265,24 @@ def test_the_list_is_that_of_the_whole(
 
 def test_a_long_file_is_read_as_a_whole_one_is() -> None:
     """Record by record, in whatever order of keys and with whatever blanks, the same is read."""
-    history = random_history(3, people=6, referrals=6, events=60, zone="UTC")
+    zone = "UTC"
+    drawn = random_history(3, people=6, referrals=6, events=60, zone=zone)
+    history = {"schema": drawn["schema"], "timezone": zone, **drawn}
     plain = json.dumps(history)
-    whole = history_json.read_history(json.dumps(dict(reversed(history.items()))))
-    assert len(whole.events) == 60
-    assert history_json.read_history(plain) == whole
-    assert history_json.read_history(json.dumps(history, indent=3)) == whole
+    whole = everything_in(json.dumps(dict(reversed(history.items()))))
+    assert whole[-2:] == (60, zone)
+    assert everything_in(plain) == whole
+    assert everything_in(json.dumps(history, indent=3)) == whole
     shuffled = {**history, "events": history["events"][::-1]}
-    assert history_json.read_history(json.dumps(shuffled)) == whole
+    assert everything_in(json.dumps(shuffled)) == whole
+    del history["timezone"]
+    assert everything_in(json.dumps(history)) == (*whole[:-1], None)
+
+
+def everything_in(text: str) -> tuple[object, ...]:
+    """All that a file says, with its events, which are read last."""
+    found = open_history(text)
+    return found.people, found.referrals, [*found.events()], found.count, found.timezone
 
 
 @pytest.mark.parametrize(
@@ -291,7 +301,7 @@ def test_what_is_wrong_with_a_long_file_is_said(spoil: Callable[[str], str], sai
     """Each fault is named as it is in a short one."""
     text = json.dumps(random_history(3, people=6, referrals=6, events=60, zone="UTC"))
     with pytest.raises(Refused) as refused:
-        history_json.read_history(spoil(text))
+        open_history(spoil(text))
     assert said in refused.value.message
 
 

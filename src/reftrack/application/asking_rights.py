@@ -72,7 +72,7 @@ class Right:
         if self.is_earned:
             return command("ask", it)
         codes = {why.code for why in self.missing}
-        if self.won and "never-reviewed" in codes and not self.is_delivered:
+        if self.won and self.is_unfinished:
             return command("deliver", self.won)
         if codes & {"never-reviewed", "ticks", "used"}:
             return BY_NAME["review-client"].command.on(it)
@@ -81,9 +81,9 @@ class Right:
         return command("resume") if "pause" in codes else None
 
     @property
-    def is_delivered(self) -> bool:
-        """True if any work of theirs is finished for which they were not reviewed."""
-        return any(why.happenings for why in self.missing)
+    def is_unfinished(self) -> bool:
+        """True if they were never reviewed, as no work of theirs is finished."""
+        return any(_far(why) == _NOTHING_DONE for why in self.missing)
 
     @property
     def used_by(self) -> Happening | None:
@@ -170,5 +170,5 @@ def _all(outlook: Outlook) -> list[Right]:
     people = outlook.reader.people(numbers)
     found = [right_of(reading, person, outlook.now) for person in people]
     # Somebody who was won and lost again before any work was finished is no client.
-    clients_ = [right for right in found if right.won or right.order[0] != _NOTHING_DONE]
+    clients_ = [right for right in found if right.won or not right.is_unfinished]
     return sorted(clients_, key=lambda right: right.order)

@@ -7,7 +7,8 @@ from reftrack.errors import StoreError
 from reftrack.store.check import Finding as Finding
 from reftrack.store.check import damage_in as damage_in
 from reftrack.store.check import findings
-from reftrack.store.connection import NoBook, OlderBook, kept_to_its_owner, read_connection, reindex
+from reftrack.store.connection import kept_to_its_owner, read_connection, reindex
+from reftrack.store.failures import NoBook, OlderBook
 
 
 def check(session: Session, *, repair: bool = False) -> list[Finding]:

@@ -12,8 +12,9 @@ from reftrack.domain.events import TOUCH, Event
 from reftrack.domain.history import History
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
-from reftrack.exchange import calendar, history_json
+from reftrack.exchange import calendar
 from reftrack.exchange.cards.writing import vcard_text as vcard_text
+from reftrack.exchange.history_writing import Document, history_text
 from reftrack.exchange.sheets.writing import csv_text as csv_text
 from reftrack.hints import Command
 from reftrack.rules.rulebook import BY_NAME
@@ -41,8 +42,7 @@ def export(session: Session, form: str, spelled: Spelling, *, private: bool = Fa
     """
     with session.looking() as outlook:
         if form == "json":
-            empty = history_json.Document([], [], [])
-            return history_json.history_text(empty if outlook is None else _document(outlook))
+            return history_text(Document([], [], []) if outlook is None else _document(outlook))
         if form == "csv":
             columns = _COLUMNS + (_PRIVATE if private else ())
             return csv_text(columns, () if outlook is None else _rows(outlook))
@@ -54,9 +54,9 @@ def export(session: Session, form: str, spelled: Spelling, *, private: bool = Fa
         return calendar.icalendar_text(entries, now)
 
 
-def _document(outlook: Outlook) -> history_json.Document:
+def _document(outlook: Outlook) -> Document:
     history = outlook.reader.history()
-    return history_json.Document(
+    return Document(
         sorted(history.people.values(), key=lambda person: person.id),
         sorted(history.referrals.values(), key=lambda referral: referral.id),
         list(history.events()),

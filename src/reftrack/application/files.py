@@ -82,7 +82,7 @@ def write_whole(path: Path, content: bytes, done: str = "") -> None:
             return
         _check_target(path, shown)
         if not done:
-            with interrupts.at_once():
+            with interrupts.unbroken():
                 _replace(path, content)
             return
         interrupts.hold()

@@ -26,7 +26,6 @@ def letter_of(
     outlook: Outlook, topic: Topic, way: str, words: Mapping[str, str]
 ) -> tuple[str, Letter]:
     """The rule whose text it is, and what that text may say; `words` are the writer's own."""
-    (person,) = outlook.reader.people([topic.to])
     rule = topic.rule
     if topic.referral is None:
         reading = outlook.reading_at(outlook.horizon, ("person", topic.to))
@@ -34,7 +33,7 @@ def letter_of(
     else:
         reading = outlook.reading_at(outlook.horizon, ("referral", topic.referral.id))
         story = reading.referral_story(topic.referral)
-        letter = _about_referral(outlook, topic, person, story, way)
+        letter = _about_referral(outlook, topic, reading.history.people[topic.to], story, way)
     # With one of several problems unsolved, all of it is news of a problem.
     if rule == "report-resolution" and any(not trouble.remedy for trouble in letter.troubles):
         rule = "report-problem" if "report-problem" in topic.covers else rule

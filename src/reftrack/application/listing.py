@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reftrack.application.records import Owed, owed_of
 from reftrack.application.results import Present
 from reftrack.application.session import Session, without_referrals
-from reftrack.domain.courtesies import Courtesy
+from reftrack.domain.courtesies import UPCOMING, Courtesy, Status
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral, Standing
 from reftrack.hints import Hint
@@ -56,18 +56,18 @@ def list_referrals(
 
 def _rows(outlook: Outlook, shown: list[int]) -> list[Listed]:
     standings = outlook.standings(shown)
-    following: dict[int, Courtesy] = {}
+    following: dict[int, tuple[Courtesy, Status]] = {}
     subjects: list[Subject] = [("referral", number) for number in shown]
     for courtesy, status in outlook.stand(outlook.open_on(subjects)):
         if courtesy.referral is None:
             continue
         first = following.get(courtesy.referral)
-        if first is None or (first.opens_at > outlook.now and status != "upcoming"):
-            following[courtesy.referral] = courtesy
+        if first is None or (first[0].opens_at > outlook.now and status != UPCOMING):
+            following[courtesy.referral] = courtesy, status
     referrals = sorted(outlook.reader.referrals(shown), key=lambda referral: referral.id)
     numbers = {number for r in referrals for number in (r.source, r.prospect)}
     people = {person.id: person for person in outlook.reader.people(numbers)}
-    items = outlook.items(outlook.stand(following[n] for n in shown if n in following))
+    items = outlook.items(following.values())
     owed = {item.courtesy.referral: owed_of(item, outlook.terms.policy) for item in items}
     return [
         Listed(r, people[r.source], people[r.prospect], standings[r.id], owed.get(r.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecided
 from reftrack.application.session import Session
@@ -60,7 +61,7 @@ def waive(
 def snooze(
     session: Session,
     what: str,
-    until: Moment,
+    until: datetime | str,
     *,
     rules: Sequence[str] = (),
     at: Moment = None,
@@ -77,7 +78,7 @@ def snooze(
     def act(book: Transaction) -> Recorded:
         found = book.names.referral_or_person(what)
         instant = book.instant_of(details, found)
-        back = parse_when(until or "", now=book.now, zone=book.zone, tense="future").instant
+        back = parse_when(until, now=book.now, zone=book.zone, tense="future").instant
         for rule in chosen:
             data: dict[str, object] = {"until": text_of(back)}
             if rule is not None:

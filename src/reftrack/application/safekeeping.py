@@ -15,7 +15,7 @@ from reftrack.hints import Blank, Hint, Option, command
 from reftrack.store.automatic_backups import BY_HAND
 from reftrack.store.backup import Contents as Contents
 from reftrack.store.backup import contents_of, copy_to, replace_by, writable
-from reftrack.store.connection import NoBook, translated_errors
+from reftrack.store.failures import NoBook, translated_errors
 
 _LISTED: Hint = ("See: ", command("backup", list=None))
 _EITHER: Hint = (

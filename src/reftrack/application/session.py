@@ -20,15 +20,8 @@ from reftrack.errors import BadInput, NotFound, Refused, StoreError
 from reftrack.hints import Blank, Hint, command, parts_of, sample
 from reftrack.rules.policy import policy_of
 from reftrack.rules.terms import Policy
-from reftrack.store.connection import (
-    TIMEOUT,
-    OlderBook,
-    damage,
-    is_begun,
-    kept_to_its_owner,
-    migrate,
-    read_connection,
-)
+from reftrack.store.connection import TIMEOUT, is_begun, kept_to_its_owner, migrate, read_connection
+from reftrack.store.failures import OlderBook, damage
 from reftrack.store.outlook import Outlook
 from reftrack.store.reader import Reader
 from reftrack.wording import times
@@ -358,25 +351,21 @@ class Session:
         from reftrack.application.transaction import Transaction
         from reftrack.store.journal import recording
 
-        book_zone: str | None = None
-        zone = ZoneInfo("UTC")
-
-        def present(kept: str | None) -> tuple[datetime, tzinfo, str]:
-            nonlocal book_zone, zone
-            book_zone = kept
+        def begun(kept: str | None) -> tuple[datetime, tzinfo, str]:
             if kept is None and home_zone is not None:
                 _check_zone_of_file(home_zone)
             zone = self.zone_of(kept or home_zone)
             return self.clock(zone), zone, kept or home_zone or str(zone)
 
         with ExitStack() as stack:
-            opened = partial(recording, self.book, name, policy=self.policy, present=present)
+            opened = partial(recording, self.book, name, policy=self.policy, present=begun)
             try:
                 journal = stack.enter_context(opened())
             except OlderBook as older:
                 self.bring_up_to_date(older)
                 journal = stack.enter_context(opened())
-            now = journal.now
+            now, zone = journal.now, journal.zone
+            is_new = journal.reader.setting("zone") is None
             is_blank = journal.reader.is_blank()
             # Asked while nobody else can have begun it: later the backups may be of this very book.
             is_anew = is_blank and self.has_backups()
@@ -392,11 +381,11 @@ class Session:
         self.has_recorded = self.has_recorded or journal.has_recorded
         if is_anew and journal.has_recorded:
             transaction.notes.append(("note: a new book is begun. ", *parts_of(HAS_BACKUPS)))
-        if book_zone is None and journal.has_recorded:
+        if is_new and journal.has_recorded:
             transaction.notes += self._zone_noted(home_zone, zone)
         self._note_clock(behind)
 
-    def _zone_noted(self, home_zone: str | None, zone: ZoneInfo) -> list[Hint]:
+    def _zone_noted(self, home_zone: str | None, zone: tzinfo) -> list[Hint]:
         """The note of the time zone in which a new book counts its days."""
         if home_zone is not None and home_zone != str(zone):
             kept = f"note: the book is new and keeps the time zone of the file, {home_zone};"

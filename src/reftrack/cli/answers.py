@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reftrack.application.records import Owed
-from reftrack.application.results import NEW, Present, Recorded, Undecided
+from reftrack.application.results import Recorded, Undecided
 from reftrack.application.session import Session
 from reftrack.cli.asking import confirmed
-from reftrack.cli.command_line import command_text, hint_text
+from reftrack.cli.command_line import hint_text
 from reftrack.cli.invocation import Invocation
+from reftrack.cli.lines import next_said
 from reftrack.cli.output import safe, say, say_aside
-from reftrack.wording import times
 
 # A command on many prints so many lines, and counts the rest.
 _LINES = 8
@@ -29,7 +28,7 @@ def run_until_decided(
     answers: dict[str, str] = {}
     while True:
         result = use_case(here.session, *arguments, answers=answers, **options)
-        if isinstance(result, Undecided) and not result.allows_new:
+        if isinstance(result, Undecided) and not (result.is_asked and here.session.asks):
             raise result.ambiguous()
         say_notes(here.session)
         if isinstance(result, Recorded):
@@ -64,20 +63,9 @@ def say_notes(session: Session) -> None:
         say_aside(*map(hint_text, dict.fromkeys(notes)))
 
 
-def next_said(owed: Owed, present: Present) -> str:
-    """The next courtesy and its deadline, with the command for it once it has opened."""
-    courtesy, now, zone = owed.courtesy, present.now, present.zone
-    if owed.status == "upcoming":
-        return f"Next, {times.opening(courtesy.opens_at, now, zone)}: {owed.action}."
-    due = times.deadline(courtesy.due_at, now, zone)
-    return f"Next, {due}: {owed.action} ({command_text(owed.command)})"
-
-
 def _answer_to(doubt: Undecided) -> str:
-    """The choice at the terminal: known people one after the other, else somebody new."""
+    """The choice at the terminal: one question after the other, until one is answered with yes."""
     for choice in doubt.choices:
-        if choice.answer == NEW:
-            continue
-        if confirmed(f"Is {doubt.key} the same as {choice.text}?"):
+        if choice.question and confirmed(choice.question):
             return choice.answer
-    return NEW
+    return next(choice.answer for choice in doubt.choices if not choice.question)

@@ -34,7 +34,7 @@ def wanted(value: str | None, what: str, example: Command | str) -> str:
 
 
 def offered(value: str | None, what: str) -> str | None:
-    """The `value`, or the answer at a terminal, where Enter leaves it out; else as `wanted`."""
+    """The `value`, or the answer that is typed; None where Enter leaves it out."""
     if value is not None:
         return value
     return _line(f"{what} (Enter for none): ").strip() or None

@@ -14,7 +14,8 @@ from reftrack.config.paths import (
 )
 from reftrack.domain.instants import end_of_day, text_of
 from reftrack.errors import ReftrackError
-from reftrack.store.connection import PATIENCE, InUse, is_open_to_others, read_connection
+from reftrack.store.connection import PATIENCE, is_open_to_others, read_connection
+from reftrack.store.failures import InUse
 from reftrack.store.quick_queries import count_pressing, latest, zone_of_projections
 
 # The exit code where something is pressing.

@@ -17,7 +17,8 @@ from pathlib import Path
 from reftrack import interrupts
 from reftrack.domain.times import instant_of, text_of
 from reftrack.store.backup import copy_from, copy_to, is_unfinished
-from reftrack.store.connection import make_folder, translated_errors
+from reftrack.store.connection import make_folder
+from reftrack.store.failures import translated_errors
 from reftrack.store.header import BOOK, nature_of
 
 DAILY = "daily"
@@ -121,14 +122,10 @@ class Shelf:
 
     def _thin_out(self, newest: Path) -> None:
         """Deletes the oldest backups and what a crash left half done, never another's file."""
-        automatic = [path for path in self._files() if path != newest and _is_automatic(path)]
-        # Another command may still be writing a young one.
+        files = self._files()
+        automatic = [path for path in files if path != newest and _is_automatic(path)]
         since = newest.stat().st_mtime - _DAY
-        unfinished = [
-            path
-            for path in self._files()
-            if is_unfinished(path.name) and path.lstat().st_mtime < since
-        ]
+        unfinished = [path for path in files if _is_left_behind(path, since)]
         for path in (*automatic[max(self.keep, 1) - 1 :], *unfinished):
             # Another command may have been quicker, and a folder may not let go of what it has.
             with contextlib.suppress(OSError):
@@ -163,6 +160,13 @@ def _is_automatic(path: Path) -> bool:
     with contextlib.suppress(OSError), path.open("rb") as file:
         file.seek(-len(mark), os.SEEK_END)
         return file.read() == mark
+    return False
+
+
+def _is_left_behind(path: Path, since: float) -> bool:
+    """True if it is a copy in the making, untouched since then: nobody is writing it any more."""
+    with contextlib.suppress(FileNotFoundError):  # another command finished it
+        return is_unfinished(path.name) and path.lstat().st_mtime < since
     return False
 
 

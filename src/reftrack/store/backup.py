@@ -23,12 +23,11 @@ from reftrack.store.connection import (
     check_version,
     connect,
     connect_to_write,
-    damage,
     fsync_folder,
     holds_a_book,
     open_readable,
-    translated_errors,
 )
+from reftrack.store.failures import damage, translated_errors
 from reftrack.store.header import DATABASE, EMPTY, nature_of
 from reftrack.store.version import APPLICATION_ID, VERSION, version_of
 
@@ -38,30 +37,23 @@ def copy_to(book: Path, target: Path, mark: bytes = b"", done: str = "") -> None
 
     What `target` held is replaced; `mark` is put behind the last page, where no reader of the book
     looks. `done` is the word for it where the copy is what the command is for. StoreError where the
-    book cannot be read or is damaged, and where the copy cannot be
-    written.
+    book cannot be read or is damaged, and where the copy cannot be written.
     """
     with translated_errors(book):
-        check_file(book, book.stat())
+        check_file(book)
         with contextlib.closing(open_readable(book)) as source:
             copy_from(source, book, target, mark, done)
 
 
+@interrupts.tidily()
 def copy_from(
     source: sqlite3.Connection, book: Path, target: Path, mark: bytes = b"", done: str = ""
 ) -> None:
     """Copies the book that a connection has open; all else is as in `copy_to`."""
-    with interrupts.tidily():
-        _copy_tidily(source, book, target, mark, done)
-
-
-def _copy_tidily(
-    source: sqlite3.Connection, book: Path, target: Path, mark: bytes, done: str
-) -> None:
     target = Path(os.path.realpath(target))  # a link stays one
     temporary: Path | None = None
     try:
-        with writable(target), interrupts.at_once():
+        with writable(target), interrupts.unbroken():
             temporary = target.with_name(unfinished(target.name, secrets.token_hex(4)))
             os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with translated_errors(book):
@@ -149,19 +141,15 @@ class Contents:
 
 def contents_of(path: Path) -> Contents:
     """The contents of the book at `path`; StoreError where it is none or cannot be read."""
-    with translated_errors(path):
-        check_file(path, path.stat())
-        _check_nature(path)
-        with contextlib.closing(open_readable(path)) as connection:
-            _checked_book(connection, path)
-            ((people, referrals, events),) = connection.execute(
-                "SELECT (SELECT count(*) FROM live_person WHERE merged_into IS NULL),"
-                " (SELECT count(*) FROM live_referral), (SELECT count(*) FROM live_event)"
-            )
-            last = connection.execute(
-                "SELECT at, command FROM step WHERE undone = 0 ORDER BY id DESC LIMIT 1"
-            ).fetchone()
-            zone = connection.execute("SELECT value FROM book WHERE name = 'zone'").fetchone()
+    with _open_backup(path) as backup:
+        ((people, referrals, events),) = backup.execute(
+            "SELECT (SELECT count(*) FROM live_person WHERE merged_into IS NULL),"
+            " (SELECT count(*) FROM live_referral), (SELECT count(*) FROM live_event)"
+        )
+        last = backup.execute(
+            "SELECT at, command FROM step WHERE undone = 0 ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        zone = backup.execute("SELECT value FROM book WHERE name = 'zone'").fetchone()
     at, command = last or (None, None)
     try:
         last_at = instant_of(at) if at is not None else None
@@ -170,26 +158,34 @@ def contents_of(path: Path) -> Contents:
     return Contents(people, referrals, events, last_at, command, zone[0] if zone else None)
 
 
-def _check_nature(path: Path) -> None:
-    """Raises Refused or StoreError unless the file is a book; does not open it as one."""
-    if nature_of(path) in (EMPTY, DATABASE):
-        raise Refused(f"{path} is no book of reftrack's.", "Name a file that `backup` made.")
-    holds_a_book(path)
+@contextlib.contextmanager
+def _open_backup(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to read a whole book on, of this version or an earlier one.
+
+    Refused where the file is none of ours, StoreError where the book is damaged or a later one's.
+    """
+    with translated_errors(path):
+        check_file(path)
+        if nature_of(path) in (EMPTY, DATABASE):
+            raise _no_book(path)
+        holds_a_book(path)
+        with contextlib.closing(open_readable(path)) as connection:
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            if application != APPLICATION_ID:
+                raise _no_book(path)
+            check_version(connection)
+            version = version_of(connection)
+            if version > VERSION:
+                raise StoreError(
+                    f"{path} is of version {version}; this program knows versions up to {VERSION}.",
+                    "Install a newer reftrack.",
+                )
+            _checked(connection, path)
+            yield connection
 
 
-def _checked_book(connection: sqlite3.Connection, path: Path) -> None:
-    """Raises StoreError unless it is a whole book, of this version or an earlier one."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    version = version_of(connection)
-    if application != APPLICATION_ID:
-        raise Refused(f"{path} is no book of reftrack's.", "Name a file that `backup` made.")
-    check_version(connection)
-    if version > VERSION:
-        raise StoreError(
-            f"{path} is of version {version}; this program knows versions up to {VERSION}.",
-            "Install a newer reftrack.",
-        )
-    _checked(connection, path)
+def _no_book(path: Path) -> Refused:
+    return Refused(f"{path} is no book of reftrack's.", "Name a file that `backup` made.")
 
 
 def replace_by(
@@ -201,24 +197,19 @@ def replace_by(
     raises, nothing is replaced. Commands at work beside it finish first, or find the restored book.
     StoreError where the backup cannot be read or the book cannot be written.
     """
-    with translated_errors(backup):
-        check_file(backup, backup.stat())
-        _check_nature(backup)
-    with translated_errors(backup), contextlib.closing(open_readable(backup)) as source:
-        _checked_book(source, backup)
-        with translated_errors(book), beginning(book):
-            holds_a_book(book)
-            with contextlib.closing(connect_to_write(book)) as target:
-                # The lock is kept from here on: between `before` and the copy nobody may record.
-                target.execute("PRAGMA locking_mode = EXCLUSIVE")
-                target.execute("BEGIN EXCLUSIVE")
-                target.execute("COMMIT")
-                if before is not None:
-                    before(target)
-                interrupts.hold()
-                # In one step, through the journal: a kill leaves the old or the new.
-                source.backup(target, progress=_impatient)
-                interrupts.did("restored")
+    with _open_backup(backup) as source, translated_errors(book), beginning(book):
+        holds_a_book(book)
+        with contextlib.closing(connect_to_write(book)) as target:
+            # The lock is kept from here on: between `before` and the copy nobody may record.
+            target.execute("PRAGMA locking_mode = EXCLUSIVE")
+            target.execute("BEGIN EXCLUSIVE")
+            target.execute("COMMIT")
+            if before is not None:
+                before(target)
+            interrupts.hold()
+            # In one step, through the journal: a kill leaves the old or the new.
+            source.backup(target, progress=_impatient)
+            interrupts.did("restored")
 
 
 def _impatient(status: int, _remaining: int, _total: int) -> None:

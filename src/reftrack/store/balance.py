@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +12,7 @@ from reftrack.rules.courtesies import Reading
 from reftrack.rules.rulebook import RULEBOOK
 from reftrack.store.outlook import Outlook
 from reftrack.store.quick_queries import IS_OPEN
+from reftrack.store.rows import quoted
 
 
 @dataclass
@@ -71,10 +71,6 @@ def balances(outlook: Outlook) -> list[Balance]:
 _OCCASIONS = [rule.name for rule in RULEBOOK if rule.is_occasion]
 
 
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(f"'{word}'" for word in sorted(words))
-
-
 # Plain SQL, that it may run elsewhere one day: a row a source. What counts as theirs has a source
 # in `standing`; new business from themselves has none there, and its touches are few.
 _SENT = """
@@ -85,11 +81,11 @@ FROM standing WHERE source IS NOT NULL GROUP BY source"""
 _TOUCHED = f"""
 SELECT s.source, max(e.at)
 FROM event e JOIN step t ON t.id = e.step JOIN standing s ON s.referral = e.referral
-WHERE e.kind IN ({_listed(TOUCH)}) AND t.undone = 0 AND s.source IS NOT NULL GROUP BY s.source"""
+WHERE e.kind IN ({quoted(TOUCH)}) AND t.undone = 0 AND s.source IS NOT NULL GROUP BY s.source"""
 _TOUCHED_FOR_OWN = f"""
 SELECT r.source, max(e.at)
 FROM standing s JOIN live_referral r ON r.id = s.referral JOIN live_event e ON e.referral = r.id
-WHERE s.source IS NULL AND e.kind IN ({_listed(TOUCH)}) GROUP BY r.source"""
+WHERE s.source IS NULL AND e.kind IN ({quoted(TOUCH)}) GROUP BY r.source"""
 _PROVED = "SELECT source, referral FROM standing WHERE source IS NOT NULL AND proof IS NOT NULL"
 _RATED = """
 SELECT s.source, e.referral, e.data

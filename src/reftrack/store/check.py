@@ -19,19 +19,13 @@ from reftrack.hints import Blank, Hint, command
 from reftrack.rules.courtesies import Reading
 from reftrack.rules.terms import Policy, Terms
 from reftrack.store.automatic_backups import Shelf
-from reftrack.store.connection import (
-    NoBook,
-    check_version,
-    damage,
-    holds_a_book,
-    open_readable,
-    translated_errors,
-)
+from reftrack.store.connection import check_version, holds_a_book, open_readable
+from reftrack.store.failures import NoBook, damage, translated_errors
 from reftrack.store.forms import is_event, is_person, is_referral
 from reftrack.store.made import tables_in
 from reftrack.store.migrations import build
 from reftrack.store.outlook import stamp_of
-from reftrack.store.places import network, open_to_others, synchroniser
+from reftrack.store.places import mode_for_others, network, synchroniser
 from reftrack.store.projections import (
     COURTESY_WHOLE,
     HEARD,
@@ -363,7 +357,7 @@ def _around(shelf: Shelf) -> Iterator[Finding]:
     """Checks the place where the book lies."""
     path = shelf.book
     lying = [path, path.with_name(path.name + "-journal"), *shelf.ours()]
-    bare = [f"{each.name} ({mode})" for each in lying if (mode := open_to_others(each))]
+    bare = [f"{each.name} ({mode})" for each in lying if (mode := mode_for_others(each))]
     if bare:
         text = f"Others on this computer could read {', '.join(bare[:_NAMED])}."
         yield Finding("modes", "wrong", text, _REPAIR)

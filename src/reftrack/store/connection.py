@@ -10,13 +10,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reftrack.errors import StoreError
+from reftrack.store.failures import (
+    InUse,
+    NoBook,
+    OlderBook,
+    damage,
+    hinted,
+    of_another_program,
+    translated_errors,
+)
 from reftrack.store.header import BOOK, DAMAGED, DATABASE, EMPTY, nature_of
 from reftrack.store.version import APPLICATION_ID, VERSION, version_of
-
-# Known to mypy by its name, without the module that a prompt must not wait for.
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from reftrack.hints import Hint
 
 TIMEOUT = 30.0
 # No book will ever have a version as high as this.
@@ -34,41 +38,6 @@ _PRAGMAS = (
     "PRAGMA journal_mode = DELETE",
     "PRAGMA synchronous = EXTRA",
 )
-
-
-def hinted(text: str) -> Hint:
-    """Fills in the commands and options that the sentence names in braces."""
-    # Imported here, so that only a command that fails pays for it: a prompt must not.
-    from reftrack.hints import Blank, Option, command, with_commands
-
-    return with_commands(
-        text,
-        db=Option("db", Blank("PATH")),
-        bare_db=Option("db"),
-        due=command("due"),
-        check=command("check"),
-        backups=command("backup", list=None),
-        steps=command("undo", list=None),
-    )
-
-
-class OlderBook(StoreError):
-    """The tables are of an earlier version; `migrate` brings them up to date."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__(
-            f"the database is of version {version}; this program works on version {VERSION}.",
-            hinted("Any command brings it up to date: {due}"),
-        )
-        self.version = version
-
-
-class NoBook(StoreError):
-    """The file is another program's: nothing may be done to it, not even to mend it."""
-
-
-class InUse(StoreError):
-    """Another program holds the database, and did not let go of it in time."""
 
 
 @contextlib.contextmanager
@@ -90,12 +59,7 @@ def read_connection(path: Path, timeout: float = TIMEOUT) -> Iterator[sqlite3.Co
 
 
 def _open_to_read(path: Path, timeout: float) -> sqlite3.Connection | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    check_file(path, found)
-    if not holds_a_book(path):
+    if not _is_begun(path):
         return None
     connection = open_readable(path, timeout)
     try:
@@ -114,11 +78,14 @@ def is_begun(path: Path) -> bool:
     StoreError where the file is another program's or no database.
     """
     with translated_errors(path):
-        try:
-            check_file(path, path.stat())
-        except FileNotFoundError:
-            return False
+        return _is_begun(path)
+
+
+def _is_begun(path: Path) -> bool:
+    try:
         return holds_a_book(path)
+    except FileNotFoundError:
+        return False
 
 
 def open_readable(path: Path, timeout: float = TIMEOUT) -> sqlite3.Connection:
@@ -153,7 +120,6 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     A new file and the folders made for it are readable by their owner alone.
     """
     if path.exists():
-        check_file(path, path.stat())
         holds_a_book(path)
     else:
         make_file(path)
@@ -203,42 +169,42 @@ def _alone_in(folder: Path, stack: contextlib.ExitStack) -> tuple[list[Path], bo
     Returns the folders that had to be made for it, and whether others are kept out: a system
     without such locks, or a folder that may not be looked into, cannot do it.
     """
+    if os.name != "posix":
+        return make_folder(folder), False
     made: list[Path] = []
-    try:
-        import fcntl
-    except ImportError:
-        return made + make_folder(folder), False
+    while True:
+        made += make_folder(folder)
+        with contextlib.ExitStack() as opened:
+            try:
+                handle = os.open(folder, os.O_RDONLY)
+                opened.callback(os.close, handle)
+                _lock(handle, folder)
+                is_still_there = os.path.samestat(os.fstat(handle), folder.stat())
+            except FileNotFoundError:
+                continue  # whoever had made it has just taken it away
+            except OSError:
+                return made, False
+            if is_still_there:
+                stack.enter_context(opened.pop_all())
+                return made, True
+
+
+def _lock(handle: int, folder: Path) -> None:
+    """Locks the open folder; InUse where another command does not let go of it in time."""
+    import fcntl
     import time
 
     until = time.monotonic() + TIMEOUT
     while True:
-        made += make_folder(folder)
-        try:
-            handle = os.open(folder, os.O_RDONLY)
-        except FileNotFoundError:
-            continue  # whoever had made it has just taken it away
-        except OSError:
-            return made, False
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    os.close(handle)
-                    raise InUse(
-                        f"another command has been beginning a book in {folder} for long.",
-                        "Nothing was recorded. Try again in a moment.",
-                    ) from None
-                time.sleep(0.01)
-            except OSError:
-                os.close(handle)
-                return made, False
-        with contextlib.suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(handle), folder.stat()):
-                stack.callback(os.close, handle)
-                return made, True
-        os.close(handle)
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        if time.monotonic() > until:
+            raise InUse(
+                f"another command has been beginning a book in {folder} for long.",
+                "Nothing was recorded. Try again in a moment.",
+            )
+        time.sleep(0.01)
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
@@ -265,17 +231,11 @@ def migrate(path: Path, before: Callable[[], None]) -> int:
         return advance(connection, before)
 
 
-_OF_ANOTHER = "the file is a database of another program."
-
-
-def _of_another_program() -> NoBook:
-    return NoBook(_OF_ANOTHER, hinted("Name your book with {db}."))
-
-
-def check_file(path: Path, found: os.stat_result) -> None:
+def check_file(path: Path) -> None:
     """Raises StoreError for a folder or a device, beside which SQLite would leave a journal."""
-    if not stat.S_ISREG(found.st_mode):
-        what = "a folder" if stat.S_ISDIR(found.st_mode) else "no file that could be a database"
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "no file that could be a database"
         raise StoreError(f"{path} is {what}.", hinted("Name a file with {db}."))
 
 
@@ -284,16 +244,17 @@ def holds_a_book(path: Path) -> bool:
 
     StoreError where it is another program's or no database: nobody is to open it then.
     """
+    check_file(path)
     nature = nature_of(path)
     if nature == DATABASE:
-        raise _of_another_program()
+        raise of_another_program()
     if nature == DAMAGED:
         raise damage(path, "its first bytes are wrong")
     if nature not in (BOOK, EMPTY):
         raise NoBook(f"{path} is not a database.", hinted("Name your book with {db}."))
     if nature == EMPTY and _is_filled(path.with_name(f"{path.name}-wal")):
         # All that another program recorded may be in there, and would go.
-        raise _of_another_program()
+        raise of_another_program()
     return nature == BOOK
 
 
@@ -408,7 +369,7 @@ def _is_book(connection: sqlite3.Connection) -> bool:
         return True
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables or version or application:
-        raise StoreError(_OF_ANOTHER, hinted("Name your book with {db}."))
+        raise of_another_program()
     return False
 
 
@@ -427,103 +388,3 @@ def check_version(connection: sqlite3.Connection) -> None:
     if not 0 < version < _NO_VERSION or made not in (None, version):
         _, _, name = connection.execute("PRAGMA database_list").fetchone()
         raise damage(Path(name), "the number of its version is wrong")
-
-
-@contextlib.contextmanager
-def translated_errors(path: Path) -> Iterator[None]:
-    """Turns what SQLite and the system say into a StoreError that says what to do."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise store_error(error, path) from None
-    except UnicodeDecodeError:
-        # SQLite names what it cannot understand, and the bytes of a damaged name are no text.
-        raise damage(path, "it holds bytes that are no text") from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StoreError(
-            f"the database {path} cannot be used: {reason}.",
-            hinted("Check the folder and its permissions, or name another with {db}."),
-        ) from None
-
-
-def damage(path: Path, why: str) -> StoreError:
-    """The error for a book whose bytes are not what any program of ours wrote."""
-    meaning, remedy = _MEANINGS[sqlite3.SQLITE_CORRUPT]
-    return StoreError(f"the database {path} {meaning} ({why}).", hinted(remedy), is_damage=True)
-
-
-def is_recorded_after_all(error: BaseException | None) -> bool:
-    """True if a commit that failed with this error stands, since it came at the very end."""
-    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_DIR_FSYNC
-
-
-def store_error(error: sqlite3.Error, path: Path) -> StoreError:
-    """The error for the user that SQLite's `error` stands for; its own text is left out."""
-    code = getattr(error, "sqlite_errorcode", None)
-    if is_recorded_after_all(error):
-        return StoreError(
-            f"it is recorded in {path}, but the disk did not confirm it (SQLITE_IOERR_DIR_FSYNC).",
-            hinted("Do not repeat it; check the disk, then see: {steps}"),
-        )
-    primary = None if code is None else code & 0xFF
-    if code is None and "decode to UTF-8" in str(error):
-        primary = sqlite3.SQLITE_CORRUPT  # what SQLite gave out, Python could not read
-    meaning, remedy = _MEANINGS.get(
-        primary or 0,
-        ("cannot be used", "Check the file and its folder, or name another with {bare_db}."),
-    )
-    name = getattr(error, "sqlite_errorname", type(error).__name__)
-    kind = InUse if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) else StoreError
-    is_damage = primary in _IS_DAMAGE
-    return kind(f"the database {path} {meaning} ({name}).", hinted(remedy), is_damage=is_damage)
-
-
-_MEANINGS = {
-    sqlite3.SQLITE_BUSY: (
-        "is in use by another program",
-        "Nothing was recorded. Try again in a moment.",
-    ),
-    sqlite3.SQLITE_LOCKED: (
-        "is in use by another program",
-        "Nothing was recorded. Try again in a moment.",
-    ),
-    sqlite3.SQLITE_FULL: (
-        "has no room left on its disk",
-        "Nothing was recorded. Free some space and try again.",
-    ),
-    sqlite3.SQLITE_IOERR: (
-        "could not be read or written by the system",
-        "Nothing was recorded. Check the disk, then try again.",
-    ),
-    sqlite3.SQLITE_READONLY: (
-        "may not be written to",
-        "Check the permissions of the file and its folder, or name another with {db}.",
-    ),
-    sqlite3.SQLITE_CANTOPEN: (
-        "cannot be opened",
-        "Check the path and its permissions, or name another with {db}.",
-    ),
-    sqlite3.SQLITE_PERM: (
-        "may not be opened",
-        "Check the permissions of the file and its folder.",
-    ),
-    sqlite3.SQLITE_CORRUPT: (
-        "is damaged",
-        "See what is left: {check}. The way back: {backups}",
-    ),
-}
-# Nothing is opened that does not begin as a book does, and what is asked of it is the same for all
-# books: where SQLite does not understand it, the book is not what it was.
-_IS_DAMAGE = frozenset(
-    {
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-        sqlite3.SQLITE_ERROR,
-        sqlite3.SQLITE_SCHEMA,
-        sqlite3.SQLITE_MISMATCH,
-        sqlite3.SQLITE_FORMAT,
-        sqlite3.SQLITE_TOOBIG,
-    }
-)
-_MEANINGS |= dict.fromkeys(_IS_DAMAGE, _MEANINGS[sqlite3.SQLITE_CORRUPT])

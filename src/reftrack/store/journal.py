@@ -23,14 +23,8 @@ from reftrack.domain.people import Person
 from reftrack.domain.referrals import EXPANSION, ROLES, Referral
 from reftrack.domain.times import text_of
 from reftrack.rules.terms import Policy
-from reftrack.store.connection import (
-    beginning,
-    is_recorded_after_all,
-    make_tables,
-    open_to_write,
-    store_error,
-    translated_errors,
-)
+from reftrack.store.connection import beginning, make_tables, open_to_write
+from reftrack.store.failures import is_recorded_after_all, store_error, translated_errors
 from reftrack.store.projector import Projector
 from reftrack.store.reader import Reader
 from reftrack.store.rows import (
@@ -144,6 +138,7 @@ class Journal:
         self.session = session
         self.command = command
         self.now = now
+        self.zone = zone
         self.reader = Reader(_driver_of(session.connection()))
         self.projector = Projector(session, self.reader, policy, zone)
         self.summary: list[str] = []

@@ -84,7 +84,7 @@ def _mounts(path: Path) -> Iterator[tuple[str, str]]:
             yield point, after.split()[0]
 
 
-def open_to_others(path: Path) -> str | None:
+def mode_for_others(path: Path) -> str | None:
     """The mode of a file or folder that others can enter, read or change; None if none can."""
     if os.name != "posix":
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reftrack.domain.counting import listed
 from reftrack.hints import IT, Command
 from reftrack.rules.rulebook import BY_NAME, Rule
 from reftrack.rules.terms import Policy
@@ -35,7 +36,7 @@ def action_of(rule: str, subject: Subject) -> str:
         template = phrases.alone or template.replace(" (from {about})", "")
     line = template.format(to=subject.to, about=subject.about)
     if rule == "keep-informed" and subject.live:
-        line += f": {_listed(subject.live)}, {subject.days} days quiet"
+        line += f": {listed(subject.live, 2)}, {subject.days} days quiet"
     if rule == "follow-up" and subject.is_won:
         line += ": won, not delivered yet"
     if BY_NAME[rule].repeats_cause and subject.told:
@@ -46,12 +47,6 @@ def action_of(rule: str, subject: Subject) -> str:
 def addition_of(rule: str) -> str:
     """The few words for a courtesy that the same touch settles too; empty where it has none."""
     return PHRASES[rule].addition
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    if len(names) > 3:
-        return f"{', '.join(names[:2])} and {len(names) - 2} more"
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def command_of(rule: str, subject: Subject) -> Command:

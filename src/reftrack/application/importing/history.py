@@ -11,8 +11,7 @@ from reftrack.config.zones import is_zone
 from reftrack.domain.counting import counted, listed
 from reftrack.domain.instants import is_same_zone
 from reftrack.domain.people import short
-from reftrack.exchange import history_json
-from reftrack.exchange.history_json import LongDocument
+from reftrack.exchange.history_reading import LongDocument, open_history
 from reftrack.store.outlook import Outlook
 
 # Called with what is being done, how much of it is done, of how much, and the unit.
@@ -47,9 +46,7 @@ class HistoryCounts:
 
 def parse_history(text: str, progress: Progress) -> LongDocument:
     """The history that this text holds; Refused where it breaks the form."""
-    return history_json.open_history(
-        text, lambda done, total: progress("Looking it over", done, total, "")
-    )
+    return open_history(text, lambda done, total: progress("Looking it over", done, total, ""))
 
 
 def new_in(session: Session, document: LongDocument) -> HistoryCounts:

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from reftrack.application.asking_rights import TICKS, Right, rights
 from reftrack.cli.answers import say_notes
 from reftrack.cli.command_line import command_text
-from reftrack.cli.commands.due import without_a_book
 from reftrack.cli.display import show_screen
 from reftrack.cli.invocation import Invocation
+from reftrack.cli.lines import without_a_book
 from reftrack.cli.output import say_json
 from reftrack.cli.screens import Fold, Line, Screen, Section
 from reftrack.domain.counting import listed

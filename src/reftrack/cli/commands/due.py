@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from reftrack.application import morning
 from reftrack.application.morning import Asked, Day, Later, Owing
-from reftrack.application.records import Owed, Record
+from reftrack.application.records import Owed
 from reftrack.application.results import Present
 from reftrack.application.session import Session
 from reftrack.cli.answers import say_notes
@@ -15,9 +15,10 @@ from reftrack.cli.counting import PRESSING
 from reftrack.cli.display import show_screen
 from reftrack.cli.documents import owed_document
 from reftrack.cli.invocation import Invocation
+from reftrack.cli.lines import line_of, when_said, without_a_book
 from reftrack.cli.output import say, say_json
 from reftrack.cli.screens import Fold, Line, Screen, Section
-from reftrack.domain.courtesies import LATER, SECTIONS, SNOOZED, UPCOMING, WHEN_YOU_CAN
+from reftrack.domain.courtesies import LATER, SECTIONS, WHEN_YOU_CAN
 from reftrack.domain.times import Span, parse_span, text_of
 from reftrack.errors import BadInput
 from reftrack.hints import Command, command
@@ -81,12 +82,6 @@ def _again(person: int | None, on: str | None) -> Command:
     if person is not None:
         again = again.with_option("for", f"@{person}")
     return again if on is None else again.with_option("on", on)
-
-
-def without_a_book(here: Invocation) -> Screen:
-    """The screen where there is no book yet."""
-    session = here.session
-    return Screen(closing=[f"No book at {session.book} yet.", hint_text(session.how_to_begin())])
 
 
 # For a program.
@@ -171,38 +166,9 @@ def _later(later: Later, present: Present) -> str:
     return f"{later.count} until {until}"
 
 
-def line_of(record: Record, present: Present) -> Line:
-    """A record as one line of a screen."""
-    first = record.first
-    number = "" if first.courtesy.referral is None else str(first.courtesy.referral)
-    when = when_said(first, present)
-    if first.status == SNOOZED:
-        when = f"snoozed, {when}"
-    return Line(number, record.action, when, reach_of(first), command_text(record.command))
-
-
-def when_said(owed: Owed, present: Present) -> str:
-    """The deadline, or the opening where it has not opened."""
-    if owed.status == UPCOMING:
-        return times.opening(owed.courtesy.opens_at, present.now, present.zone)
-    return times.deadline(owed.courtesy.due_at, present.now, present.zone)
-
-
 def following_said(owed: Owed, present: Present) -> str:
     """The courtesy that comes next, and when."""
     return f"Next, {when_said(owed, present)}: {owed.action}."
-
-
-def reach_of(owed: Owed) -> str:
-    """The way to reach them, with the number or address where it is known."""
-    to, way = owed.to, owed.way
-    if way == "call":
-        return to.phone or "call"
-    if way == "text":
-        return f"text {to.phone}" if to.phone else "text"
-    if way == "email":
-        return to.email or "email"
-    return owed.rule.way if way is None else way.replace("-", " ")
 
 
 def occasions_said(counts: Mapping[str, int]) -> str:

@@ -10,9 +10,9 @@ from reftrack.application.finding import GROUPS, Found, Match
 from reftrack.application.finding import find as look_for
 from reftrack.cli.answers import say_notes
 from reftrack.cli.asking import wanted
-from reftrack.cli.commands.due import without_a_book
 from reftrack.cli.display import show_screen
 from reftrack.cli.invocation import Invocation
+from reftrack.cli.lines import without_a_book
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
 from reftrack.cli.screens import Line, Screen, Section

@@ -10,9 +10,9 @@ from reftrack.application.listing import Listed, list_referrals
 from reftrack.application.results import Present
 from reftrack.cli.answers import say_notes
 from reftrack.cli.command_line import command_text, hint_text
-from reftrack.cli.commands.due import when_said, without_a_book
 from reftrack.cli.display import show_screen
 from reftrack.cli.invocation import Invocation
+from reftrack.cli.lines import when_said, without_a_book
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
 from reftrack.cli.screens import Fold, Line, Screen, Section

@@ -10,10 +10,10 @@ from reftrack.application.showing import show as page_of
 from reftrack.cli.answers import say_notes
 from reftrack.cli.asking import wanted
 from reftrack.cli.commands.connections import document_of, facts_of
-from reftrack.cli.commands.due import line_of
 from reftrack.cli.display import show_facts, show_screen
 from reftrack.cli.documents import owed_document
 from reftrack.cli.invocation import Invocation
+from reftrack.cli.lines import line_of
 from reftrack.cli.options import Json, RefOrPerson
 from reftrack.cli.output import say_json
 from reftrack.cli.screens import Screen, Section
@@ -52,7 +52,7 @@ def _facts(page: Page) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _history(page: Page) -> list[tuple[str, str]]:
-    """The events of a referral, each with its instant."""
+    """The events of a referral or a person, each with its instant."""
     return _referral_history(page) if isinstance(page, ReferralPage) else _person_history(page)
 
 

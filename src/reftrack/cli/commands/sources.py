@@ -16,9 +16,9 @@ from reftrack.application.sources import (
 )
 from reftrack.cli.answers import say_notes
 from reftrack.cli.command_line import hint_text
-from reftrack.cli.commands.due import without_a_book
 from reftrack.cli.display import show_screen
 from reftrack.cli.invocation import Invocation
+from reftrack.cli.lines import without_a_book
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
 from reftrack.cli.screens import Fold, Line, Screen, Section

@@ -9,9 +9,9 @@ import typer
 from reftrack.application import undoing
 from reftrack.application.undoing import Step
 from reftrack.cli.answers import run_and_answer, say_notes
-from reftrack.cli.commands.due import without_a_book
 from reftrack.cli.display import show_screen
 from reftrack.cli.invocation import Invocation
+from reftrack.cli.lines import without_a_book
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
 from reftrack.cli.screens import Fold, Line, Screen, Section

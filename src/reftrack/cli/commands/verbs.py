@@ -12,14 +12,15 @@ from reftrack.application import relations, steps
 from reftrack.cli.answers import UseCase, run_and_answer
 from reftrack.cli.asking import note_from, wanted
 from reftrack.cli.options import At, By, Note, Ref, Refs, Text, Who, Why
-from reftrack.hints import command, sample
+from reftrack.hints import Word, command, sample
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
     """A row of the table: the use case that `name` runs, the `shape` of its words, and its help.
 
-    `asks` is the question for words of its own, or for the person that it is about.
+    `asks` is the question for words of its own, or for the person that it is about, and `person`
+    one to name in an example: by number, unless somebody new is as likely.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Verb:
     shape: Callable[[Verb], Callable[..., None]]
     help: str
     asks: str = ""
+    person: Word = "@3"
 
 
 def refs_of(refs: list[str] | None, verb: str) -> list[str]:
@@ -79,8 +81,7 @@ def _of_person(verb: Verb) -> Callable[..., None]:
     def face(
         ctx: typer.Context, who: Who = None, by: By = None, at: At = None, note: Note = None
     ) -> None:
-        is_new = verb.asks == "Who"
-        name = wanted(who, verb.asks, command(verb.name, sample("Sam Ortiz") if is_new else "@3"))
+        name = wanted(who, verb.asks, command(verb.name, verb.person))
         run_and_answer(ctx.obj, verb.use_case, name, by=by, at=at, note=note_from(note))
 
     return face
@@ -133,6 +134,7 @@ VERBS = (
         _of_person,
         "Record that somebody left word and was not called back yet.",
         "Who",
+        sample("Sam Ortiz"),
     ),
     Verb(
         "call-back",

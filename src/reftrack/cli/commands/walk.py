@@ -16,12 +16,13 @@ from reftrack.application.walking import PRESSING, WHENEVER, Walk, WalkRecord
 from reftrack.cli.answers import UseCase, run_and_answer, run_until_decided
 from reftrack.cli.asking import confirmed, typed, wanted
 from reftrack.cli.commands.draft import show_draft
-from reftrack.cli.commands.due import TITLES, TONES, line_of, show_due
+from reftrack.cli.commands.due import TITLES, TONES, show_due
 from reftrack.cli.commands.people import reviewed
 from reftrack.cli.commands.showing import show_page
 from reftrack.cli.display import show_screen
 from reftrack.cli.ending import flush, say_failure
 from reftrack.cli.invocation import Invocation
+from reftrack.cli.lines import line_of
 from reftrack.cli.output import is_terminal, safe, say, say_aside, width
 from reftrack.cli.screens import Screen, Section
 from reftrack.domain.counting import counted

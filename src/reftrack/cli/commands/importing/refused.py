@@ -51,7 +51,7 @@ class RefusedRows:
             try:
                 if path.is_file() and path.read_bytes() == content:
                     return
-                with interrupts.at_once():
+                with interrupts.unbroken():
                     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
                     self._written = path
             except FileExistsError:

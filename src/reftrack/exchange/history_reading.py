@@ -1,19 +1,18 @@
-"""The whole truth as JSON, lossless both ways: the form `reftrack.history/1`."""
+"""The whole truth read from JSON, in the form that `history_writing.py` gives it."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from reftrack.domain.events import JSON_LIMIT, ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS, Event
+from reftrack.domain.events import ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS, Event
 from reftrack.domain.people import RELATIONS, TEXT_LIMIT, Person
 from reftrack.domain.referrals import EXPANSION, KINDS, Referral
-from reftrack.domain.signs import IN_JSON
-from reftrack.domain.times import EARLIEST, text_of
+from reftrack.domain.times import EARLIEST
 from reftrack.errors import Refused
 from reftrack.exchange.history_fields import (
     KEPT_LIMIT,
@@ -22,133 +21,42 @@ from reftrack.exchange.history_fields import (
     keys_twice,
     object_of,
 )
-
-SCHEMA = "reftrack.history/1"
+from reftrack.exchange.history_writing import SCHEMA
 
 _FAULTS_SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Document:
-    """A history in domain terms, with the numbers that the file gives.
+class LongDocument:
+    """A history found to be in form, with the file's numbers; its events are read as wanted.
 
-    `timezone` is the IANA name of the zone in which its days are counted, None where it says none.
+    `count` is how many events it has, `last_event` the largest number of one, 0 without any.
+    `events` gives them in the order of their numbers. `timezone` is as in `Document`.
     """
 
     people: list[Person]
     referrals: list[Referral]
-    events: list[Event]
-    timezone: str | None = None
+    count: int
+    last_event: int
+    events: Callable[[], Iterator[Event]]
+    timezone: str | None
 
-
-def history_text(document: Document) -> str:
-    """The document as text, the same for the same history to the byte, one record a line.
-
-    Events keep their numbers unless one is larger than other readers of JSON can take: then they
-    are numbered 1, 2, … in their order.
-    """
-    events = sorted(document.events, key=lambda event: event.id)
-    if events and events[-1].id >= JSON_LIMIT:
-        events = [replace(event, id=number) for number, event in enumerate(events, 1)]
-    parts = {
-        "people": [_person_record(person) for person in document.people],
-        "referrals": [_referral_record(referral) for referral in document.referrals],
-        "events": [_event_record(event) for event in events],
-    }
-    lines = [f'{{"schema": {json.dumps(SCHEMA)}']
-    if document.timezone is not None:
-        lines.append(f' "timezone": {json.dumps(document.timezone)}')
-    for name, records in parts.items():
-        rows = ",\n".join("  " + _on_a_line(record) for record in records)
-        lines.append(f' "{name}": [' + (f"\n{rows}\n ]" if rows else "]"))
-    return ",\n".join(lines) + "}\n"
-
-
-def _on_a_line(record: dict[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False).translate(IN_JSON)
-
-
-def _person_record(person: Person) -> dict[str, Any]:
-    return {
-        "id": person.id,
-        "uid": person.uid,
-        "name": person.name,
-        "email": person.email,
-        "phone": person.phone,
-        "company": person.company,
-        "relation": person.relation,
-        "updates": person.updates,
-        "channel": person.channel,
-        "note": person.note,
-    }
-
-
-def _referral_record(referral: Referral) -> dict[str, Any]:
-    return {
-        "id": referral.id,
-        "uid": referral.uid,
-        "source": referral.source,
-        "prospect": referral.prospect,
-        "received_at": text_of(referral.received_at),
-        "kind": referral.kind,
-        "tie": referral.tie,
-        "need": referral.need,
-        "note": referral.note,
-    }
-
-
-def _event_record(event: Event) -> dict[str, Any]:
-    return {
-        "id": event.id,
-        "uid": event.uid,
-        "at": text_of(event.at),
-        "kind": event.kind,
-        "referral": event.referral,
-        "person": event.person,
-        "channel": event.channel,
-        "note": event.note,
-        "data": dict(event.data),
-    }
-
-
-def read_history(text: str) -> Document:
-    """The document in `text`; Refused names the first faults by path, and nothing is read."""
-    long = open_history(text)
-    return Document(long.people, long.referrals, list(long.events()), long.timezone)
-
-
-class LongDocument:
-    """A document found to be in form, whose events are read as they are wanted.
-
-    `leaves_room` says whether its numbers are small enough for a book to go on from them.
-    """
-
-    def __init__(
-        self,
-        people: list[Person],
-        referrals: list[Referral],
-        count: int,
-        last_event: int,
-        events: Callable[[], Iterator[Event]],
-        timezone: str | None = None,
-    ) -> None:
-        self.people = people
-        self.referrals = referrals
-        self.count = count
-        self.events = events
-        self.timezone = timezone
-        numbers = [last_event, *(p.id for p in people), *(r.id for r in referrals)]
-        self.leaves_room = max(numbers) <= KEPT_LIMIT
+    @property
+    def leaves_room(self) -> bool:
+        """True if its numbers are small enough for a book to go on from them."""
+        numbers = [self.last_event]
+        numbers += [person.id for person in self.people]
+        numbers += [referral.id for referral in self.referrals]
+        return max(numbers) <= KEPT_LIMIT
 
 
 Progress = Callable[[int, int], None]
 
 
 def open_history(text: str, progress: Progress | None = None) -> LongDocument:
-    """The document in `text`, without all events in memory at once; errors as in `read_history`.
+    """The document in `text`; Refused names the first faults by path, and nothing is read.
 
-    `progress` is called with the progress of the check. The events come in the order of their
-    numbers.
+    `progress` is called with the progress of the check.
     """
     try:
         return _Long(text, progress).document()
@@ -163,23 +71,13 @@ def _whole(text: str) -> LongDocument:
     """The document in any layout of JSON, and what is wrong with it."""
     try:
         raw = json.loads(text, parse_constant=_no_constant, object_pairs_hook=object_of)
-        document = _Reader().document(raw)
+        return _Reader().document(raw)
     except (json.JSONDecodeError, _NoNumber) as error:
         raise _no_json(str(error)) from None
     except RecursionError:
         raise _no_json(_TOO_DEEP) from None
     except ValueError:  # Python reads no number of more digits than 4300
         raise _no_json("it holds a number of thousands of digits") from None
-    events = sorted(document.events, key=lambda event: event.id)
-    last = events[-1].id if events else 0
-    return LongDocument(
-        document.people,
-        document.referrals,
-        len(events),
-        last,
-        lambda: iter(events),
-        document.timezone,
-    )
 
 
 _TOO_DEEP = "it is nested too deeply"
@@ -220,21 +118,23 @@ class _Long:
         reader = _Reader()
         place = self._expected(0, "{")
         timezone = None
-        parts: dict[str, list[Any]] = {"people": [], "referrals": []}
+        parts: dict[str, list[Any]] = {}
         count = 0
-        for number, key in enumerate(("schema", "people", "referrals", "events")):
-            place = self._expected(place, "," if number else "")
-            name, place = self._value(place)
+        for key in ("schema", "timezone", "people", "referrals", "events"):
+            name, behind = self._value(self._expected(place, "" if key == "schema" else ","))
+            if key == "timezone" and name != key:
+                continue  # a file may leave it out
             if name != key:
                 raise _NotPlain
-            place = self._expected(place, ":")
+            place = self._expected(behind, ":")
             if key == "schema":
                 schema, place = self._value(place)
                 if schema != SCHEMA:
                     raise _NotPlain
-                if found := _TIMEZONE.match(self.text, place):
-                    named, place = self._value(found.end())
-                    timezone = reader.timezone(named)
+                continue
+            if key == "timezone":
+                named, place = self._value(place)
+                timezone = reader.timezone(named)
                 continue
             rows = self._rows(self._expected(place, "["))
             if key == "events":
@@ -247,12 +147,7 @@ class _Long:
             raise _NotPlain
         reader.refuse_faults()
         return LongDocument(
-            parts["people"],
-            parts["referrals"],
-            count,
-            self.last_event,
-            self.events,
-            timezone,
+            parts["people"], parts["referrals"], count, self.last_event, self.events, timezone
         )
 
     def _look_over(self, reader: _Reader, rows: Iterator[object]) -> int:
@@ -305,7 +200,6 @@ class _Long:
 
 
 _TOLD_EVERY = 2000
-_TIMEZONE = re.compile(r'[ \t\n\r]*,[ \t\n\r]*"timezone"[ \t\n\r]*:')
 _ZONE_LIMIT = 64
 
 
@@ -317,7 +211,7 @@ class _Reader:
         self.people: set[int] = set()
         self.received: dict[int, datetime] = {}
 
-    def document(self, raw: object) -> Document:
+    def document(self, raw: object) -> LongDocument:
         if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
             schema = raw.get("schema") if isinstance(raw, dict) else None
             what = f"its schema is {json.dumps(schema)[:60]}" if schema else "it names no schema"
@@ -330,7 +224,9 @@ class _Reader:
         events: list[Event] = list(self.records(self.rows(raw, "events"), "events"))
         timezone = self.timezone(raw.get("timezone"))
         self.refuse_faults()
-        return Document(people, referrals, events, timezone)
+        events.sort(key=lambda event: event.id)
+        last = events[-1].id if events else 0
+        return LongDocument(people, referrals, len(events), last, lambda: iter(events), timezone)
 
     def timezone(self, name: object) -> str | None:
         """The name of a time zone, whether or not one of that name exists."""
