@@ -59,6 +59,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     "tell": ("The source heard the news", ("REF… | PERSON [TEXT]",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
         ("--text", "TEXT", "What was told"),
+        ("--said", "", "What is open was said too: the sale, the problem, its end"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
     )),
@@ -106,6 +107,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     )),
     "waive": ("Let a courtesy go", ("REF | PERSON", "RULE"), (
         ("--why", "TEXT", "Why it may go; private; - reads standard input"),
+        ("--before", "DATE", "All that was due before this day"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
     )),
@@ -218,6 +220,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--need", "TEXT", "Of a referral: what they need; private; - reads standard input"),
         ("--received", "WHEN", "Of a referral: when it came in"),
         ("--note", "TEXT", "The private note; - reads it from standard input"),
+        ("--was-told", "old|new", "With --from: who heard what was said to the source"),
     )),
     "merge": ("Two names of one person", ("PERSON", "INTO"), (
         ("--yes", "", "Do not ask"),

@@ -120,6 +120,12 @@ class Rule:
         event = Event(0, "", EARLIEST, kind, channel=channel)
         return kind in self.done_too_by or (kind in self.done_by and self.done_if(event, ""))
 
+    @property
+    def is_told_in_words(self) -> bool:
+        """True if being told does it, but news of something else does not."""
+        news = Event(0, "", EARLIEST, "told", data={"news": True})
+        return self.is_settled_by("told") and not self.done_if(news, "")
+
 
 _FIVE = ("Rosen", "Barrier", "Loop", "Etiquette", "Cross")
 _THANKED = frozenset({"thanked"})
