@@ -49,13 +49,14 @@ def rulebook() -> str:
 
 
 def _page_of(rule: Rule) -> list[str]:
-    done = [*_words(rule.done_by), *filter(None, [rule.done_too])]
+    kinds = [rule.done_said] if rule.done_said else _words(rule.done_by)
+    done = [*kinds, *filter(None, [rule.done_too])]
     moot = [*_words(rule.moot_by), *filter(None, [rule.moot_too])]
     it = "12" if rule.subject == "referral" else "@7"
     facts = [
         ("Owed", f"to the {rule.to}" if rule.to != "person" else "to the person"),
         ("Opens", rule.when),
-        ("Within", f"`{rule.within}`"),
+        ("Within", f"`{rule.within}`" if rule.within else "the time that you said"),
         ("Done by", ", ".join(done)),
         ("Moot by", ", ".join(moot) or "nothing"),
         ("Usual way", rule.way or "any"),

@@ -380,7 +380,7 @@ class Book(RuleBasedStateMachine):
             self.changed(referral, field, new or None)
             return
         source = self.draw(data, "people")
-        self.does("edit", str(number), "--from", f"@{source}")
+        self.does("edit", str(number), "--from", f"@{source}", "--was-told", "new")
         is_one = source == referral["prospect"]
         if is_one != (referral["kind"] == "expansion"):
             referral["kind"] = "expansion" if is_one else "client"

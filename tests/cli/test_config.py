@@ -66,10 +66,22 @@ def test_how_many_backups_are_kept(book: Book, said: str, kept: int) -> None:
         ({"policy": {"update_every": "12h"}}, "Say days: 14d."),
         ({"policy": {"thank-referral": "12 Hours"}}, "Did you mean 12h?"),
         ({"policy": {"thank-referral": "2 weeks"}}, "Did you mean 14d?"),
-        ({"policy": {"thank-referral": "99999d"}}, "Say hours or days: 12h, 7d."),
-        ({"policy": {"thank-referral": "30min"}}, "Say hours or days: 12h, 7d."),
-        ({"policy": {"thank-referral": "0h"}}, "Say hours or days: 12h, 7d."),
-        ({"policy": {"thank-referral": "²"}}, "Say hours or days: 12h, 7d."),
+        (
+            {"policy": {"thank-referral": "99999d"}},
+            "Say hours or days: 12h, 7d; of working time: 8wh, 2wd.",
+        ),
+        (
+            {"policy": {"thank-referral": "30min"}},
+            "Say hours or days: 12h, 7d; of working time: 8wh, 2wd.",
+        ),
+        (
+            {"policy": {"thank-referral": "0h"}},
+            "Say hours or days: 12h, 7d; of working time: 8wh, 2wd.",
+        ),
+        (
+            {"policy": {"thank-referral": "²"}},
+            "Say hours or days: 12h, 7d; of working time: 8wh, 2wd.",
+        ),
         ({"rules": {"off": ["thank-wim"]}}, "Did you mean thank-win?"),
         ({"timezone": "Europe/Londn"}, "Did you mean Europe/London?"),
         ({"timezone": "europe/london"}, "Did you mean Europe/London?"),

@@ -180,7 +180,7 @@ def test_random_edits_keep_every_row_right(book: Book, seed: int) -> None:
         number = rng.choice(history["referrals"])["id"]
         options = rng.choice(
             [
-                ["--from", f"@{rng.choice(people)}"],
+                ["--from", f"@{rng.choice(people)}", "--was-told", rng.choice(("old", "new"))],
                 ["--prospect", f"@{rng.choice(people)}"],
                 ["--received", text_of(now - timedelta(seconds=rng.randrange(900 * 86_400)))],
                 ["--kind", rng.choice(("client", "co-worker", "partner"))],

@@ -129,8 +129,8 @@ def test_sums_of_what_opens_later(one: Book) -> None:
     (item,) = items(one, "1", "try-again")
     assert item["status"] == "upcoming"
     assert item["sums"] == [
-        "tried Fri 20 Nov 15:00 + 24h = Sat 21 Nov 15:00",
-        "Sat 21 Nov 15:00 + 24h = Sun 22 Nov 15:00",
+        "tried Fri 20 Nov 15:00; the day after that day begins Sat 21 Nov 00:00",
+        "Sat 21 Nov 00:00 + 24h = Sun 22 Nov 00:00",
     ]
     one("thank", "1")
     (item,) = items(one, "1", "keep-informed")
@@ -398,7 +398,7 @@ def test_each_rule_says_what_it_waits_for(one: Book, rule: str) -> None:
             "not owed, the work is delivered",
         ),
         (
-            ["20T16:00 contact 1 --no-answer", "20T17:00 contact 1 --no-answer"],
+            ["20T16:00 contact 1 --no-answer", "21T17:00 contact 1 --no-answer"],
             "1",
             "ask-introduction",
             "not owed yet, 2 of 3 tries so far",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -60,7 +61,6 @@ def snooze(
         ([snooze(person=1)], True),
         ([snooze(person=2)], False),
         ([snooze("thank-referral", referral=1)], True),
-        ([snooze("all", referral=1)], True),
         ([snooze("call-back", referral=1)], False),
         ([snooze("call-back", person=1)], False),
         ([snooze(referral=2), snooze(person=1)], True),
@@ -100,6 +100,8 @@ def test_what_a_snooze_says() -> None:
     data = {"until": "2026-03-02T14:00:00Z", "rule": "call-back"}
     event = Event(1, "event-1", MONDAY, "snoozed", person=2, data=data)
     assert snooze_of(event) == Snooze(MONDAY, MONDAY + 5 * HOUR, "call-back", None, 2)
+    of_all = replace(event, data={**data, "rule": "all"})
+    assert snooze_of(of_all) == Snooze(MONDAY, MONDAY + 5 * HOUR, None, None, 2)
     on_referral = Event(1, "event-1", MONDAY, "snoozed", referral=3, data={})
     assert snooze_of(on_referral) == Snooze(MONDAY, MONDAY, None, 3, None)
     assert not snooze_of(on_referral).hides(courtesy_of(referral=3), MONDAY)

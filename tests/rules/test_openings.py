@@ -64,9 +64,11 @@ HAPPENED = """
 16  6        lost
 17  7        Sam -> Mei
 18  7        attempted
-19  7        attempted
-20  7        attempted
-21  person 3 missed
+42  7        attempted
+66  7        attempted
+67  person 3 missed
+68  person 3 promised
+69  5        agreed
 """
 
 RAISED = """
@@ -98,9 +100,13 @@ person 2 return-favour      15
 6        explain-loss       16
 7        thank-referral     7-17
 7        contact-prospect   7-17
-7        ask-introduction   20
-7        follow-up          20
-person 3 call-back          21
+7        try-again          18
+7        try-again          42
+7        ask-introduction   66
+7        follow-up          66
+person 3 call-back          67
+person 3 keep-promise       68
+5        keep-appointment   69
 """
 
 
@@ -118,7 +124,11 @@ def test_the_names_of_courtesies() -> None:
             referrals.append(Referral(int(id_), uid, people[source], people[prospect], at))
             continue
         kind, *fit = what.split()
-        data = {"fit": "poor"} if fit else {"agreed": True, "delivered": True, "happy": True}
+        data: dict[str, Any] = (
+            {"fit": "poor"} if fit else {"agreed": True, "delivered": True, "happy": True}
+        )
+        if kind in ("promised", "agreed"):
+            data = {"on": "2026-04-01"}
         where: dict[str, Any] = {} if id_ == "book" else {on or "referral": int(id_)}
         events.append(Event(int(number), number, at, kind, data=data, **where))
     history = History.of((SAM, DANA, MEI), referrals, events)

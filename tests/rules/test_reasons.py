@@ -65,11 +65,11 @@ def test_reasons(seed: int) -> None:
 
 
 def test_what_was_waived_needs_no_reason() -> None:
-    """A follow-up that was waived owes nothing, and nobody need be told why."""
+    """A follow-up that was let go of with all owes nothing, and nobody need be told why."""
     referral = Referral(1, "referral-1", SAM.id, DANA.id, MONDAY)
     events = [
         Event(1, "event-1", MONDAY + HOUR, "contacted", referral=1),
-        Event(2, "event-2", MONDAY + 8 * DAY, "waived", referral=1, data={"rule": "follow-up"}),
+        Event(2, "event-2", MONDAY + 8 * DAY, "waived", referral=1, data={"rule": "all"}),
     ]
     reading = Reading(History.of([SAM, DANA], [referral], events), UTC_TERMS)
     (found,) = explained(reading, ("referral", 1), [BY_NAME["follow-up"]])

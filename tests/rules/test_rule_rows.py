@@ -97,7 +97,19 @@ def test_its_scenarios_are_there(rule: Rule) -> None:
     assert (FOLDER / name).is_file(), f"there is no tests/scenarios/{name}"
 
 
-@every_rule
+# Settled by commands that are still to come.
+TO_COME = {"keep-promise"}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(
+            rule, id=rule.name, marks=[pytest.mark.xfail(strict=True)] * (rule.name in TO_COME)
+        )
+        for rule in RULEBOOK
+    ],
+)
 def test_its_command_is_one_of_the_program(rule: Rule) -> None:
     """The command that settles it is there, and says what it is about."""
     command = rule.command.on("12")
@@ -134,6 +146,8 @@ def test_the_copy_that_a_count_reads() -> None:
     """A count for a prompt may not load the rulebook: what it knows of the classes is a copy."""
     occasions = tuple(rule.name for rule in RULEBOOK if rule.is_occasion)
     assert occasions == edition.OCCASIONS, "src/reftrack/rules/edition.py"
+    next_steps = tuple(rule.name for rule in RULEBOOK if rule.is_next_step)
+    assert next_steps == edition.NEXT_STEPS, "src/reftrack/rules/edition.py"
     assert {rule.name for rule in RULEBOOK if rule.is_news} == NEWS
 
 
@@ -157,7 +171,7 @@ def test_a_rulebook_that_changes_gets_another_version() -> None:
 
 
 # What the rows of each version of the rulebook decide, as the kept rows of every book stand on it.
-EDITIONS = {1: "b34845c27fd62a68"}
+EDITIONS = {1: "b34845c27fd62a68", 2: "0d592a85ee59e89e"}
 
 # Where several rules may stand in one list, beside the two tables: a dispatch to functions, the
 # copy for a count, the text of a released schema.

@@ -18,7 +18,7 @@ from reftrack.domain.referrals import Referral
 from reftrack.domain.times import Calendar, instant_of
 from reftrack.rules.courtesies import Subject, courtesies_of
 from reftrack.rules.policy import policy_of
-from reftrack.rules.story import Pause, ReferralStory
+from reftrack.rules.story import Pause, Receipt, ReferralStory
 from reftrack.rules.terms import Terms
 
 ZONES = (
@@ -65,6 +65,7 @@ def history_of(document: dict[str, Any]) -> History:
                 e["kind"],
                 e.get("referral"),
                 e.get("person"),
+                e.get("channel"),
                 data=e.get("data") or {},
             )
             for e in document["events"]
@@ -90,6 +91,14 @@ def owed(
     )
 
 
+def subject_of(courtesy: Courtesy) -> Subject:
+    """What a courtesy is about."""
+    if courtesy.referral is not None:
+        return ("referral", courtesy.referral)
+    assert courtesy.person is not None
+    return ("person", courtesy.person)
+
+
 SAM, DANA, MEI = (
     Person(n, f"person-{n}", name) for n, name in enumerate(("Sam", "Dana", "Mei"), 1)
 )
@@ -102,7 +111,7 @@ def story(
     kind: str = "client",
     pauses: Sequence[Pause] = (),
     number: int = 1,
-    chain: Sequence[Referral] = (),
+    chain: Sequence[Receipt] = (),
 ) -> ReferralStory:
     """The story of a referral from Sam to Dana: received on Monday, then an event each hour."""
     referral = Referral(number, f"referral-{number}", SAM.id, DANA.id, MONDAY, kind)

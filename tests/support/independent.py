@@ -1,9 +1,25 @@
-"""A second, literal reading of the rulebook, to be held against the rules of the package."""
+"""A second, literal reading of the rulebook's second edition, held against the package's rules.
+
+`courtesies` takes a history of the `reftrack.history/2` form (one of `/1` is one too) and gives
+rows; nothing of `reftrack.rules` is used or was looked at. Beside the history it takes:
+
+zone    the IANA name of the book's time zone
+now     an aware instant, or None for everything that the history gives, ended or not
+horizon until when an event has happened all the same: `now` when the past is asked about, and
+        without it; two days later when the present is
+policy  what differs from DEFAULTS, as text: `24h`, `7d`, `8wh` or `2wd` for a rule; days for
+        `update_every`, `follow_up_after` and `follow_up_after_win`
+off     the names of the rules that are switched off
+week    `{"days": ["mon", "tue"], "hours": "09:00-17:00", "holidays": ["2026-12-24..2027-01-03",
+        "2026-05-01"]}`; a key that is missing takes mon to fri, 09:00-17:00, no holidays
+merged  the uid of a person who was merged into another, and that of whom they are now: the form
+        of a history has no place for it, and a `source-corrected` may still name the former
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -37,6 +53,8 @@ RULES = (
     "review-client",
     "ask-for-referrals",
     "reopen-intake",
+    "keep-appointment",
+    "keep-promise",
 )
 """The rules in the order of the page; number 1 is the first."""
 
@@ -65,6 +83,7 @@ DEFAULTS = {
     "review-client": "14d",
     "ask-for-referrals": "14d",
     "reopen-intake": "7d",
+    "keep-appointment": "24h",
     "update_every": "14d",
     "follow_up_after": "7d",
     "follow_up_after_win": "30d",
@@ -77,34 +96,50 @@ OCCASIONS = frozenset(RULES[19:23])
 NEWS = frozenset(RULES[number - 1] for number in (1, 4, 5, 6, 7, 8, 9, 11, 13))
 """The rules that will be the news, so that `keep-informed` holds back."""
 
-TO_PROSPECT = frozenset(RULES[number - 1] for number in (2, 3, 10, 12, 18))
+TO_PROSPECT = frozenset(RULES[number - 1] for number in (2, 3, 10, 12, 18, 25))
 """The rules on a referral that are owed to the prospect; all others there to the source."""
 
 DESERVED = frozenset({"thank-referral", "thank-win"})
 """The rules to the source that are raised on an expansion too."""
 
-TALK = frozenset({"contacted", "met", "won"})
+TALK = frozenset({"contacted", "agreed", "met", "won"})
 CLOSING = frozenset({"lost", "declined", "referred-out"})
 TURNED_AWAY = frozenset({"declined", "referred-out"})
 PIPELINE = TALK | CLOSING | {"delivered"}
 TOUCH = frozenset({"thanked", "told", "explained"})
 
+ALSO_WHAT_OPENS = frozenset({"try-again", "keep-informed", "follow-up"})
+"""The rules of which a snooze that names one hides also what opens before it is over."""
+ENDS_BY_NAME = frozenset({"contact-prospect", "try-again", "follow-up", "keep-appointment"})
+"""The rules of which a waiver by name is a link of `follow-up`."""
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ASKED_ENOUGH = 2
 THIRD = 3
 ATTEMPTS_TRIED_AGAIN = 2
 DAYS_OF_ASKING = 365
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Event:
-    """Something that happened, at an instant, on a referral, on a person, or on the book."""
+    """Something that happened, at an instant, on a referral, on a person, or on the book.
+
+    Each is itself alone: two that hold the same happened twice.
+    """
 
     at: datetime
     id: int
+    uid: str | None
     kind: str
     referral: int | None
     person: int | None
+    channel: str | None
     data: dict[str, Any]
+
+    @property
+    def is_news(self) -> bool:
+        """Tell whether it was said of all live referrals at once."""
+        return self.data.get("news") is True
 
     @property
     def place(self) -> tuple[datetime, int]:
@@ -121,6 +156,18 @@ class Referral:
     prospect: int
     received: datetime
     events: list[Event]
+    heard: list[Event]
+    """The events as they count for the courtesies to the source and for rule 14: without the
+    touches, lessons and waivers that went to whoever was the source by mistake."""
+    corrected: datetime | None
+    """When the source was last put right."""
+    lapsed: Event | None
+    """The `forgotten` of the prospect at which it ended, whatever is recorded on it later."""
+
+    @property
+    def counts_from(self) -> datetime:
+        """For the rules on the source it counts as received at the last `source-corrected`."""
+        return self.received if self.corrected is None else max(self.received, self.corrected)
 
     @property
     def is_expansion(self) -> bool:
@@ -133,6 +180,7 @@ class Person:
     """Somebody of the book, and what happened on them and with their referrals."""
 
     id: int
+    uid: str | None
     updates: str | None
     events: list[Event]
     sent: list[Referral]
@@ -141,16 +189,22 @@ class Person:
     is_prospect_of: list[Referral]
     """Every referral of which they are the prospect (expansions too)."""
 
+    @property
+    def forgotten(self) -> datetime | None:
+        """Return when they were forgotten."""
+        return earliest(*(event.at for event in self.events if event.kind == "forgotten"))
+
 
 @dataclass(frozen=True)
 class Pause:
-    """From a `paused` on a book that is not paused to the next `resumed`."""
+    """From a `paused` on a book that is not paused to the next `resumed` or its announced end."""
 
     start: datetime
     end: datetime | None
+    is_announced: bool = False
 
     def has(self, instant: datetime) -> bool:
-        """Tell whether the instant is in the pause, the `resumed` no longer in it."""
+        """Tell whether the instant is in the pause, its end no longer in it."""
         return self.start <= instant and (self.end is None or instant < self.end)
 
 
@@ -166,14 +220,34 @@ class Courtesy:
     due_at: datetime
     ended_at: datetime | None
     outcome: str | None
+    waiver: Event | None = None
+    """What ended it, where it was waived."""
+
+
+@dataclass(frozen=True)
+class Week:
+    """The working days, hours and holidays."""
+
+    days: frozenset[str] = frozenset(WEEKDAYS[:5])
+    begin: timedelta = timedelta(hours=9)
+    end: timedelta = timedelta(hours=17)
+    holidays: tuple[tuple[date, date], ...] = ()
+
+    def works(self, day: date) -> bool:
+        """Tell whether a date is a working day."""
+        is_holiday = any(first <= day <= last for first, last in self.holidays)
+        return WEEKDAYS[day.weekday()] in self.days and not is_holiday
 
 
 @dataclass
 class Book:
-    """A history in the order of its events, with the policy and the time zone."""
+    """A history in the order of its events, with the policy, the time zone and the week."""
 
     zone: str
     policy: dict[str, str]
+    off: frozenset[str] = frozenset()
+    week: Week = field(default_factory=Week)
+    now: datetime | None = None
     people: dict[int, Person] = field(default_factory=dict)
     referrals: dict[int, Referral] = field(default_factory=dict)
     pauses: list[Pause] = field(default_factory=list)
@@ -183,25 +257,39 @@ class Book:
 # Time
 
 
-@lru_cache(maxsize=100_000)
 def begins(zone: str, day: date) -> datetime:
-    """Return the instant at which a local day begins.
+    """Return the instant at which a local day begins."""
+    return shows(zone, day, timedelta())
 
-    "A local midnight that a clock change skips is the first instant that follows it; of one
-    that occurs twice, the first": both are the first instant whose local clock shows midnight
-    of that day or later.
+
+@lru_cache(maxsize=100_000)
+def shows(zone: str, day: date, clock: timedelta) -> datetime:
+    """Return the instant at which the local clocks show a time of a day, so long after midnight.
+
+    "A local time that a clock change skips is the first instant that follows it; of one that
+    occurs twice, the first": both are the first instant whose local clock shows that time of
+    that day or later.
     """
-    midnight = datetime.combine(day, time(), tzinfo=UTC)
+    wanted = datetime.combine(day, time(), tzinfo=UTC) + clock
     for start, end, offset in stretches(zone, day):
-        candidate = max(start, midnight - offset)
+        candidate = max(start, wanted - offset)
         if candidate < end:
             return candidate
-    message = f"no instant of {zone} follows the midnight of {day}"
+    message = f"no instant of {zone} follows {clock} of {day}"
     raise AssertionError(message)
 
 
-def stretches(zone: str, day: date) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """Yield the stretches of time around a day in which the zone keeps one offset."""
+@lru_cache(maxsize=100_000)
+def stretches(zone: str, day: date) -> tuple[tuple[datetime, datetime, timedelta], ...]:
+    """Return the stretches of time around a day in which the zone keeps one offset."""
+    return tuple(found_stretches(zone, day))
+
+
+def found_stretches(zone: str, day: date) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """Find the stretches of time around a day in which the zone keeps one offset.
+
+    No zone changes its offset twice within six hours.
+    """
     tz = ZoneInfo(zone)
 
     def offset_at(instant: datetime) -> timedelta:
@@ -212,8 +300,8 @@ def stretches(zone: str, day: date) -> Iterator[tuple[datetime, datetime, timede
 
     first = datetime.combine(day, time(), tzinfo=UTC) - timedelta(hours=36)
     start, offset = first, offset_at(first)
-    for hour in range(1, 97):
-        low, high = first + timedelta(hours=hour - 1), first + timedelta(hours=hour)
+    for hour in range(6, 97, 6):
+        low, high = first + timedelta(hours=hour - 6), first + timedelta(hours=hour)
         following = offset_at(high)
         if following == offset:
             continue
@@ -250,12 +338,65 @@ def due(book: Book, rule: str, opens: datetime) -> datetime:
     """Return the deadline of what opens at an instant.
 
     `24h` is exactly 24 elapsed hours; what opens on some date and is due within `7d` is due
-    when the seventh day after that date ends, at the local midnight which ends it.
+    when the seventh day after that date ends, at the local midnight which ends it. `2wd` counts
+    as days do, but working days only; `8wh` runs in working hours only.
     """
     within = book.policy[rule]
+    if within.endswith("wh"):
+        return working_hours_later(book, opens, timedelta(hours=int(within[:-2])))
+    if within.endswith("wd"):
+        return working_days_later(book, opens, int(within[:-2]))
     if within.endswith("h"):
         return opens + timedelta(hours=int(within[:-1]))
     return days_later(book, opens, days(within) + 1)
+
+
+def working_days_later(book: Book, opens: datetime, number: int) -> datetime:
+    """Return when the so many-th working day after the local date of an instant ends."""
+    day = local_date(book, opens)
+    while number:
+        day += timedelta(days=1)
+        number -= book.week.works(day)
+    return begins(book.zone, day + timedelta(days=1))
+
+
+def working_hours_later(book: Book, opens: datetime, left: timedelta) -> datetime:
+    """Return when so many hours have elapsed within the hours of working days.
+
+    Used up just as the hours of a day end, it is due at that end.
+    """
+    day = local_date(book, opens)
+    while True:
+        if book.week.works(day):
+            start = max(opens, shows(book.zone, day, book.week.begin))
+            end = shows(book.zone, day, book.week.end)
+            if start < end and left <= end - start:
+                return start + left
+            left -= max(end - start, timedelta())
+        day += timedelta(days=1)
+
+
+def read_week(week: dict[str, Any] | None) -> Week:
+    """Read the configuration's `[week]`."""
+    given = week or {}
+    begin, end = given.get("hours", "09:00-17:00").split("-")
+    holidays = [str(each).partition("..") for each in given.get("holidays", ())]
+    read = Week(
+        frozenset(given.get("days", WEEKDAYS[:5])),
+        read_clock(begin),
+        read_clock(end),
+        tuple((date.fromisoformat(a), date.fromisoformat(b or a)) for a, _, b in holidays),
+    )
+    if not read.days or not read.days <= set(WEEKDAYS) or read.end <= read.begin:
+        message = f"no week: {week}"
+        raise ValueError(message)
+    return read
+
+
+def read_clock(text: str) -> timedelta:
+    """Read a time of day, `09:00`."""
+    hours, minutes = text.split(":")
+    return timedelta(hours=int(hours), minutes=int(minutes))
 
 
 # Finding events
@@ -271,10 +412,53 @@ def first(
     From `R`, a `resumed` or another instant it is the first X at that instant or later.
     """
     wanted = frozenset(kinds)
+    return first_that(events, lambda event: event.kind in wanted, opener)
+
+
+def first_that(
+    events: Iterable[Event],
+    matches: Callable[[Event], bool],
+    opener: Event | datetime,
+) -> datetime | None:
+    """Find the first event of a description after an event, or at an instant or later."""
     for event in events:
-        if event.kind in wanted and stands_after(event, opener):
+        if matches(event) and stands_after(event, opener):
             return event.at
     return None
+
+
+def is_told_of_it(event: Event) -> bool:
+    """Tell whether an event is "told, no news": it was said in so many words."""
+    return event.kind == "told" and not event.is_news
+
+
+def announces_win(event: Event) -> bool:
+    """Tell what ends 6: told, no news, neither by card nor by gift; thanked in some ways."""
+    if event.kind == "thanked":
+        return event.channel in {"call", "text", "email", "in-person"}
+    return is_told_of_it(event) and event.channel not in {"card", "gift"}
+
+
+def thanks_for_win(event: Event) -> bool:
+    """Tell what ends 7: thanked, neither by call nor by text."""
+    return event.kind == "thanked" and event.channel not in {"call", "text"}
+
+
+def is_told_or_explained(event: Event) -> bool:
+    """Tell what ends 11 and 13: told, no news; explained."""
+    return event.kind == "explained" or is_told_of_it(event)
+
+
+def keeps(promised: Event) -> Callable[[Event], bool]:
+    """Tell what ends 26: a kept that names the promise or none."""
+    return lambda event: event.kind == "kept" and event.data.get("promise") in {None, promised.uid}
+
+
+def resolves(problem: Event) -> Callable[[Event], bool]:
+    """Tell what ends 12: a resolved that names the problem or none."""
+    return lambda event: (
+        event.kind == "resolved" and event.data.get("problem") in {None, problem.uid}
+    )
 
 
 def stands_after(event: Event, opener: Event | datetime) -> bool:
@@ -287,7 +471,7 @@ def stands_after(event: Event, opener: Event | datetime) -> bool:
 def first_received(person: Person, opener: Event | datetime) -> datetime | None:
     """Find the first referral received from a person; one in the same second counts."""
     instant = opener.at if isinstance(opener, Event) else opener
-    return earliest(*(each.received for each in person.sent if each.received >= instant))
+    return earliest(*(each.counts_from for each in person.sent if each.counts_from >= instant))
 
 
 def earliest(*instants: datetime | None) -> datetime | None:
@@ -307,10 +491,11 @@ def read_book(
     history: dict[str, Any],
     zone: str,
     policy: dict[str, str] | None,
-    now: datetime | None,
+    last: datetime | None,
+    merged: dict[str, str] | None,
 ) -> Book:
-    """Read a history; what is later than `now` has not happened yet and is left out."""
-    events = sorted(read_events(history, now), key=lambda event: event.place)
+    """Read a history; what is later than `last` has not happened yet and is left out."""
+    events = sorted(read_events(history, last), key=lambda event: event.place)
     on_referral: dict[int, list[Event]] = defaultdict(list)
     on_person: dict[int, list[Event]] = defaultdict(list)
     for event in events:
@@ -320,32 +505,93 @@ def read_book(
             on_person[event.person].append(event)
     book = Book(zone, DEFAULTS | (policy or {}))
     book.pauses = read_pauses(events)
-    book.snoozes = [event for event in events if event.kind == "snoozed"]
+    book.snoozes = last_snoozes(events)
     for row in history["people"]:
-        book.people[row["id"]] = Person(row["id"], row.get("updates"), on_person[row["id"]], [], [])
+        book.people[row["id"]] = Person(
+            row["id"], row.get("uid"), row.get("updates"), on_person[row["id"]], [], []
+        )
     for row in history["referrals"]:
         received = read_instant(row["received_at"])
-        if now is not None and received > now:
+        if last is not None and received > last:
             continue
+        source, prospect = book.people[row["source"]], book.people[row["prospect"]]
+        on_it = on_referral[row["id"]]
+        corrections = [event for event in on_it if event.kind == "source-corrected"]
         referral = Referral(
-            row["id"], row["source"], row["prospect"], received, on_referral[row["id"]]
+            row["id"],
+            source.id,
+            prospect.id,
+            received,
+            on_it,
+            [event for event in on_it if has_reached(event, corrections, source, merged or {})],
+            corrections[-1].at if corrections else None,
+            None,
         )
+        referral = replace(referral, lapsed=lapse(referral, prospect))
         book.referrals[referral.id] = referral
         if not referral.is_expansion:
-            book.people[referral.source].sent.append(referral)
-        book.people[referral.prospect].is_prospect_of.append(referral)
+            source.sent.append(referral)
+        prospect.is_prospect_of.append(referral)
     return book
 
 
-def read_events(history: dict[str, Any], now: datetime | None) -> Iterator[Event]:
-    """Read the events that are not later than `now`; a rating's kind says its fit."""
+def has_reached(
+    event: Event, corrections: list[Event], source: Person, merged: dict[str, str]
+) -> bool:
+    """Tell whether an event exists for the courtesies to the present source.
+
+    A touch, `educated` or waiver exists only if it stands after the last `source-corrected`, or
+    the present source was the source when it stood (the data.from of the first one after it).
+    """
+    if event.kind not in TOUCH | {"educated", "waived"}:
+        return True
+    for correction in corrections:
+        if correction.place > event.place:
+            then = correction.data.get("from")
+            return then is not None and merged.get(then, then) == source.uid
+    return True
+
+
+def lapse(referral: Referral, prospect: Person) -> Event | None:
+    """Find the `forgotten` of its prospect at which a live referral ends."""
+    for event in prospect.events:
+        if (
+            event.kind == "forgotten"
+            and referral.received <= event.at
+            and is_live(referral, event.at)
+        ):
+            return event
+    return None
+
+
+def last_snoozes(events: list[Event]) -> list[Event]:
+    """Of several snoozes for the same subject with the same data.rule the last counts."""
+    found = {
+        (event.referral, event.person, event.data.get("rule")): event
+        for event in events
+        if event.kind == "snoozed"
+    }
+    return list(found.values())
+
+
+def read_events(history: dict[str, Any], last: datetime | None) -> Iterator[Event]:
+    """Read the events that are not later than `last`; a rating's kind says its fit."""
     for row in history["events"]:
         at = read_instant(row["at"])
-        if now is not None and at > now:
+        if last is not None and at > last:
             continue
         data = row.get("data") or {}
         kind = row["kind"] if row["kind"] != "rated" else f"rated {data.get('fit')}"
-        yield Event(at, row["id"], kind, row.get("referral"), row.get("person"), data)
+        yield Event(
+            at,
+            row["id"],
+            row.get("uid"),
+            kind,
+            row.get("referral"),
+            row.get("person"),
+            row.get("channel"),
+            data,
+        )
 
 
 def read_instant(text: str) -> datetime:
@@ -356,19 +602,31 @@ def read_instant(text: str) -> datetime:
 def read_pauses(events: list[Event]) -> list[Pause]:
     """Read the pauses.
 
-    A pause runs from a `paused` on a book that is not paused to the next `resumed`, that
-    instant no longer in it; further ones of either kind change nothing.
+    A pause runs from a `paused` on a book that is not paused to the next `resumed`, or to its
+    data.until (if that is later than the `paused`), whichever comes first, that instant no
+    longer in it. A further `paused` within it sets its end anew (to its own data.until, or to
+    none); a `resumed` outside changes nothing.
     """
     pauses: list[Pause] = []
     start: datetime | None = None
+    announced: datetime | None = None
     for event in events:
-        if event.kind == "paused" and start is None:
-            start = event.at
-        elif event.kind == "resumed" and start is not None:
+        if event.kind not in {"paused", "resumed"}:
+            continue
+        if start is not None and announced is not None and announced <= event.at:
+            pauses.append(Pause(start, announced, is_announced=True))
+            start = None
+        if event.kind == "paused":
+            until = event.data.get("until")
+            announced = read_instant(until) if until else None
+            if announced is not None and announced <= event.at:
+                announced = None
+            start = start or event.at
+        elif start is not None:
             pauses.append(Pause(start, event.at))
             start = None
     if start is not None:
-        pauses.append(Pause(start, None))
+        pauses.append(Pause(start, announced, is_announced=announced is not None))
     return pauses
 
 
@@ -377,34 +635,47 @@ def read_pauses(events: list[Event]) -> list[Pause]:
 
 def is_closed(referral: Referral) -> bool:
     """Tell whether a referral is closed: while its latest pipeline event is a closing one."""
-    pipeline = [event for event in referral.events if event.kind in PIPELINE]
+    return is_closed_by(referral.events)
+
+
+def is_closed_by(events: list[Event]) -> bool:
+    """Tell whether a referral of which so much has happened is closed."""
+    pipeline = [event for event in events if event.kind in PIPELINE]
     return bool(pipeline) and pipeline[-1].kind in CLOSING
 
 
-def end(referral: Referral) -> datetime | None:
-    """Return when a referral ended; until then it is live.
+def is_live_by(events: list[Event]) -> bool:
+    """Tell whether a referral of which so much has happened is live.
 
-    It ends when it became closed, if it is closed now (since the first event of that unbroken
-    run of closing events), else at its first `delivered` since the last closing.
+    It ends when it became closed, if it is closed, else at its first `delivered` since the last
+    closing; until then it is live.
     """
-    pipeline = [event for event in referral.events if event.kind in PIPELINE]
-    if is_closed(referral):
-        became = pipeline[-1]
-        for event in reversed(pipeline):
-            if event.kind not in CLOSING:
-                break
-            became = event
-        return became.at
-    for event in since_last_closing(pipeline):
-        if event.kind == "delivered":
-            return event.at
-    return None
+    if is_closed_by(events):
+        return False
+    return not any(event.kind == "delivered" for event in since_last_closing(events))
 
 
 def is_live(referral: Referral, instant: datetime) -> bool:
-    """Tell whether a referral has been received and has not ended at an instant."""
-    ended = end(referral)
-    return referral.received <= instant and (ended is None or instant < ended)
+    """Tell whether a referral was live, judged by the events up to an instant and at it."""
+    if referral.lapsed is not None and referral.lapsed.at <= instant:
+        return False
+    return is_live_by([event for event in referral.events if event.at <= instant])
+
+
+def is_live_after(referral: Referral, event: Event) -> bool:
+    """Tell whether a referral is live once an event has happened."""
+    if referral.lapsed is not None and referral.lapsed.place <= event.place:
+        return False
+    return is_live_by([each for each in referral.events if each.place <= event.place])
+
+
+def reopenings(referral: Referral) -> Iterator[Event]:
+    """Yield the talk that reopens a referral: it was closed, and had not ended for good."""
+    for event in referral.events:
+        if referral.lapsed is not None and event.place > referral.lapsed.place:
+            return
+        if event.kind in TALK and is_closed_by(before(referral.events, event)):
+            yield event
 
 
 def since_last_closing(events: list[Event]) -> list[Event]:
@@ -424,9 +695,12 @@ def before(events: list[Event], event: Event) -> list[Event]:
 
 
 def has_unresolved_problem(referral: Referral) -> bool:
-    """Tell whether a problem has no `resolved` after it."""
-    return any(
-        event.kind == "problem" and first(referral.events, {"resolved"}, event) is None
+    """Tell whether a problem has no `resolved` after it that names it or none.
+
+    Those of a referral that ended with the forgetting of its prospect hold nothing back.
+    """
+    return referral.lapsed is None and any(
+        event.kind == "problem" and first_that(referral.events, resolves(event), event) is None
         for event in referral.events
     )
 
@@ -448,9 +722,12 @@ def settle(
     return ended, "waived" if ended == waived else "moot"
 
 
-def first_waiver(events: list[Event], rule: str, opens: datetime) -> datetime | None:
-    """Find the first `waived` for this rule or `all`, at the time it opens or later."""
-    return earliest(*(each.at for each in events if concerns(each, rule) and each.at >= opens))
+def first_waiver(events: list[Event], rule: str, since: datetime) -> Event | None:
+    """Find the first `waived` for this rule or `all`, at an instant or later."""
+    for event in events:
+        if concerns(event, rule) and event.at >= since:
+            return event
+    return None
 
 
 def raised(
@@ -459,16 +736,38 @@ def raised(
     subject: Referral | Person,
     opens: datetime,
     done_or_moot: tuple[datetime | None, datetime | None],
+    due_at: datetime | None = None,
 ) -> Courtesy:
-    """Make one courtesy, ended by what came first, a waiver being one on the same subject."""
+    """Make one courtesy, ended by what came first, a waiver being one on the same subject.
+
+    One to the source of a referral that would open before the source was put right opens then;
+    what ends it, a waiver too, is counted from what raised it. What is open to somebody who is
+    forgotten is moot at it, and nothing opens to them after it (it would have ended before).
+    """
     done, moot = done_or_moot
-    ended, outcome = settle(done, first_waiver(subject.events, rule, opens), moot)
+    since = opens
     if isinstance(subject, Person):
-        referral, person, to = None, subject.id, subject.id
+        referral, person, to, events = None, subject.id, subject.id, subject.events
+    elif rule in TO_PROSPECT:
+        referral, person, to, events = subject.id, None, subject.prospect, subject.events
     else:
-        referral, person = subject.id, None
-        to = subject.prospect if rule in TO_PROSPECT else subject.source
-    return Courtesy(rule, referral, person, to, opens, due(book, rule, opens), ended, outcome)
+        referral, person, to, events = subject.id, None, subject.source, subject.heard
+        opens = opens if subject.corrected is None else max(opens, subject.corrected)
+    waiver = first_waiver(events, rule, since)
+    ended, outcome = settle(
+        done, waiver.at if waiver else None, earliest(moot, book.people[to].forgotten)
+    )
+    return Courtesy(
+        rule,
+        referral,
+        person,
+        to,
+        opens,
+        due_at or due(book, rule, opens),
+        ended,
+        outcome,
+        waiver if outcome == "waived" else None,
+    )
 
 
 def on_referral(
@@ -476,7 +775,8 @@ def on_referral(
     rule: str,
     referral: Referral,
     opener: Event | datetime,
-    done_or_moot: tuple[Iterable[str], Iterable[str]],
+    done: Iterable[str] | Callable[[Event], bool],
+    moot: Iterable[str] = (),
 ) -> Iterator[Courtesy]:
     """Raise a rule that opens at an event or instant and ends at the first of some kinds after.
 
@@ -485,13 +785,17 @@ def on_referral(
     """
     if referral.is_expansion and rule not in TO_PROSPECT | DESERVED:
         return
-    done, moot = done_or_moot
+    events = referral.events if rule in TO_PROSPECT else referral.heard
+    ended = first_that(events, done, opener) if callable(done) else first(events, done, opener)
+    ended_moot = first(events, moot, opener)
+    if rule == "ask-introduction" and referral.lapsed is not None:
+        ended_moot = earliest(ended_moot, referral.lapsed.at)
     yield raised(
         book,
         rule,
         referral,
         opener.at if isinstance(opener, Event) else opener,
-        (first(referral.events, done, opener), first(referral.events, moot, opener)),
+        (ended, ended_moot),
     )
 
 
@@ -500,44 +804,50 @@ def on_referral(
 
 def thank_referral(book: Book, referral: Referral) -> Iterator[Courtesy]:
     """1: opens at R, done by the first thanked."""
-    yield from on_referral(book, "thank-referral", referral, referral.received, ({"thanked"}, ()))
+    yield from on_referral(book, "thank-referral", referral, referral.received, {"thanked"})
 
 
 def contact_prospect(book: Book, referral: Referral) -> Iterator[Courtesy]:
     """2: opens at R, done by attempted or talk, moot by a closing."""
     yield from on_referral(
-        book, "contact-prospect", referral, referral.received, (TALK | {"attempted"}, CLOSING)
+        book, "contact-prospect", referral, referral.received, TALK | {"attempted"}, CLOSING
     )
 
 
-def counted_attempts(referral: Referral) -> list[Event]:
-    """Count attempts only before the first talk and the first closing, in order."""
-    attempts: list[Event] = []
+def counted_attempts(book: Book, referral: Referral) -> list[Event]:
+    """Count attempts only before the first talk and the first closing.
+
+    Those of one local date count as one, the first of them.
+    """
+    attempts: dict[date, Event] = {}
     for event in referral.events:
         if event.kind in TALK or event.kind in CLOSING:
             break
         if event.kind == "attempted":
-            attempts.append(event)
-    return attempts
+            attempts.setdefault(local_date(book, event.at), event)
+    return list(attempts.values())
 
 
 def try_again(book: Book, referral: Referral) -> Iterator[Courtesy]:
-    """3: 24h after the 1st and the 2nd attempt, done by next attempt or talk, moot by closing.
+    """3: as the day after the 1st and the 2nd counted attempt begins.
 
-    "First" means the first after the attempt here.
+    Done by the next counted attempt or talk, moot by closing. "First" means the first after the
+    attempt here.
     """
-    for attempt in counted_attempts(referral)[:ATTEMPTS_TRIED_AGAIN]:
-        opens = attempt.at + timedelta(hours=24)
-        done = first(referral.events, TALK | {"attempted"}, attempt)
+    counted = counted_attempts(book, referral)
+    for attempt in counted[:ATTEMPTS_TRIED_AGAIN]:
+        opens = days_later(book, attempt.at, 1)
+        following = [each.at for each in counted if each.place > attempt.place]
+        done = earliest(*following, first(referral.events, TALK, attempt))
         moot = first(referral.events, CLOSING, attempt)
         yield raised(book, "try-again", referral, opens, (done, moot))
 
 
 def ask_introduction(book: Book, referral: Referral) -> Iterator[Courtesy]:
-    """4: at the 3rd attempt, done by told, moot by talk or closing; later ones raise nothing."""
-    for attempt in counted_attempts(referral)[THIRD - 1 : THIRD]:
+    """4: at the 3rd counted attempt, done by told, no news, moot by talk or closing."""
+    for attempt in counted_attempts(book, referral)[THIRD - 1 : THIRD]:
         yield from on_referral(
-            book, "ask-introduction", referral, attempt, ({"told"}, TALK | CLOSING)
+            book, "ask-introduction", referral, attempt, is_told_of_it, TALK | CLOSING
         )
 
 
@@ -550,7 +860,7 @@ def note_meeting(book: Book, referral: Referral) -> Iterator[Courtesy]:
         return
     for met in [event for event in referral.events if event.kind == "met"][:1]:
         yield from on_referral(
-            book, "note-meeting", referral, met, ({"thanked", "told"}, CLOSING | {"won"})
+            book, "note-meeting", referral, met, {"thanked", "told"}, CLOSING | {"won"}
         )
 
 
@@ -567,68 +877,81 @@ def wins(referral: Referral) -> list[Event]:
 
 
 def announce_win(book: Book, referral: Referral) -> Iterator[Courtesy]:
-    """6: at each won, the first since the last closing; thanked or told; moot by closing."""
+    """6: at each won, the first since the last closing; said at once; moot by closing."""
     for won in wins(referral):
-        yield from on_referral(book, "announce-win", referral, won, ({"thanked", "told"}, CLOSING))
+        yield from on_referral(book, "announce-win", referral, won, announces_win, CLOSING)
 
 
 def thank_win(book: Book, referral: Referral) -> Iterator[Courtesy]:
-    """7: at the same won, done by thanked, moot by closing."""
+    """7: at the same won, done by thanked, neither by call nor by text; moot by closing."""
     for won in wins(referral):
-        yield from on_referral(book, "thank-win", referral, won, ({"thanked"}, CLOSING))
+        yield from on_referral(book, "thank-win", referral, won, thanks_for_win, CLOSING)
+
+
+def is_after_lapse(referral: Referral, event: Event) -> bool:
+    """Tell whether a referral had ended for good: then neither 8 nor 9 is raised."""
+    return referral.lapsed is not None and event.place > referral.lapsed.place
 
 
 def explain_loss(book: Book, referral: Referral) -> Iterator[Courtesy]:
     """8: at each lost, done by explained, moot by talk."""
     for event in referral.events:
-        if event.kind == "lost":
-            yield from on_referral(book, "explain-loss", referral, event, ({"explained"}, TALK))
+        if event.kind == "lost" and not is_after_lapse(referral, event):
+            yield from on_referral(book, "explain-loss", referral, event, {"explained"}, TALK)
 
 
-def explain_decline(book: Book, referral: Referral) -> Iterator[Courtesy]:
-    """9: at the first of an unbroken run of declined and referred-out in the pipeline."""
+def runs_of_turning_away(referral: Referral) -> list[list[Event]]:
+    """Return the unbroken runs of declined and referred-out in the pipeline."""
+    runs: list[list[Event]] = []
     previous: Event | None = None
     for event in referral.events:
         if event.kind not in PIPELINE:
             continue
-        in_run = previous is not None and previous.kind in TURNED_AWAY
-        if event.kind in TURNED_AWAY and not in_run:
-            yield from on_referral(book, "explain-decline", referral, event, ({"explained"}, TALK))
+        if event.kind in TURNED_AWAY:
+            if previous is None or previous.kind not in TURNED_AWAY:
+                runs.append([])
+            runs[-1].append(event)
         previous = event
+    return runs
+
+
+def explain_decline(book: Book, referral: Referral) -> Iterator[Courtesy]:
+    """9: at the first of an unbroken run of declined and referred-out in the pipeline."""
+    for run in runs_of_turning_away(referral):
+        if not is_after_lapse(referral, run[0]):
+            yield from on_referral(book, "explain-decline", referral, run[0], {"explained"}, TALK)
 
 
 def find_better(book: Book, referral: Referral) -> Iterator[Courtesy]:
-    """10: at each declined, done by referred-out, moot by talk."""
-    for event in referral.events:
-        if event.kind == "declined":
-            yield from on_referral(book, "find-better", referral, event, ({"referred-out"}, TALK))
+    """10: at each declined that no referred-out stands before in the same run."""
+    for run in runs_of_turning_away(referral):
+        for event in run:
+            if event.kind == "referred-out":
+                break
+            yield from on_referral(book, "find-better", referral, event, {"referred-out"}, TALK)
 
 
 def report_problem(book: Book, referral: Referral) -> Iterator[Courtesy]:
-    """11: at each problem, done by told or explained."""
+    """11: at each problem, done by told, no news, or explained."""
     for event in referral.events:
         if event.kind == "problem":
-            yield from on_referral(
-                book, "report-problem", referral, event, ({"told", "explained"}, ())
-            )
+            yield from on_referral(book, "report-problem", referral, event, is_told_or_explained)
 
 
 def resolve_problem(book: Book, referral: Referral) -> Iterator[Courtesy]:
-    """12: at each problem, done by resolved, moot by closing."""
+    """12: at each problem, done by a resolved that names it or none, moot by closing."""
     for event in referral.events:
         if event.kind == "problem":
             yield from on_referral(
-                book, "resolve-problem", referral, event, ({"resolved"}, CLOSING)
+                book, "resolve-problem", referral, event, resolves(event), CLOSING
             )
 
 
 def report_resolution(book: Book, referral: Referral) -> Iterator[Courtesy]:
-    """13: at each resolved, done by told or explained."""
+    """13: at each resolved, done by told, no news, or explained."""
     for event in referral.events:
         if event.kind == "resolved":
-            yield from on_referral(
-                book, "report-resolution", referral, event, ({"told", "explained"}, ())
-            )
+            yield from on_referral(book, "report-resolution", referral, event, is_told_or_explained)
 
 
 def educate_source(book: Book, referral: Referral) -> Iterator[Courtesy]:
@@ -636,19 +959,26 @@ def educate_source(book: Book, referral: Referral) -> Iterator[Courtesy]:
     for event in referral.events:
         if event.kind == "rated poor":
             yield from on_referral(
-                book, "educate-source", referral, event, ({"educated"}, {"rated good"})
+                book, "educate-source", referral, event, {"educated"}, {"rated good"}
             )
 
 
 def explain_capacity(book: Book, referral: Referral) -> Iterator[Courtesy]:
-    """16: at R, when the book was paused at R; moot by talk or the resumed ending that pause."""
+    """16: at R, when the book was paused at R; moot by talk or the end of that pause.
+
+    What an announced end ends has not ended before it has come.
+    """
     if referral.is_expansion:
         return
     for pause in book.pauses:
-        if pause.has(referral.received):
-            done = first(referral.events, {"explained"}, referral.received)
-            moot = earliest(first(referral.events, TALK, referral.received), pause.end)
-            yield raised(book, "explain-capacity", referral, referral.received, (done, moot))
+        if not pause.has(referral.received):
+            continue
+        end = pause.end
+        if pause.is_announced and end is not None and book.now is not None and book.now < end:
+            end = None
+        done = first(referral.heard, {"explained"}, referral.received)
+        moot = earliest(first(referral.events, TALK, referral.received), end)
+        yield raised(book, "explain-capacity", referral, referral.received, (done, moot))
 
 
 def thank_chain(book: Book, referral: Referral) -> Iterator[Courtesy]:
@@ -656,68 +986,170 @@ def thank_chain(book: Book, referral: Referral) -> Iterator[Courtesy]:
     for won in [event for event in referral.events if event.kind == "won"][:1]:
         opens = first_received(book.people[referral.prospect], won.at)
         if opens is not None:
-            yield from on_referral(book, "thank-chain", referral, opens, ({"thanked", "told"}, ()))
+            yield from on_referral(
+                book,
+                "thank-chain",
+                referral,
+                opens,
+                lambda event: event.kind == "thanked" or is_told_of_it(event),
+            )
 
 
-def follow_up_links(referral: Referral) -> list[Event]:
-    """Return the links of rule 18.
+def appointment(book: Book, agreed: Event) -> datetime | None:
+    """Return the appointment of an `agreed`: its data.at, or the beginning of the day data.on.
 
-    Every talk, every attempt that stands after a talk with no closing in between, and the
-    attempts of rule 4's count from the third on.
+    On the very day of the `agreed`, for a data.on, the `agreed` itself. One that is earlier than
+    the `agreed` is none, and so is that of an `agreed` with neither.
     """
-    counted = counted_attempts(referral)[THIRD - 1 :]
-    links = []
+    if agreed.data.get("at"):
+        found = read_instant(agreed.data["at"])
+    elif agreed.data.get("on"):
+        day = date.fromisoformat(agreed.data["on"])
+        if day == local_date(book, agreed.at):
+            return agreed.at
+        found = begins(book.zone, day)
+    else:
+        return None
+    return None if found < agreed.at else found
+
+
+def appointments(book: Book, referral: Referral) -> Iterator[tuple[Event, Courtesy]]:
+    """Yield each `agreed` that has an appointment, and its courtesy; none with rule 25 off."""
+    if "keep-appointment" in book.off:
+        return
+    for agreed in [event for event in referral.events if event.kind == "agreed"]:
+        opens = appointment(book, agreed)
+        if opens is None:
+            continue
+        early = opens - timedelta(hours=1) if agreed.data.get("at") else opens
+        later = [event for event in referral.events if event.place > agreed.place]
+        done = earliest(
+            first(later, {"agreed"}, agreed.at),
+            first(later, {"contacted", "met", "won"}, early),
+            first(later, {"attempted"}, opens),
+        )
+        moot = first(referral.events, CLOSING | {"delivered"}, agreed)
+        yield agreed, raised(book, "keep-appointment", referral, opens, (done, moot))
+
+
+def keep_appointment(book: Book, referral: Referral) -> Iterator[Courtesy]:
+    """25: at the appointment of each `agreed`."""
+    for _, courtesy in appointments(book, referral):
+        yield courtesy
+
+
+def stands(book: Book, referral: Referral, instant: datetime) -> bool:
+    """Tell whether an appointment stands at an instant.
+
+    From the `agreed` until its courtesy ends, that instant no longer in it.
+    """
+    return any(
+        agreed.at <= instant and (courtesy.ended_at is None or instant < courtesy.ended_at)
+        for agreed, courtesy in appointments(book, referral)
+    )
+
+
+def waivers_by_name(courtesies: Iterable[Courtesy]) -> set[Event]:
+    """Return the waivers by their names that ended one of these."""
+    return {
+        courtesy.waiver
+        for courtesy in courtesies
+        if courtesy.waiver is not None and courtesy.waiver.data.get("rule") == courtesy.rule
+    }
+
+
+def follow_up_links(book: Book, referral: Referral) -> set[Event]:
+    """Return the links of rule 18 but for the waivers of that rule itself.
+
+    Every talk, every attempt that stands after a talk with no closing in between, the attempts
+    of rule 4's count from the third on, and every waiver of rule 2, 3 or 25 by its name that
+    ends one of it.
+    """
+    links = set(counted_attempts(book, referral)[THIRD - 1 :])
     for event in referral.events:
         earlier = since_last_closing(before(referral.events, event))
         after_talk = any(each.kind in TALK for each in earlier)
-        if event.kind in TALK or (event.kind == "attempted" and (after_talk or event in counted)):
-            links.append(event)
+        if event.kind in TALK or (event.kind == "attempted" and after_talk):
+            links.add(event)
+    for rule in sorted(ENDS_BY_NAME - {"follow-up"} - book.off):
+        links |= waivers_by_name(ON_REFERRALS[rule](book, referral))
     return links
 
 
 def follow_up(book: Book, referral: Referral) -> Iterator[Courtesy]:
-    """18: from each link that no `delivered` since the last closing precedes.
+    """18: from each link on a referral that is not closed then, nor delivered since.
+
+    A waiver of this rule that ends one is a link too. What it ends opened no later than it, and
+    each opens after what it hangs on: so looking again until nothing is new comes to an end.
+    """
+    links = follow_up_links(book, referral)
+    waivers: set[Event] = set()
+    for _ in range(len(referral.events) + 2):
+        found = list(follow_ups(book, referral, links | waivers))
+        ending = waivers_by_name(found)
+        if ending == waivers:
+            yield from found
+            return
+        waivers = ending
+    message = f"the follow-ups of referral {referral.id} hang on each other"
+    raise AssertionError(message)
+
+
+def follow_ups(book: Book, referral: Referral, links: set[Event]) -> Iterator[Courtesy]:
+    """Raise 18 from these links.
 
     It opens when the Nth day after the link begins, N being `follow_up_after_win` when a `won`
-    with no closing since stands at or before the link. Not raised when the next link, a
-    `delivered` or a closing came at or before that instant.
+    with no closing since stands at or before the link. Not raised when, after the link, the next
+    one (its own waiver apart), a `delivered` or a closing came at or before that instant, nor
+    when an appointment stands at it.
     """
-    links = follow_up_links(referral)
-    for link, following in zip(links, [*links, None][1:], strict=True):
+    for link in links:
         earlier = since_last_closing(before(referral.events, link))
+        if is_closed_by(before(referral.events, link)) and link.kind not in TALK:
+            continue
         if any(event.kind == "delivered" for event in earlier):
             continue
         is_won = any(event.kind == "won" for event in [*earlier, link])
         key = "follow_up_after_win" if is_won else "follow_up_after"
         opens = days_later(book, link.at, days(book.policy[key]))
+        done = first(referral.events, TALK | {"attempted", "delivered"}, opens)
+        moot = first(referral.events, CLOSING, opens)
+        courtesy = raised(book, "follow-up", referral, opens, (done, moot))
         overtaken = earliest(
-            following.at if following else None,
+            *(each.at for each in links if each.place > link.place and each != courtesy.waiver),
             first(referral.events, CLOSING | {"delivered"}, link),
         )
         if overtaken is not None and overtaken <= opens:
             continue
-        yield from on_referral(
-            book, "follow-up", referral, opens, (TALK | {"attempted", "delivered"}, CLOSING)
-        )
+        if not stands(book, referral, opens):
+            yield courtesy
 
 
 # The rules whose subject is a person
 
 
 def call_back(book: Book, person: Person) -> Iterator[Courtesy]:
-    """19: at each missed, done by called-back, or a referral received from them."""
+    """19: at each missed at which no earlier one's has yet to end.
+
+    Done by called-back, or a referral received from them.
+    """
+    standing: Courtesy | None = None
     for missed in person.events:
-        if missed.kind == "missed":
-            called_back = first(person.events, {"called-back"}, missed)
-            done = earliest(called_back, first_received(person, missed))
-            yield raised(book, "call-back", person, missed.at, (done, None))
+        if missed.kind != "missed":
+            continue
+        if standing is not None and (standing.ended_at is None or standing.ended_at > missed.at):
+            continue
+        called_back = first(person.events, {"called-back"}, missed)
+        done = earliest(called_back, first_received(person, missed))
+        standing = raised(book, "call-back", person, missed.at, (done, None))
+        yield standing
 
 
 def ask_preference(book: Book, person: Person) -> Iterator[Courtesy]:
     """20: at their first referral, done by wished; an earlier one counts, at R."""
     if not person.sent:
         return
-    opens = min(referral.received for referral in person.sent)
+    opens = min(referral.counts_from for referral in person.sent)
     wished = earliest(*(event.at for event in person.events if event.kind == "wished"))
     done = None if wished is None else max(wished, opens)
     yield raised(book, "ask-preference", person, opens, (done, None))
@@ -728,10 +1160,11 @@ def return_favour(book: Book, person: Person) -> Iterator[Courtesy]:
 
     It opens at its instant, or when the one before it ended, if that is later; a gift counts
     however early, at the later of gift and opening; a waived one uses none. After one that has
-    not ended, none is raised.
+    not ended, none is raised. Where the source was put right, a referral counts as good at it if
+    it was good before.
     """
     good = [
-        instant
+        max(instant, referral.counts_from)
         for referral in person.sent
         if (instant := first(referral.events, {"won", "rated good"}, referral.received))
     ]
@@ -746,7 +1179,7 @@ def return_favour(book: Book, person: Person) -> Iterator[Courtesy]:
             return
         if courtesy.outcome == "done":
             gifts.pop(0)
-        turn = courtesy.ended_at
+        turn = max(courtesy.ended_at, opens)
 
 
 def review_client(book: Book, person: Person) -> Iterator[Courtesy]:
@@ -823,14 +1256,18 @@ def was_asked_enough(book: Book, person: Person, review: Event) -> bool:
 def reopen_intake(book: Book, person: Person) -> Iterator[Courtesy]:
     """24: at each end of a pause, moot by the start of the next pause.
 
-    For each who sent a referral or was missed in that pause, or whose courtesy of the pause
-    before ended moot.
+    For each who was missed in it, or sent a referral in it that had no talk in it, or whose
+    courtesy of the pause before ended moot.
     """
     outcome_before: str | None = None
     for pause, following in zip(book.pauses, [*book.pauses, None][1:], strict=True):
-        sent = any(pause.has(referral.received) for referral in person.sent)
+        unserved = any(
+            pause.has(referral.counts_from)
+            and not any(each.kind in TALK and pause.has(each.at) for each in referral.events)
+            for referral in person.sent
+        )
         missed = any(pause.has(each.at) for each in person.events if each.kind == "missed")
-        is_owed = sent or missed or outcome_before == "moot"
+        is_owed = unserved or missed or outcome_before == "moot"
         outcome_before = None
         if pause.end is None or not is_owed:
             continue
@@ -842,13 +1279,32 @@ def reopen_intake(book: Book, person: Person) -> Iterator[Courtesy]:
         outcome_before = courtesy.outcome
 
 
+def keep_promise(book: Book, person: Person) -> Iterator[Courtesy]:
+    """26: at each promised, due at data.due or as the day data.on ends, never before it opened.
+
+    Done by the first `kept` after it that names it or names none.
+    """
+    for promised in person.events:
+        if promised.kind != "promised":
+            continue
+        if promised.data.get("due"):
+            due_at = read_instant(promised.data["due"])
+        else:
+            day = date.fromisoformat(promised.data["on"])
+            due_at = begins(book.zone, day + timedelta(days=1))
+        done = first_that(person.events, keeps(promised), promised)
+        yield raised(
+            book, "keep-promise", person, promised.at, (done, None), max(due_at, promised.at)
+        )
+
+
 def keep_informed(book: Book, person: Person, *, is_owed_news: bool) -> Iterator[Courtesy]:
     """14: after each link one opens when the Nth day after it begins.
 
     Unless the next link came at or before that instant, or none of their referrals is live
-    then. It ends at the next link (done; waived by a waiver), or when the last of the referrals
-    that were live at its opening has ended (moot), whichever is first, the link on a tie. One
-    that has not ended is raised only while the source is owed no other news.
+    then. It ends at the next link (done; waived by a waiver), or at the first event after which
+    none of the referrals that were live at its opening is live (moot), whichever is first, the
+    link on a tie. One that has not ended is raised only while the source is owed no other news.
     """
     if person.updates in {"milestones", "outcome"}:
         return
@@ -857,14 +1313,17 @@ def keep_informed(book: Book, person: Person, *, is_owed_news: bool) -> Iterator
     links = sorted(told | waivers)
     for link, following in zip(links, [*links, None][1:], strict=True):
         opens = days_later(book, link, every)
-        live = [referral for referral in person.sent if is_live(referral, opens)]
+        live = [
+            referral
+            for referral in person.sent
+            if referral.counts_from <= opens and is_live(referral, opens)
+        ]
         if not live or (following is not None and following <= opens):
             continue
-        ends = [end(referral) for referral in live]
         ended, outcome = settle(
             following if following in told else None,
             following if following in waivers else None,
-            None if None in ends else max(each for each in ends if each is not None),
+            earliest(first_silence(live, opens), person.forgotten),
         )
         if ended is None and is_owed_news:
             continue
@@ -880,16 +1339,28 @@ def keep_informed(book: Book, person: Person, *, is_owed_news: bool) -> Iterator
         )
 
 
+def first_silence(live: list[Referral], opens: datetime) -> datetime | None:
+    """Find the first event after which none of some referrals is live any more."""
+    events = [event for referral in live for event in referral.events]
+    events += [referral.lapsed for referral in live if referral.lapsed is not None]
+    for event in sorted(events, key=lambda each: each.place):
+        if event.at > opens and not any(is_live_after(referral, event) for referral in live):
+            return event.at
+    return None
+
+
 def keep_informed_links(person: Person) -> tuple[set[datetime], set[datetime]]:
     """Return the instants of the chain of rule 14, those of waivers apart.
 
-    The R of each of their referrals, every touch on any of these, every `wished` of the person,
-    and every waiver of this rule or `all` on the person. Of links at one instant all but the
-    last have their next link at that instant, so one stands for all.
+    The R of each of their referrals, every touch on any of these, every talk on any of these
+    that reopens it, every `wished` of the person, and every waiver of this rule or `all` on the
+    person. Of links at one instant all but the last have their next link at that instant, so one
+    stands for all.
     """
-    told = {referral.received for referral in person.sent}
+    told = {referral.counts_from for referral in person.sent}
     for referral in person.sent:
-        told |= {event.at for event in referral.events if event.kind in TOUCH}
+        told |= {event.at for event in referral.heard if event.kind in TOUCH}
+        told |= {event.at for event in reopenings(referral)}
     told |= {event.at for event in person.events if event.kind == "wished"}
     waivers = {event.at for event in person.events if concerns(event, "keep-informed")}
     return told, waivers
@@ -915,6 +1386,7 @@ ON_REFERRALS: dict[str, Callable[[Book, Referral], Iterator[Courtesy]]] = {
     "explain-capacity": explain_capacity,
     "thank-chain": thank_chain,
     "follow-up": follow_up,
+    "keep-appointment": keep_appointment,
 }
 ON_PEOPLE: dict[str, Callable[[Book, Person], Iterator[Courtesy]]] = {
     "call-back": call_back,
@@ -923,6 +1395,7 @@ ON_PEOPLE: dict[str, Callable[[Book, Person], Iterator[Courtesy]]] = {
     "review-client": review_client,
     "ask-for-referrals": ask_for_referrals,
     "reopen-intake": reopen_intake,
+    "keep-promise": keep_promise,
 }
 
 
@@ -931,15 +1404,15 @@ def is_shown(courtesy: Courtesy) -> bool:
     return courtesy.ended_at is None or courtesy.ended_at >= courtesy.opens_at
 
 
-def all_raised(book: Book, off: frozenset[str]) -> list[Courtesy]:
+def all_raised(book: Book) -> list[Courtesy]:
     """Raise every rule that is not off, `keep-informed` last, for the others hold it back."""
     found: list[Courtesy] = []
     for rule, raise_on_referral in ON_REFERRALS.items():
-        if rule not in off:
+        if rule not in book.off:
             for referral in book.referrals.values():
                 found.extend(raise_on_referral(book, referral))
     for rule, raise_on_person in ON_PEOPLE.items():
-        if rule not in off:
+        if rule not in book.off:
             for person in book.people.values():
                 found.extend(raise_on_person(book, person))
     found = [courtesy for courtesy in found if is_shown(courtesy)]
@@ -951,7 +1424,7 @@ def all_raised(book: Book, off: frozenset[str]) -> list[Courtesy]:
         and courtesy.referral is not None
         and not book.referrals[courtesy.referral].is_expansion
     }
-    if "keep-informed" not in off:
+    if "keep-informed" not in book.off:
         for person in book.people.values():
             found.extend(
                 courtesy
@@ -961,34 +1434,38 @@ def all_raised(book: Book, off: frozenset[str]) -> list[Courtesy]:
     return found
 
 
-def is_snoozed(book: Book, courtesy: Courtesy, now: datetime, horizon: datetime) -> bool:
+def is_snoozed(book: Book, courtesy: Courtesy, now: datetime) -> bool:
     """Tell whether a snooze hides a courtesy.
 
     While `at <= now < until`, courtesies whose opening is at or before the snooze's instant (of
-    that referral, or, for a snooze on a person, all that are owed to that person). One ahead of
-    the clock, up to the horizon, has happened.
+    that referral, or, for a snooze on a person, all that are owed to that person), and, where it
+    names rule 3, 14 or 18, those of that rule that open before it is over. One ahead of the clock,
+    up to the horizon, has happened; what lies later is not in the book.
     """
-    return any(
-        snooze.at <= horizon
-        and now < read_instant(snooze.data["until"])
-        and courtesy.opens_at <= snooze.at
-        and snooze.data.get("rule") in {None, courtesy.rule}
-        and (
-            courtesy.referral == snooze.referral
-            if snooze.referral is not None
-            else courtesy.to == snooze.person
+    for snooze in book.snoozes:
+        until = read_instant(snooze.data["until"])
+        rule = snooze.data.get("rule")
+        if now >= until or rule not in {None, courtesy.rule}:
+            continue
+        if snooze.referral is not None:
+            is_meant = courtesy.referral == snooze.referral
+        else:
+            is_meant = courtesy.to == snooze.person
+        is_hidden = courtesy.opens_at <= snooze.at or (
+            rule in ALSO_WHAT_OPENS and courtesy.opens_at < until
         )
-        for snooze in book.snoozes
-    )
+        if is_meant and is_hidden:
+            return True
+    return False
 
 
-def status(book: Book, courtesy: Courtesy, now: datetime, horizon: datetime) -> str:
+def status(book: Book, courtesy: Courtesy, now: datetime) -> str:
     """Sort by `now`: upcoming before it opens, due until its deadline included, then overdue."""
     if courtesy.ended_at is not None:
         return "ended"
     if now < courtesy.opens_at:
         return "upcoming"
-    if is_snoozed(book, courtesy, now, horizon):
+    if is_snoozed(book, courtesy, now):
         return "snoozed"
     return "due" if now <= courtesy.due_at else "overdue"
 
@@ -998,19 +1475,20 @@ def courtesies(
     *,
     zone: str,
     now: datetime | None = None,
-    horizon: datetime | None = None,
     policy: dict[str, str] | None = None,
     off: frozenset[str] = frozenset(),
+    week: dict[str, Any] | None = None,
+    merged: dict[str, str] | None = None,
+    horizon: datetime | None = None,
 ) -> list[dict[str, Any]]:
     """Return every courtesy that the rulebook raises for a history, ended ones too.
 
     "History, policy and time zone give the courtesies; `now` only sorts them": with `now`, what
-    is later is left out and each courtesy has a `status`. "Asked about the present, what lies ahead
-    of the clock by at most two days has happened": then `horizon` is where that ends. Instants are
-    aware and in UTC.
+    is later is left out and each courtesy has a `status`. Instants are aware and in UTC.
     """
-    book = read_book(history, zone, policy, horizon or now)
-    found = all_raised(book, off)
+    book = read_book(history, zone, policy, horizon or now, merged)
+    book.off, book.week, book.now = off, read_week(week), now
+    found = all_raised(book)
     found.sort(
         key=lambda each: (
             each.opens_at,
@@ -1035,6 +1513,6 @@ def courtesies(
             "outcome": courtesy.outcome,
         }
         if now is not None:
-            row["status"] = status(book, courtesy, now, horizon or now)
+            row["status"] = status(book, courtesy, now)
         rows.append(row)
     return rows

@@ -275,7 +275,8 @@ class Run:
 
     def tell(self) -> list[str]:
         news = ["--text", "They meet"] if self.has_chance(0.3) else []
-        return ["tell", *self.refs_or_person(), *news, *self.by(), *self.at()]
+        said = ["--said"] if self.has_chance(0.3) else []
+        return ["tell", *self.refs_or_person(), *news, *said, *self.by(), *self.at()]
 
     def review(self) -> list[str]:
         words = [
@@ -325,7 +326,7 @@ class Run:
             wish = ["--updates", self.one_of("", *WISHES)]
             return ["edit", self.person(), *self.one_of(wish, wish, ["--name", self.who()])]
         changes = [
-            ["--from", self.who()],
+            ["--from", self.who(), "--was-told", self.one_of("old", "new")],
             ["--prospect", self.who()],
             ["--kind", self.one_of("client", "co-worker", "partner")],
             ["--received", *self.at(1)[1:]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import uuid
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ PERSON_RULES = [rule.name for rule in RULEBOOK if rule.subject == "person"]
 ON_REFERRAL = [
     "attempted",
     "contacted",
+    "agreed",
     "met",
     "won",
     "delivered",
@@ -30,6 +32,7 @@ ON_REFERRAL = [
     "told",
     "explained",
     "educated",
+    "source-corrected",
     "waived",
     "snoozed",
     "noted",
@@ -43,6 +46,9 @@ ON_PERSON = [
     "reviewed",
     "asked",
     "reopened",
+    "promised",
+    "kept",
+    "forgotten",
     "waived",
     "snoozed",
     "noted",
@@ -83,6 +89,15 @@ STORIES = (
     "lost referred-out declined contacted attempted attempted",
     "attempted waived:try-again attempted waived:try-again attempted waived:ask-introduction",
     "attempted attempted attempted waived:ask-introduction waived:follow-up told attempted",
+    "thanked contacted agreed contacted met won told thanked delivered",
+    "contacted agreed agreed attempted agreed met",
+    "agreed attempted waived:keep-appointment agreed waived:all",
+    "attempted attempted attempted attempted told agreed met lost",
+    "thanked contacted source-corrected thanked won told",
+    "thanked contacted won told source-corrected source-corrected thanked told",
+    "contacted problem problem resolved told resolved explained",
+    "waived:contact-prospect waived:follow-up waived:follow-up contacted",
+    "attempted waived:try-again waived:follow-up agreed lost contacted",
     "thanked met waived:note-meeting won waived:announce-win problem waived:all resolved",
 )
 """What often befalls a referral, in order."""
@@ -96,24 +111,32 @@ PERSONAL_STORIES = (
     "missed reopened",
     "reviewed reviewed",
     "given waived:return-favour given waived:return-favour",
+    "promised promised kept kept",
+    "promised waived:keep-promise promised kept",
+    "missed missed called-back missed waived:call-back missed",
+    "reviewed forgotten",
 )
 """What often befalls a person, in order."""
 
 REPLIES = {
     "attempted": "attempted attempted contacted met lost told noted",
-    "contacted": "attempted met won lost declined told thanked explained",
+    "contacted": "attempted agreed agreed met won lost declined told thanked explained",
+    "agreed": "attempted attempted contacted contacted met won agreed agreed lost delivered",
     "met": "won lost thanked told attempted",
-    "won": "thanked told delivered problem lost rated won",
+    "won": "thanked thanked told told delivered problem lost rated won agreed",
     "delivered": "rated delivered problem contacted",
     "lost": "explained contacted lost declined delivered",
     "declined": "explained referred-out declined met",
     "referred-out": "explained declined referred-out contacted",
-    "problem": "told resolved explained problem lost",
-    "resolved": "told explained problem",
+    "problem": "told resolved resolved explained problem problem lost",
+    "resolved": "told explained problem resolved",
     "rated": "educated rated",
-    "thanked": "contacted told delivered lost",
-    "told": "told contacted delivered lost",
-    "missed": "called-back missed reopened",
+    "thanked": "contacted told delivered lost source-corrected",
+    "told": "told contacted delivered lost source-corrected",
+    "educated": "source-corrected educated",
+    "source-corrected": "source-corrected thanked told educated won",
+    "missed": "called-back missed missed reopened",
+    "promised": "kept kept kept promised",
     "reviewed": "asked reviewed",
     "asked": "asked reviewed",
     "wished": "wished given",
@@ -124,6 +147,8 @@ REPLIES = {
 RAISED = {
     "attempted": "try-again ask-introduction ask-introduction follow-up",
     "contacted": "follow-up explain-capacity",
+    "agreed": "keep-appointment keep-appointment follow-up",
+    "promised": "keep-promise",
     "met": "note-meeting follow-up",
     "won": "announce-win thank-win follow-up thank-chain",
     "lost": "explain-loss",
@@ -140,9 +165,30 @@ RAISED = {
 }
 """The rules of which a waiver may well follow an event."""
 
+ODD_ZONES = (
+    "Pacific/Apia",
+    "America/Sao_Paulo",
+    "Africa/Casablanca",
+    "Australia/Lord_Howe",
+    "America/St_Johns",
+    "America/Havana",
+    "Asia/Kathmandu",
+)
+"""Zones with a day left out, skipped midnights, changes twice a year for Ramadan, half hours."""
+
+WEEKS = ("mon tue wed thu fri", "sun mon tue wed thu", "mon wed fri", "sat", "mon fri sat sun")
+WEEK_HOURS = (
+    "09:00-17:00",
+    "08:30-12:00",
+    "00:00-06:00",
+    "01:30-03:15",
+    "00:00-23:59",
+    "20:00-23:30",
+)
 HOURS = (1, 4, 24, 24, 24, 48, 72)
 DAYS = (1, 2, 3, 4, 7, 8, 14, 14, 15, 30, 31, 91)
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -155,7 +201,7 @@ class Draft:
     spread: timedelta
     ties: float
     instants: list[datetime] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=lambda: list(ON_REFERRAL))
+    kinds: list[str] = field(default_factory=lambda: [*ON_REFERRAL, "agreed", "agreed", "problem"])
     """The kinds of noise on referrals."""
     people: list[dict[str, Any]] = field(default_factory=list)
     referrals: list[dict[str, Any]] = field(default_factory=list)
@@ -178,7 +224,7 @@ def random_history(
     events: int = 40,
     zone: str = "UTC",
 ) -> dict[str, Any]:
-    """Make up a history of the "reftrack.history/1" form, always the same for a seed.
+    """Make up a history of the "reftrack.history/2" form, always the same for a seed.
 
     The numbers are upper bounds (of events, a close one): some seeds tell short plausible
     stories, some are pure noise, some have few people to whom much happens. Instants cluster
@@ -215,6 +261,57 @@ def random_history(
         else:
             add_noise(draft, style)
     return finished(draft)
+
+
+def random_terms(seed: int, document: dict[str, Any]) -> dict[str, Any]:
+    """Make up a policy, the rules that are off and a week, as `independent.courtesies` has them.
+
+    Spans are of hours, days, working hours and working days; holidays lie where things happen.
+    """
+    rng = random.Random(f"terms {seed}")
+    policy: dict[str, str] = {}
+    if rng.random() < 0.6:
+        within = [rule for rule in RULES if rule != "keep-promise"]
+        policy = {rule: random_span(rng) for rule in rng.sample(within, rng.choice((3, 8, 25)))}
+    if rng.random() < 0.3:
+        policy["update_every"] = rng.choice(("1d", "3d", "14d", "40d"))
+        policy["follow_up_after"] = rng.choice(("1d", "2d", "7d"))
+        policy["follow_up_after_win"] = rng.choice(("1d", "5d", "30d"))
+    terms: dict[str, Any] = {"policy": policy, "off": frozenset(), "week": None}
+    if rng.random() < 0.2:
+        terms["off"] = frozenset(rng.sample(RULES, 3))
+    if rng.random() < 0.7:
+        days = [date.fromisoformat(event["at"][:10]) for event in document["events"]]
+        terms["week"] = {
+            "days": rng.choice(WEEKS).split(),
+            "hours": rng.choice(WEEK_HOURS),
+            "holidays": [random_holiday(rng, day) for day in days[: rng.choice((0, 1, 3, 9))]],
+        }
+    return terms
+
+
+def configuration_of(terms: dict[str, Any]) -> str:
+    """Write terms as the configuration has them, for a book that takes in the history."""
+    lines = ["[policy]", *(f'{key} = "{value}"' for key, value in terms["policy"].items())]
+    lines += ["[rules]", f"off = {json.dumps(sorted(terms['off']))}"]
+    if week := terms["week"]:
+        lines += ["[week]", *(f"{key} = {json.dumps(value)}" for key, value in week.items())]
+    return "\n".join(lines) + "\n"
+
+
+def random_span(rng: random.Random) -> str:
+    """Make up a length of time in any of the four units."""
+    unit = rng.choice(("h", "d", "wh", "wd"))
+    most = {"h": (1, 3, 12, 24, 48, 90), "wh": (1, 2, 4, 8, 9, 24)}.get(unit, (1, 1, 2, 3, 7, 14))
+    return f"{rng.choice(most)}{unit}"
+
+
+def random_holiday(rng: random.Random, near: date) -> str:
+    """Make up a holiday, or a range of them, within a week of a date."""
+    first = near + timedelta(days=rng.randint(-3, 7))
+    if rng.random() < 0.7:
+        return first.isoformat()
+    return f"{first.isoformat()}..{(first + timedelta(days=rng.choice((0, 1, 4, 11)))).isoformat()}"
 
 
 # Instants
@@ -361,6 +458,7 @@ def add_referrals(draft: Draft, count: int) -> None:
                 "kind": kind,
                 "tie": rng.choice((None, "cousin", "neighbour")),
                 "need": rng.choice((None, "a new roof")),
+                "confidential": draft.has_chance(0.1),
                 "note": rng.choice((None, "private")),
             }
         )
@@ -381,7 +479,7 @@ def add_event(
     if on is not None and kind not in (ON_REFERRAL if is_on_referral else ON_PERSON):
         return  # it does not happen to such a subject: no history of this form has it
     ways: tuple[str | None, ...] = (None, *WAYS)
-    data = random_data(draft, kind, at, is_person=not is_on_referral)
+    data = random_data(draft, kind, at, on)
     if rule:
         data["rule"] = rule
     if kind == "thanked" and on and on["kind"] != "co-worker" and draft.has_chance(0.1):
@@ -398,30 +496,119 @@ def add_event(
             "data": data,
         }
     )
+    if kind == "source-corrected" and draft.has_chance(0.3):
+        again = at if draft.has_chance(0.6) else later(draft, at)
+        kinds = ("source-corrected", "thanked", "educated", "told")
+        add_event(draft, draft.rng.choice(kinds), again, on)
 
 
-def random_data(draft: Draft, kind: str, at: datetime, *, is_person: bool) -> dict[str, Any]:
-    """Make up the data of an event."""
+def random_data(draft: Draft, kind: str, at: datetime, on: dict[str, Any] | None) -> dict[str, Any]:
+    """Make up the data of an event on a referral, a person or the book."""
     rng = draft.rng
     data: dict[str, Any] = {}
     match kind:
         case "rated":
             data = {"fit": rng.choice(("good", "poor"))}
         case "waived":
+            is_person = on is not None and "source" not in on
             likely = rng.choice(PERSON_RULES if is_person else RULES)
             data = {"rule": rng.choice(("all", likely, likely, rng.choice(RULES)))}
         case "snoozed":
             until = at + rng.choice((timedelta(hours=1), timedelta(days=3), timedelta(days=60)))
-            data = {"until": written(until), "rule": rng.choice((None, rng.choice(RULES)))}
+            rule = rng.choice((rng.choice(RULES), "try-again", "keep-informed", "follow-up"))
+            data = {"until": written(until), "rule": rng.choice((None, rule))}
         case "reviewed":
             data = random_review(draft, at)
         case "given":
             data = {"prospect": rng.choice((None, "Max Weber"))}
         case "referred-out" if draft.has_chance(0.5):
             data = {"to": rng.choice(draft.people)["uid"]}
-        case "lost" | "declined" | "told" | "explained" | "problem" | "resolved":
+        case "agreed":
+            data = random_agreement(draft, at)
+        case "promised":
+            data = random_promise(draft, at)
+        case "kept":
+            data = {"promise": named(draft, "promised", on)}
+        case "source-corrected":
+            source = on and [each for each in draft.people if each["id"] == on["source"]]
+            data = {"from": rng.choice([*draft.people, *(source or ())])["uid"]}
+        case "paused":
+            data = {"until": random_end(draft, at)}
+        case "won" if draft.has_chance(0.3):
+            data = {"value": "4200.50", "currency": "GBP"}
+        case "resolved":
+            data = {"text": "mended", "problem": named(draft, "problem", on)}
+        case "told":
+            data = {"text": rng.choice((None, "the boiler"))}
+            if draft.has_chance(0.4):
+                data["news"] = True
+        case "lost" | "declined" | "explained" | "problem":
             data = {"text": rng.choice((None, "the boiler"))}
     return data
+
+
+def random_agreement(draft: Draft, at: datetime) -> dict[str, Any]:
+    """Make up an appointment: at an instant, on a date, neither, or earlier than the agreement."""
+    rng = draft.rng
+    text = rng.choice((None, "the roof"))
+    match rng.randrange(8):
+        case 0:
+            return {"text": text}
+        case 1 | 2 | 3:
+            day = at.astimezone(draft.zone).date()
+            day += timedelta(days=rng.choice((-1, 0, 0, 1, 1, 2, 3, 7, 8, 30)))
+            draft.instants.append(midnight_after(draft, at, (day - at.date()).days))
+            return {"text": text, "on": day.isoformat()}
+        case 4:
+            near = (-3600, -1, 0, 1, 1800, 3599, 3600, 3601)
+            instant = at + timedelta(seconds=rng.choice(near))
+        case 5:
+            instant = rng.choice(draft.instants)
+        case _:
+            instant = at + timedelta(minutes=rng.randrange(1, 60 * 24 * rng.choice((1, 4, 20))))
+    draft.instants.append(instant)
+    return {"text": text, "at": written(instant)}
+
+
+def random_promise(draft: Draft, at: datetime) -> dict[str, Any]:
+    """Make up a promise: by an instant or by the end of a date, about a referral or nothing."""
+    rng = draft.rng
+    about = rng.choice([None, *(referral["uid"] for referral in draft.referrals)])
+    data = {"text": "a price", "referral": about}
+    if draft.has_chance(0.5):
+        return data | {"due": written(later(draft, at) - rng.choice((0, 0, 10)) * 6 * HOUR)}
+    day = at.astimezone(draft.zone).date() + timedelta(days=rng.choice((-2, 0, 0, 1, 2, 9)))
+    return data | {"on": day.isoformat()}
+
+
+def random_end(draft: Draft, at: datetime) -> str | None:
+    """Make up the announced end of a pause: none, one in the past, at once, or ahead."""
+    rng = draft.rng
+    match rng.randrange(5):
+        case 0 | 1:
+            return None
+        case 2:
+            return written(rng.choice(draft.instants))
+        case 3:
+            return written(at + rng.choice((-1, 0, 1)) * rng.choice((SECOND, HOUR, 48 * HOUR)))
+        case _:
+            return written(later(draft, at))
+
+
+def named(draft: Draft, kind: str, on: dict[str, Any] | None) -> str | None:
+    """Choose one of the events of a kind on a subject to be named, or none.
+
+    A `kept` may also name a promise to somebody else, of which it keeps none.
+    """
+    key = "referral" if on and "source" in on else "person"
+    found = [
+        event["uid"]
+        for event in draft.events
+        if event["kind"] == kind
+        and ((on and event[key] == on["id"]) or (kind == "promised" and draft.has_chance(0.1)))
+    ]
+    chosen: str | None = draft.rng.choice([None, *found, *found[-1:]])
+    return chosen
 
 
 def random_review(draft: Draft, at: datetime) -> dict[str, Any]:
@@ -452,7 +639,10 @@ def add_noise(draft: Draft, style: str) -> None:
         at = random_instant(draft, referral["received_at"])
         add_event(draft, rng.choice(draft.kinds), at, referral)
     else:
-        add_event(draft, rng.choice(ON_PERSON), random_instant(draft), rng.choice(draft.people))
+        kind = rng.choice(ON_PERSON)
+        if kind == "forgotten" and draft.has_chance(0.7):
+            kind = "missed"  # it ends so much that little else would be tried
+        add_event(draft, kind, random_instant(draft), rng.choice(draft.people))
 
 
 def later(draft: Draft, at: datetime) -> datetime:
@@ -485,7 +675,12 @@ def add_reply(draft: Draft) -> None:
     for referral in draft.referrals:
         if referral["id"] == other["referral"]:
             on = referral
-    add_event(draft, kind, later(draft, other["at"]), on, rule)
+    at = later(draft, other["at"])
+    if other["kind"] == "agreed" and "at" in other["data"] and draft.has_chance(0.6):
+        near = datetime.fromisoformat(other["data"]["at"])
+        near += timedelta(seconds=rng.choice((-3601, -3600, -3599, -1, 0, 1, 3600, 90_000)))
+        at = max(at if draft.has_chance(0.2) else other["at"], near)
+    add_event(draft, kind, at, on, rule)
 
 
 def add_chain(draft: Draft) -> None:
@@ -531,7 +726,8 @@ def add_stories(draft: Draft, count: int) -> None:
             if draft.has_chance(0.4)
         )
     if draft.has_chance(0.5):
-        stories.append((None, ["paused", "resumed"] * rng.randint(1, 2)))
+        book = rng.choice((["paused", "resumed"], ["paused", "paused", "resumed"], ["paused"]))
+        stories.append((None, book * rng.randint(1, 2)))
     for on, kinds in stories:
         add_story(draft, on, kinds, most=count - len(draft.events))
 
@@ -569,7 +765,7 @@ def finished(draft: Draft) -> dict[str, Any]:
     if draft.has_chance(0.2):
         rng.shuffle(numbered)
     return {
-        "schema": "reftrack.history/1",
+        "schema": "reftrack.history/2",
         "people": draft.people,
         "referrals": [
             {**referral, "received_at": written(referral["received_at"])}

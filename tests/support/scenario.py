@@ -9,11 +9,18 @@ A file under `tests/scenarios/` holds several:
     policy thank-referral = 12h
     off return-favour
     wish Sam updates outcome
+    week days = mon tue wed thu  (and `hours = 08:00-12:00`, `holidays = 2026-12-24..2027-01-03`)
     history
       2026-11-20 15:00  referral 1: Sam -> Dana
       2026-11-21 10:00  1 thanked
       2026-11-21 11:00  @Sam missed
-      2026-11-21 12:00  book paused
+      2026-11-21 12:00  book paused until=2026-12-01T09:00
+      2026-11-21 13:00  1 told by=card news=true
+      2026-11-21 14:00  1 agreed at=2026-11-25T14:00     (or on=2026-11-25)
+      2026-11-21 15:00  1 problem as=leak
+      2026-11-21 16:00  1 resolved problem=leak
+      2026-11-21 17:00  @Sam promised due=2026-11-25T12:00 as=flyer
+      2026-11-21 18:00  1 source-corrected from=Ruth
     owed
       thank-referral 1 -> Sam | opens 2026-11-20 15:00 | due 2026-11-21 15:00 | done 2026-11-21 10:00
     at 2026-11-22 09:00
@@ -52,11 +59,13 @@ class Scenario:
     rules: list[str] = field(default_factory=list)
     policy: dict[str, object] = field(default_factory=dict)
     off: list[str] = field(default_factory=list)
+    week: dict[str, Any] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     referrals: list[Referral] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     owed: list[str] = field(default_factory=list)
     moments: dict[str, list[str]] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
 
     @property
     def history(self) -> History:
@@ -104,7 +113,16 @@ def _parsed(file: str, block: str) -> Scenario:
         else:
             part = line.strip()
             _head(scenario, part)
+    scenario.events = [_naming(scenario, event) for event in scenario.events]
     return scenario
+
+
+def _naming(scenario: Scenario, event: Event) -> Event:
+    """The event with the uid of what it names, which may stand later in the table."""
+    data = dict(event.data)
+    for key in {"problem", "promise"} & data.keys():
+        data[key] = scenario.named[data[key]]
+    return replace(event, data=data)
 
 
 def _head(scenario: Scenario, line: str) -> None:
@@ -117,6 +135,10 @@ def _head(scenario: Scenario, line: str) -> None:
     elif word == "policy":
         key, _, value = rest.partition("=")
         scenario.policy[key.strip()] = value.strip()
+    elif word == "week":
+        key, _, value = rest.partition("=")
+        words = value.split()
+        scenario.week[key.strip()] = words[0] if key.strip() == "hours" else words
     elif word == "off":
         scenario.off.append(rest)
     elif word == "wish":
@@ -162,12 +184,17 @@ def _happened(scenario: Scenario, line: str) -> None:
     assert found, f"{scenario.file}, {scenario.title}: {line}"
     time, subject, kind, rest = found.groups()
     data: dict[str, Any] = dict(pair.split("=", 1) for pair in rest.split())
+    number_ = len(scenario.events) + 1
+    if name := data.pop("as", None):
+        scenario.named[name] = f"event-{number_}"
+    channel = data.pop("by", None)
     for key, value in data.items():
         if value in ("true", "false"):
             data[key] = value == "true"
-        elif key == "until":
+        elif key == "from":
+            data[key] = scenario.person(value).uid
+        elif key in ("until", "at", "due"):
             data[key] = f"{scenario.instant(value.replace('T', ' ')):%Y-%m-%dT%H:%M:%SZ}"
-    number_ = len(scenario.events) + 1
     scenario.events.append(
         Event(
             number_,
@@ -176,6 +203,7 @@ def _happened(scenario: Scenario, line: str) -> None:
             kind,
             referral=int(subject) if subject.isdigit() else None,
             person=scenario.person(subject[1:]).id if subject.startswith("@") else None,
+            channel=channel,
             data=data,
         )
     )

@@ -9,14 +9,22 @@ from datetime import datetime
 from reftrack.application.add import kind_between
 from reftrack.application.fields import OF_PERSON, OF_REFERRAL, PRIVATE, Field, cleaned
 from reftrack.application.naming import Names
-from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecided
+from reftrack.application.results import (
+    NO_ANSWERS,
+    Answers,
+    Choice,
+    Doubt,
+    Recorded,
+    Undecided,
+)
 from reftrack.application.session import Session
-from reftrack.application.transaction import Transaction
+from reftrack.application.transaction import Details, Transaction
 from reftrack.application.when import parse_when
+from reftrack.domain.events import TOUCH
 from reftrack.domain.people import Person, short
 from reftrack.domain.referrals import CO_WORKER, EXPANSION, Referral
 from reftrack.errors import BadInput, NotFound, Refused
-from reftrack.hints import Option, command
+from reftrack.hints import Blank, Option, command
 from reftrack.rules.courtesies import Subject
 from reftrack.rules.steps import NO_GIFT
 from reftrack.wording import times
@@ -39,12 +47,22 @@ class Editable:
 
 
 def edit(
-    session: Session, which: str, given: Given, *, answers: Answers = NO_ANSWERS
+    session: Session,
+    which: str,
+    given: Given,
+    *,
+    was_told: str | None = None,
+    answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
     """Changes these fields of a referral or a person; those before stay on record.
 
-    BadInput where a field belongs to the other kind, or its text cannot be kept.
+    Where a source is put right to whom something was said, `was_told` says who heard it: `old`, so
+    that the new one is owed it still, or `new`, so that only the name was wrong.
+
+    BadInput where a field belongs to the other kind, its text cannot be kept, or nobody can be
+    asked who was told.
     """
+    heard = _heard(was_told, given)
 
     def act(book: Transaction) -> Recorded:
         subject: Subject
@@ -53,7 +71,7 @@ def edit(
             head, changed = _edit_person(book, found, given)
             number, subject = f"@{found.id}", ("person", found.id)
         else:
-            head, changed = _edit_referral(book, found, given)
+            head, changed = _edit_referral(book, found, given, heard)
             number, subject = str(found.id), ("referral", found.id)
         if not changed:
             line = f"{number}  Nothing changed: it was so already."
@@ -144,7 +162,67 @@ def _plain_changes(
     return changes, changed
 
 
-def _edit_referral(book: Transaction, referral: Referral, given: Given) -> tuple[str, _Changed]:
+# Who heard what was said to the source, where the source is put right.
+OLD, NEW_SOURCE = "old", "new"
+_WAS_TOLD = "was-told"
+
+
+def _heard(was_told: str | None, given: Given) -> str | None:
+    """The answer as it is understood: BadInput for any other word, or without a new source."""
+    if was_told is None:
+        return None
+    if was_told not in (OLD, NEW_SOURCE):
+        raise BadInput(
+            f"'{short(was_told)}' is neither old nor new.",
+            (
+                *("Where the wrong person was told: ", Option(_WAS_TOLD, OLD)),
+                *("; where only the name was wrong: ", Option(_WAS_TOLD, NEW_SOURCE)),
+            ),
+        )
+    if "from" not in given:
+        raise BadInput(
+            "who was told matters where the source is put right.",
+            ("Say who it is: ", Option("from", Blank("SOURCE")), "."),
+        )
+    return was_told
+
+
+def _put_right(
+    book: Transaction, referral: Referral, was: Person, now: Person, heard: str | None
+) -> None:
+    """Records that the source was another one, where what was said went to them.
+
+    Leaves with a doubt, or BadInput, where something was said and nobody knows to whom.
+    """
+    events = book.reader.events_on("referral", [referral.id])
+    said = [event for event in events if event.kind in TOUCH | {"educated"}]
+    heard = heard or book.answers.get(_WAS_TOLD)
+    if not said:
+        return
+    if heard is None:
+        words = ", ".join(dict.fromkeys(event.kind for event in said))
+        question = f"Was it {was.name} who was told ({words})? No, if only the name was wrong."
+        if not book.asks:
+            raise BadInput(
+                f"{referral.id}: somebody was told already ({words}): {was.name}, or {now.name}?",
+                (
+                    *(f"If {was.name} was told: ", Option(_WAS_TOLD, OLD)),
+                    *("; if only the name was wrong: ", Option(_WAS_TOLD, NEW_SOURCE)),
+                ),
+            )
+        choices = (
+            Choice(OLD, f"{was.name} was told.", question),
+            Choice(NEW_SOURCE, f"{now.name} was told; only the name was wrong."),
+        )
+        raise Doubt(Undecided(_WAS_TOLD, question, choices))
+    if heard == OLD:
+        at = book.last_on([("referral", referral.id)])
+        book.record("source-corrected", referral, at, Details(data={"from": was.uid}))
+
+
+def _edit_referral(
+    book: Transaction, referral: Referral, given: Given, heard: str | None
+) -> tuple[str, _Changed]:
     """Records the changes; a heading, and what was and is of each field."""
     plain = {option: text for option, text in given.items() if option in ("tie", "need", "note")}
     changes: dict[str, object]
@@ -175,6 +253,8 @@ def _edit_referral(book: Transaction, referral: Referral, given: Given) -> tuple
                 times.stamp(received, book.zone),
             )
     book.journal.change_referral(referral, **changes)
+    if "source" in changes and EXPANSION not in (referral.kind, kind):
+        _put_right(book, referral, people[referral.source], source, heard)
     head = f"{prospect.name}, referred by {source.name}"
     if kind == EXPANSION:
         head = f"New business from {prospect.name}"

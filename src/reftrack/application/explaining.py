@@ -116,9 +116,9 @@ def _of_referral(
     people = {r: referral.prospect if r.to == "client" else referral.source for r in on_people}
     subjects += [("person", number) for number in people.values()]
     reading = Reading(outlook.history(subjects), outlook.terms)
-    yield from explained(reading, ("referral", referral.id), rules)
+    yield from explained(reading, ("referral", referral.id), rules, outlook.now)
     for rule, number in people.items():
-        yield from explained(reading, ("person", number), [rule])
+        yield from explained(reading, ("person", number), [rule], outlook.now)
 
 
 def _of_person(outlook: Outlook, person: Person, rules: Sequence[Rule]) -> Iterator[Explanation]:
@@ -130,6 +130,6 @@ def _of_person(outlook: Outlook, person: Person, rules: Sequence[Rule]) -> Itera
     subjects += [("referral", number) for number in numbers]
     reading = Reading(outlook.history(subjects), outlook.terms)
     for subject in subjects:
-        for explanation in explained(reading, subject, rules):
+        for explanation in explained(reading, subject, rules, outlook.now):
             if explanation.to == person.id:
                 yield explanation

@@ -11,6 +11,7 @@ from reftrack.application.draft_topics import Topic
 from reftrack.domain.events import TALK, Event
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import CO_WORKER, EXPANSION, Referral
+from reftrack.domain.times import Calendar
 from reftrack.rules.openings import attempts
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.story import PersonStory, ReferralStory
@@ -91,7 +92,7 @@ def _about_referral(
         tie=_tie(referral) if is_to_source and about else "",
         stage=story.standing.stage,
         on=_when(outlook, [e for e in events if e.kind == "met"], topic.causes, way),
-        tries=_tries(story) if "ask-introduction" in topic.covers else "",
+        tries=_tries(story, outlook.terms.calendar) if "ask-introduction" in topic.covers else "",
         reason=_reason(topic, events),
         better=_better(outlook, topic, events),
         troubles=_troubles(topic, events) if repeats else (),
@@ -103,8 +104,8 @@ def _names(outlook: Outlook, numbers: Iterable[int]) -> dict[int, str]:
     return {person.id: _flat(person.name) for person in outlook.reader.people(numbers)}
 
 
-def _tries(story: ReferralStory) -> str:
-    count = len(attempts(story))
+def _tries(story: ReferralStory, calendar: Calendar) -> str:
+    count = len(attempts(story, calendar))
     return _TIMES.get(count, "several times") if count > 1 else ""
 
 

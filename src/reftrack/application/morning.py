@@ -190,7 +190,7 @@ class Morning:
             return None
         until = self.calendar.deadline(self.now, ahead)
         # The midnight that ends the last day begins another, and what opens with that is too late.
-        return until - timedelta(seconds=1) if ahead.days else until
+        return until - timedelta(seconds=1) if ahead.is_in_days else until
 
     @property
     def pressing(self) -> int:
@@ -349,7 +349,7 @@ def _together(person: int, owed: Sequence[Owed], ended: set[int]) -> Command | N
     """The command that settles what is open on several referrals of one source."""
     opened = [each for each in owed if each.status != "upcoming" and each.courtesy.referral]
     for verb, kind in (("thank", "thanked"), ("tell", "told")):
-        covered = [each for each in opened if kind in each.rule.done_by]
+        covered = [each for each in opened if each.rule.is_settled_by(kind)]
         referrals = {each.courtesy.referral for each in covered if each.courtesy.referral}
         # News to a person is of what is live: it says nothing of what has ended.
         if verb == "tell" and referrals & ended:

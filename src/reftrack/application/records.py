@@ -24,6 +24,7 @@ _RECORDS = {
     "contact": "contacted",
     "deliver": "delivered",
     "resolve": "resolved",
+    "meet": "met",
 }
 
 
@@ -160,18 +161,20 @@ def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
 def _one_touch(owed: Sequence[Owed]) -> Record:
     """The first of the courtesies with those beside it that the same touch settles."""
     first, *beside = owed
-    kind = kind_of(first.command)
-    if kind is None or not beside:
-        return Record((first,), first.command)
-    done_by = first.rule.done_by
-    settled = {
-        touch: [each for each in beside if touch in each.rule.done_by]
-        for touch in (kind, *sorted(done_by - {kind}))
-    }
-    touch = max(settled, key=lambda each: len(settled[each]))
-    shared = (first, *settled[touch])
-    commands = [each.command for each in shared]
-    return Record(shared, next((c for c in commands if kind_of(c) == touch), first.command))
+    shared: tuple[Owed, ...] = (first,)
+    chosen = first.command
+    for touch in (first.command, *(each.command for each in beside)):
+        if touch is first.command or _settles(touch, first):
+            settled = tuple(each for each in beside if _settles(touch, each))
+            if len(settled) >= len(shared):
+                shared, chosen = (first, *settled), touch
+    return Record(shared, chosen)
+
+
+def _settles(touch: Command, owed: Owed) -> bool:
+    """True if what this command records, as it stands, settles the courtesy."""
+    kind, way = kind_of(touch), touch.option("by")
+    return kind is not None and owed.rule.is_settled_by(kind, way if isinstance(way, str) else None)
 
 
 def kind_of(command: Command) -> str | None:

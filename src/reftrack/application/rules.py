@@ -15,10 +15,13 @@ from reftrack.rules.rulebook import Rule as Rule
 
 @dataclass(frozen=True, slots=True)
 class RuleInForce:
-    """A rule with the time that it gives, and whether it is switched off."""
+    """A rule with the time that it gives, and whether it is switched off.
+
+    `within` is None where each of its courtesies has a deadline of its own.
+    """
 
     rule: Rule
-    within: Span
+    within: Span | None
     is_off: bool
 
 
@@ -26,7 +29,8 @@ def rules(session: Session) -> tuple[RuleInForce, ...]:
     """All rules in their order, under the policy of this session."""
     policy = session.policy
     return tuple(
-        RuleInForce(rule, policy.within[rule.name], rule.name in policy.off) for rule in RULEBOOK
+        RuleInForce(rule, policy.within.get(rule.name), rule.name in policy.off)
+        for rule in RULEBOOK
     )
 
 

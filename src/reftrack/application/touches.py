@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from reftrack.application.naming import Names, each_of
 from reftrack.application.records import kind_of, owed_of
-from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecided
+from reftrack.application.results import (
+    NO_ANSWERS,
+    Answers,
+    Choice,
+    Doubt,
+    Recorded,
+    Undecided,
+)
 from reftrack.application.session import Session
 from reftrack.application.transaction import Details, Transaction, sources_of, subjects_of
 from reftrack.application.when import Moment
@@ -51,6 +59,7 @@ def tell(
     *,
     text: str | None = None,
     may_be_a_name: bool = False,
+    was_said: bool = False,
     by: str | None = None,
     at: Moment = None,
     note: str | None = None,
@@ -60,6 +69,11 @@ def tell(
 
     `text` is what was told, and may be shown to others. `may_be_a_name` says that it was not marked
     as such: then it is refused where it fits a name as well.
+
+    A sale, a problem, its remedy, the beginning of a chain and the need of an introduction have to
+    be said in so many words. Without a text it was said of the referrals named; with one, or to a
+    person, only where `was_said` or the answer to the doubt says so. Else it is news, and they stay
+    owed.
     """
     data: dict[str, object] = {} if text is None else {"text": checked_text(text, "The news")}
     details = Details(by, at, note, data).checked()
@@ -67,7 +81,17 @@ def tell(
     def act(book: Transaction) -> Recorded:
         if text is not None and may_be_a_name:
             _refuse_a_name(book, text)
-        return _touched(book, "told", whom, details, _live)
+        found = _found(book, whom)
+        referrals = _live(book, found, details) if isinstance(found, Person) else found
+        unsaid: set[int] = set()
+        if text is not None or isinstance(found, Person):
+            unsaid = set() if was_said else _not_said(book, referrals, details)
+        lines = []
+        for referral in referrals:
+            news = {**details.data, "news": True} if referral.id in unsaid else details.data
+            told = replace(details, data=news)
+            lines += book.record_on_referrals("told", [referral], told)
+        return book.recorded(lines, [*subjects_of(referrals), *sources_of(referrals)])
 
     return session.record("tell", act, answers)
 
@@ -185,6 +209,40 @@ def _refuse_a_name(book: Transaction, told: str) -> None:
     )
 
 
+def _not_said(book: Transaction, referrals: Sequence[Referral], details: Details) -> set[int]:
+    """The referrals on which something that has to be said in so many words was not.
+
+    Leaves with a doubt where somebody can be asked whether it was.
+    """
+    at = {referral.id: book.instant_of(details, referral) for referral in referrals}
+    open_ = [
+        (courtesy, status)
+        for courtesy, status in book.outlook.stand(book.outlook.open_on(subjects_of(referrals)))
+        if courtesy.referral is not None
+        and courtesy.opens_at <= at[courtesy.referral]
+        and BY_NAME[courtesy.rule].is_told_in_words
+    ]
+    if not open_ or book.answers.get(_SAID) == _SAID:
+        return set()
+    words = dict.fromkeys(owed.action for owed in book.in_words(book.outlook, open_))
+    if book.asks and _SAID not in book.answers:
+        raise Doubt(_was_it_said(tuple(words)))
+    numbers = sorted({courtesy.referral for courtesy, _ in open_ if courtesy.referral is not None})
+    said = command("tell", *numbers)
+    book.notes.append(("note: recorded as news. If you said that too: ", said))
+    return set(numbers)
+
+
+_SAID = "said"
+
+
+def _was_it_said(actions: Sequence[str]) -> Undecided:
+    """The doubt whether these, which are owed in so many words, were said with the news."""
+    question = f"Was this said too? {'; '.join(actions)}."
+    said = Choice(_SAID, "It was said.", question)
+    return Undecided(_SAID, question, (said, Choice("news", "Only the news.")))
+
+
 def _card_is_slow(book: Transaction, referrals: Sequence[Referral], details: Details) -> None:
     """Notes that a card, though it settles the news of a sale, arrives after the friend's word."""
     if details.by not in ("card", "gift"):
@@ -253,7 +311,7 @@ def _with_open(
         for courtesy in book.outlook.open_on([("referral", number) for number in sent])
         if courtesy.referral is not None
         and courtesy.opens_at <= sent[courtesy.referral][1]
-        and kind in BY_NAME[courtesy.rule].done_by
+        and BY_NAME[courtesy.rule].is_settled_by(kind, details.by)
     }
     if not waiting:
         raise nothing

@@ -298,7 +298,14 @@ def _checked_step(kind: str, story: ReferralStory, details: Details) -> bool:
 
 def _same_person(new: NewPerson) -> Undecided:
     """The doubt whether a new name is that of somebody known."""
-    known = [Choice(f"@{person.id}", f"{person.name} (@{person.id})") for person in new.near]
+    known = [
+        Choice(
+            f"@{person.id}",
+            f"{person.name} (@{person.id})",
+            f"Is {new.typed} the same as {person.name} (@{person.id})?",
+        )
+        for person in new.near
+    ]
     others = " or ".join(choice.text for choice in known)
     choices = (*known, Choice(NEW, "New"))
     return Undecided(new.typed, f"Is {new.name} the same as {others}?", choices)

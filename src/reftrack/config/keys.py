@@ -109,7 +109,7 @@ def _words(name: str, limit: int, purpose: str, example: str) -> Key:
 
 
 def _span_key(name: str, default: str, purpose: str) -> Key:
-    kind = "days: 14d" if name in RHYTHM else "hours or days: 12h, 7d"
+    kind = "days: 14d" if name in RHYTHM else "hours or days: 12h, 7d, 8wh, 2wd"
     return Key(f"policy.{name}", kind, default, partial(_spans, name), purpose, default)
 
 
@@ -159,7 +159,7 @@ _ROWS = (
         RHYTHM["follow_up_after_win"],
         "When a live referral asks for its next step, after the sale",
     ),
-    *(_span_key(rule.name, rule.within, f"Opens {rule.when}") for rule in RULEBOOK),
+    *(_span_key(rule.name, rule.within, f"Opens {rule.when}") for rule in RULEBOOK if rule.within),
 )
 
 KEYS: dict[str, Key] = {key.name: key for key in _ROWS}

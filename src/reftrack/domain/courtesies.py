@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -42,6 +42,19 @@ class Courtesy:
         """The name of the courtesy: it stays while the deadline or the outcome changes."""
         return (self.rule, self.referral or 0, self.person or 0, self.cause)
 
+    @property
+    def subject(self) -> tuple[Literal["referral", "person"], int]:
+        """The referral or the person that it is about, by its number."""
+        if self.referral is not None:
+            return ("referral", self.referral)
+        return ("person", self.person or 0)
+
     def is_open_at(self, now: datetime) -> bool:
         """True if it has not ended by `now`."""
         return self.outcome is None and (self.ends_at is None or now < self.ends_at)
+
+    def seen_at(self, now: datetime) -> Courtesy:
+        """The courtesy as it stands at `now`: moot if the end that was known before has come."""
+        if self.outcome is not None or self.is_open_at(now):
+            return self
+        return replace(self, ended_at=self.ends_at, outcome="moot", ends_at=None)

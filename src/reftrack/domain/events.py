@@ -8,18 +8,19 @@ from datetime import datetime
 from typing import Any
 
 _ON_REFERRAL = """
-    attempted contacted met won delivered lost declined referred-out problem resolved rated
-    thanked told explained educated waived snoozed noted
+    attempted contacted agreed met won delivered lost declined referred-out problem resolved rated
+    thanked told explained educated source-corrected waived snoozed noted
 """
 _ON_PERSON = """
-    missed called-back wished given delivered reviewed asked reopened waived snoozed noted
+    missed called-back wished given forgotten delivered reviewed asked reopened promised kept
+    waived snoozed noted
 """
 ON_REFERRAL = frozenset(_ON_REFERRAL.split())
 ON_PERSON = frozenset(_ON_PERSON.split())
 ON_BOOK = frozenset({"paused", "resumed"})
 
 # The rulebook's groups.
-TALK = frozenset({"contacted", "met", "won"})
+TALK = frozenset({"contacted", "agreed", "met", "won"})
 CLOSING = frozenset({"lost", "declined", "referred-out"})
 PIPELINE = TALK | CLOSING | {"delivered"}
 TOUCH = frozenset({"thanked", "told", "explained"})

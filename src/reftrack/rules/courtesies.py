@@ -8,18 +8,26 @@ from functools import cached_property
 from typing import Literal
 
 from reftrack.domain.courtesies import Courtesy
-from reftrack.domain.events import Event
+from reftrack.domain.events import Event, Place
 from reftrack.domain.history import History
 from reftrack.domain.referrals import Referral
 from reftrack.domain.times import Calendar
-from reftrack.rules.endings import Ending, earliest, ending, first_after, waived_at
-from reftrack.rules.openings import Opening
+from reftrack.rules.endings import Ending
+from reftrack.rules.openings import Opening, end_of, for_source, until_forgotten
 from reftrack.rules.rulebook import NEWS, RULEBOOK, Rule
-from reftrack.rules.story import Pause, PersonStory, ReferralStory, pauses_of
+from reftrack.rules.story import (
+    Pause,
+    PersonStory,
+    Receipt,
+    ReferralStory,
+    forgotten_in,
+    pauses_of,
+)
 from reftrack.rules.terms import Policy, Terms
 
 # A subject of a courtesy: a referral or a person, by number.
 Subject = tuple[Literal["referral", "person"], int]
+Story = ReferralStory | PersonStory
 
 
 def courtesies_of(
@@ -36,13 +44,36 @@ def courtesies_of(
     return list(Reading(history, Terms(calendar, policy)).courtesies(subjects))
 
 
-def ending_of(rule: Rule, opening: Opening, events: Sequence[Event]) -> Ending | None:
+def openings_of(rule: Rule, story: Story, terms: Terms) -> Iterator[Opening]:
+    """The openings of this rule, as its source was put right, and until somebody was forgotten."""
+    forgotten = forgotten_of(rule, story)
+    for opening in rule.opens(story, terms):
+        opened = opening
+        if isinstance(story, ReferralStory) and rule.to == "source":
+            opened = for_source(opening, story)
+        left = until_forgotten(opened, forgotten)
+        if left is not None:
+            yield left
+
+
+def forgotten_of(rule: Rule, story: Story) -> Place | None:
+    """The place at which the one whom the rule would owe it was forgotten; None for nobody."""
+    if isinstance(story, PersonStory):
+        return story.forgotten
+    return story.source_forgotten if rule.to == "source" else story.prospect_forgotten
+
+
+def ending_of(rule: Rule, opening: Opening, story: Story) -> Ending | None:
     """The end of what opens so, by the events on its subject; None while it has not ended."""
-    return ending(
-        earliest(first_after(events, rule.done_by, opening.after), opening.done_at),
-        waived_at(events, rule.name, opening.at),
-        earliest(first_after(events, rule.moot_by, opening.after), opening.moot_at),
-    )
+    events = events_for(rule, story)
+    return end_of(rule.name, opening, events, rule.done_by, rule.moot_by, rule.done_if)
+
+
+def events_for(rule: Rule, story: Story) -> Sequence[Event]:
+    """The events that this rule reads in the story: of those to a former source none."""
+    if isinstance(story, ReferralStory) and rule.to == "source":
+        return story.events_of_source
+    return story.events
 
 
 @dataclass(frozen=True)
@@ -79,14 +110,21 @@ class Reading:
         return self._stories[referral.id]
 
     def _read(self, referral: Referral) -> ReferralStory:
-        sent = self.history.sent_by.get(referral.prospect, ())
+        history = self.history
+        sent = history.sent_by.get(referral.prospect, ())
         return ReferralStory(
             referral,
-            self.history.on_referral.get(referral.id, ()),
-            self.history.people[referral.source],
+            history.on_referral.get(referral.id, ()),
+            history.people[referral.source],
             self.pauses,
-            [other for other in sent if not other.is_expansion],
+            sorted(self._receipt(other) for other in sent if not other.is_expansion),
+            forgotten_in(history.on_person.get(referral.source, ())),
+            forgotten_in(history.on_person.get(referral.prospect, ())),
         )
+
+    def _receipt(self, referral: Referral) -> Receipt:
+        events = self.history.on_referral.get(referral.id, ())
+        return ReferralStory(referral, events, self.history.people[referral.source]).receipt
 
     def person_story(self, number: int) -> PersonStory:
         """The story of one person."""
@@ -115,8 +153,8 @@ class Reading:
             to, about = referral.source, referral.prospect
             if rule.to == "prospect":
                 to, about = about, to
-            for opening in rule.opens(story, self.terms):
-                yield from self._raised(rule, opening, story.events, referral.id, None, to, about)
+            for opening in openings_of(rule, story, self.terms):
+                yield from self._raised(rule, opening, story, to, about)
 
     def on_person(
         self, story: PersonStory, only: frozenset[str] | None = None
@@ -124,8 +162,8 @@ class Reading:
         """The courtesies that its rules raise on a person."""
         number = story.person.id
         for rule in self._rules("person", only):
-            for opening in rule.opens(story, self.terms):
-                yield from self._raised(rule, opening, story.events, None, number, number, None)
+            for opening in openings_of(rule, story, self.terms):
+                yield from self._raised(rule, opening, story, number, None)
 
     def _rules(self, subject: str, only: frozenset[str] | None) -> Iterator[Rule]:
         for rule in RULEBOOK:
@@ -134,35 +172,39 @@ class Reading:
                 yield rule
 
     def _raised(
-        self,
-        rule: Rule,
-        opening: Opening,
-        events: Sequence[Event],
-        referral: int | None,
-        person: int | None,
-        to: int,
-        about: int | None,
+        self, rule: Rule, opening: Opening, story: Story, to: int, about: int | None
     ) -> Iterator[Courtesy]:
         """The courtesy that this opening raises; none where it ended before, or is held back."""
-        end = ending_of(rule, opening, events)
-        if end is None:
-            if opening.is_held:
-                return
-            ended_at, outcome = None, None
-        else:
-            ended_at, outcome = end
-            if ended_at < opening.at:
-                return
-        due_at = self.terms.calendar.deadline(opening.at, self.terms.policy.within[rule.name])
-        yield Courtesy(
-            rule.name,
-            referral,
-            person,
-            opening.cause,
-            to,
-            about,
-            opening.at,
-            due_at,
-            ended_at,
-            outcome,
-        )
+        end = ending_of(rule, opening, story)
+        if (end is None and opening.is_held) or (end is not None and end[0] < opening.at):
+            return
+        yield courtesy_of(rule, opening, story, end, self.terms, to, about)
+
+
+def courtesy_of(
+    rule: Rule,
+    opening: Opening,
+    story: Story,
+    end: Ending | None,
+    terms: Terms,
+    to: int,
+    about: int | None,
+) -> Courtesy:
+    """The courtesy of an opening with its deadline; an end that was announced is yet to come."""
+    ended_at, outcome = end or (None, None)
+    ends_at = None
+    if outcome == "moot" and ended_at == opening.ends_at:
+        ended_at, outcome, ends_at = None, None, ended_at
+    return Courtesy(
+        rule.name,
+        story.referral.id if isinstance(story, ReferralStory) else None,
+        story.person.id if isinstance(story, PersonStory) else None,
+        opening.cause,
+        to,
+        about,
+        opening.at,
+        opening.due_at or terms.due(rule.name, opening.at),
+        ended_at,
+        outcome,
+        ends_at,
+    )

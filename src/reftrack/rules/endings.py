@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from reftrack.domain.courtesies import Outcome
@@ -32,9 +32,15 @@ def first_after(events: Iterable[Event], kinds: frozenset[str], after: Place) ->
     return next((e.at for e in events if e.kind in kinds and e.place > after), None)
 
 
-def waived_at(events: Sequence[Event], rule: str, since: datetime) -> datetime | None:
+def waiver(events: Iterable[Event], rule: str, since: datetime) -> Event | None:
     """The first waiver of `rule` or of all at `since` or later."""
-    return next((e.at for e in events if waives(e, rule) and e.at >= since), None)
+    return next((e for e in events if waives(e, rule) and e.at >= since), None)
+
+
+def waived_at(events: Iterable[Event], rule: str, since: datetime) -> datetime | None:
+    """The instant of that waiver."""
+    found = waiver(events, rule, since)
+    return None if found is None else found.at
 
 
 def waives(event: Event, rule: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reftrack.domain.courtesies import (
@@ -17,7 +17,7 @@ from reftrack.domain.courtesies import (
     Status,
 )
 from reftrack.domain.events import Event
-from reftrack.domain.times import instant_of
+from reftrack.domain.instants import instant_of
 from reftrack.rules.rulebook import BY_NAME
 
 
@@ -32,32 +32,49 @@ class Snooze:
     person: int | None
 
     def hides(self, courtesy: Courtesy, now: datetime) -> bool:
-        """True if `courtesy` is not shown at `now`; its deadline stays where it is."""
-        return (
-            self.at <= now < self.until
-            and courtesy.opens_at <= self.at
-            and self.rule in (None, "all", courtesy.rule)
-            and (
-                courtesy.referral == self.referral
-                if self.referral is not None
-                else courtesy.to == self.person
-            )
-        )
+        """True if `courtesy` is not shown at `now`; its deadline stays where it is.
+
+        It hides what had opened when it began; where it names a rule of the next step, also what
+        opens before it is over, once that has opened.
+        """
+        if not self.at <= now < self.until or self.rule not in (None, courtesy.rule):
+            return False
+        is_next = self.rule is not None and BY_NAME[self.rule].is_next_step
+        if courtesy.opens_at > (now if is_next else self.at):
+            return False
+        if self.referral is not None:
+            return courtesy.referral == self.referral
+        return courtesy.to == self.person
 
 
 def snooze_of(event: Event) -> Snooze:
     """The snooze that a `snoozed` event begins; one without an end hides nothing."""
     text = event.data.get("until")
     until = event.at if text is None else instant_of(text)
-    return Snooze(event.at, until, event.data.get("rule"), event.referral, event.person)
+    rule = event.data.get("rule")
+    return Snooze(event.at, until, None if rule == "all" else rule, event.referral, event.person)
+
+
+def snoozes_at(now: datetime, events: Iterable[Event]) -> list[Snooze]:
+    """The snoozes in force at `now`: of several for the same subject and rule the last counts.
+
+    All of these have happened, also what lies ahead of `now`: a clock was fast.
+    """
+    last: dict[tuple[object, ...], Snooze] = {}
+    for event in sorted(events, key=lambda event: event.place):
+        if event.kind == "snoozed":
+            snooze = snooze_of(event)
+            last[snooze.referral, snooze.person, snooze.rule] = snooze
+    begun = [replace(snooze, at=min(snooze.at, now)) for snooze in last.values()]
+    return [snooze for snooze in begun if now < snooze.until]
 
 
 def status_of(courtesy: Courtesy, now: datetime, snoozes: Iterable[Snooze] = ()) -> Status:
     """The status of an open courtesy at `now`; its deadline's own instant is still in time."""
-    if any(snooze.hides(courtesy, now) for snooze in snoozes):
-        return "snoozed"
     if now < courtesy.opens_at:
         return "upcoming"
+    if any(snooze.hides(courtesy, now) for snooze in snoozes):
+        return "snoozed"
     return "due" if now <= courtesy.due_at else "overdue"
 
 

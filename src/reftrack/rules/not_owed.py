@@ -11,7 +11,8 @@ from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.events import CLOSING, TALK, Event, Place
 from reftrack.domain.people import MILESTONES, OUTCOME
 from reftrack.domain.referrals import Referral
-from reftrack.rules.courtesies import Reading, ending_of
+from reftrack.rules.courtesies import Reading, ending_of, forgotten_of, openings_of
+from reftrack.rules.next_step import appointments_made
 from reftrack.rules.openings import attempts
 from reftrack.rules.rulebook import NEWS, Rule
 from reftrack.rules.special import (
@@ -48,7 +49,7 @@ def happened(event: Event) -> Happening:
     return Happening(event.kind, event.at, event.uid, event.referral, event)
 
 
-def receipt(referral: Referral) -> Happening:
+def receipt_of(referral: Referral) -> Happening:
     """The receipt of a referral, as what raised or ended something."""
     return Happening(RECEIVED, referral.received_at, referral.uid, referral.id)
 
@@ -60,6 +61,8 @@ Code = Literal[
     "awaits",  # nothing has raised it yet
     "attempts",  # `count` tries so far, which are not three
     "no-talk",  # nothing to follow up yet
+    "appointment",  # one stands, at `instants`: that is the next step
+    "forgotten",  # they were, at `instants`
     "closed",
     "delivered",
     "none-live",  # no referral of theirs is live
@@ -102,8 +105,11 @@ def not_owed(
 
     Nothing is said where that is all: it was owed, and it ended.
     """
+    forgotten = forgotten_of(rule, story)
     if rule.name in reading.terms.policy.off:
         yield WhyNot("off", is_expected=_would_be_owed(reading, rule, story))
+    elif forgotten is not None:
+        yield WhyNot("forgotten", instants=(forgotten[0],))
     elif isinstance(story, PersonStory):
         yield from _ON_PERSON.get(rule.name, _awaits)(reading, rule, story, last)
     elif story.referral.is_expansion and not rule.on_expansions:
@@ -116,8 +122,8 @@ def not_owed(
 def _would_be_owed(reading: Reading, rule: Rule, story: ReferralStory | PersonStory) -> bool:
     """True if the rule has an opening here that nothing has ended and nothing holds back."""
     return any(
-        not opening.is_held and ending_of(rule, opening, story.events) is None
-        for opening in rule.opens(story, reading.terms)
+        not opening.is_held and ending_of(rule, opening, story) is None
+        for opening in openings_of(rule, story, reading.terms)
     )
 
 
@@ -143,7 +149,7 @@ def _note_meeting(
 def _ask_introduction(
     reading: Reading, rule: Rule, story: ReferralStory, last: Happening | None
 ) -> Iterator[WhyNot]:
-    count = len(attempts(story))
+    count = len(attempts(story, reading.terms.calendar))
     if last is None and count and not any(e.kind in TALK | CLOSING for e in story.events):
         yield WhyNot("attempts", count=count)
     else:
@@ -151,12 +157,15 @@ def _ask_introduction(
 
 
 def _follow_up(
-    _: Reading, __: Rule, story: ReferralStory, last: Happening | None
+    reading: Reading, _: Rule, story: ReferralStory, last: Happening | None
 ) -> Iterator[WhyNot]:
+    made = [each.at for each in appointments_made(story, reading.terms) if each.until is None]
     if story.closed_since is not None:
         yield WhyNot("closed")
     elif story.ended_at is not None:
         yield WhyNot("delivered")
+    elif made:
+        yield WhyNot("appointment", is_expected=True, instants=(made[-1],))
     elif last is None or last.kind != "waived":
         yield WhyNot("no-talk")
 
@@ -224,9 +233,8 @@ def _reopen_intake(
 ) -> Iterator[WhyNot]:
     pause = story.pauses[-1] if story.pauses else None
     if pause is not None and pause.end is None:
-        instants = [sent.referral.received_at for sent in story.sent]
-        instants += [event.at for event in story.events if event.kind == "missed"]
-        is_expected = any(pause.holds(instant) for instant in instants)
+        missed = [event.at for event in story.events if event.kind == "missed"]
+        is_expected = story.is_kept_waiting_in(pause) or any(map(pause.holds, missed))
         yield WhyNot("pause", is_expected=is_expected, instants=(pause.start,))
     elif last is None:
         yield WhyNot("no-pause")

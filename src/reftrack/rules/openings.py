@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import groupby
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby, takewhile
 
 from reftrack.domain.events import CLOSING, TALK, Event, Place, at_or_after
 from reftrack.domain.people import OUTCOME
-from reftrack.rules.endings import earliest
+from reftrack.domain.times import Calendar
+from reftrack.rules.endings import Ending, earliest, ending, first_after, waived_at
 from reftrack.rules.story import PersonStory, ReferralStory
 from reftrack.rules.terms import Terms
 
@@ -18,9 +19,11 @@ from reftrack.rules.terms import Terms
 class Opening:
     """A courtesy opens at `at`, raised by the event or referral with the uid `cause`.
 
-    What settles it is sought from `after` on, by the row's kinds of event on the subject. Where a
-    rule needs more than a row can say, `done_at` and `moot_at` are what else ends it, and one that
-    `is_held` is not raised while it has not ended.
+    What settles it is sought from `after` on, by the row's kinds of event on the subject, and a
+    waiver from `since` on, which is `at` where it is not given. Where a rule needs more than a row
+    can say, `done_at` and `moot_at` are what else ends it, and `due_at` is its deadline; `ends_at`
+    is an announced end, moot like `moot_at`. One that `is_held` is not raised while it has not
+    ended.
     """
 
     at: datetime
@@ -29,11 +32,20 @@ class Opening:
     done_at: datetime | None = None
     moot_at: datetime | None = None
     is_held: bool = False
+    since: datetime | None = None
+    ends_at: datetime | None = None
+    due_at: datetime | None = None
 
 
-def by(event: Event, at: datetime | None = None) -> Opening:
+def by(
+    event: Event,
+    at: datetime | None = None,
+    *,
+    done_at: datetime | None = None,
+    moot_at: datetime | None = None,
+) -> Opening:
     """Raised by `event`, then or at a later instant."""
-    return Opening(at or event.at, event.place, event.uid)
+    return Opening(at or event.at, event.place, event.uid, done_at, moot_at)
 
 
 def at_instant(
@@ -48,10 +60,48 @@ def at_instant(
     return Opening(at, at_or_after(at), cause, done_at, moot_at, is_held)
 
 
+def for_source(opening: Opening, story: ReferralStory) -> Opening:
+    """The opening of what is owed to the source: not before the present one was named."""
+    corrected = story.corrected
+    if corrected is None or opening.at >= corrected.at:
+        return opening
+    return replace(opening, at=corrected.at, since=opening.since or opening.at)
+
+
+def until_forgotten(opening: Opening, forgotten: Place | None) -> Opening | None:
+    """The opening of what is owed to somebody who was forgotten there: moot then; None if later."""
+    if forgotten is None:
+        return opening
+    if opening.at > forgotten[0] or opening.after > forgotten:
+        return None
+    return replace(opening, moot_at=earliest(opening.moot_at, forgotten[0]))
+
+
+def end_of(
+    rule: str,
+    opening: Opening,
+    events: Sequence[Event],
+    done_by: frozenset[str],
+    moot_by: frozenset[str] = frozenset(),
+    done_if: Callable[[Event, str], bool] = lambda _, __: True,
+) -> Ending | None:
+    """The end of what opens so by these kinds of event on its subject; None while there is none.
+
+    `done_if` says of an event of such a kind, and of the uid of the cause, whether it does it.
+    """
+    settling = (e for e in events if e.kind in done_by and done_if(e, opening.cause))
+    since = opening.at if opening.since is None else opening.since
+    return ending(
+        earliest(first_after(settling, done_by, opening.after), opening.done_at),
+        waived_at(events, rule, since),
+        earliest(first_after(events, moot_by, opening.after), opening.moot_at, opening.ends_at),
+    )
+
+
 ReferralOpenings = Callable[[ReferralStory, Terms], Iterator[Opening]]
 
 
-def receipt(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+def on_receipt(story: ReferralStory, _: Terms) -> Iterator[Opening]:
     """On receipt of the referral."""
     yield at_instant(story.referral.received_at, story.referral.uid)
 
@@ -72,7 +122,7 @@ def each_rated_poor(story: ReferralStory, _: Terms) -> Iterator[Opening]:
         if event.data.get("fit") == "poor":
             later = ratings[number + 1 :]
             good = next((e.at for e in later if e.data.get("fit") == "good"), None)
-            yield Opening(event.at, event.place, event.uid, moot_at=good)
+            yield by(event, moot_at=good)
 
 
 def first_meeting(story: ReferralStory, _: Terms) -> Iterator[Opening]:
@@ -88,35 +138,66 @@ def each_first_win(story: ReferralStory, _: Terms) -> Iterator[Opening]:
             yield from [by(event) for event in run if event.kind == "won"][:1]
 
 
+def each_loss(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+    """At each loss, of a prospect who was not forgotten before."""
+    return (by(event) for event in story.events if event.kind == "lost" and _counts(event, story))
+
+
 def each_refusal(story: ReferralStory, _: Terms) -> Iterator[Opening]:
     """At the first of each unbroken run of declined and referred-out in the pipeline."""
+    return (by(run[0]) for run in _refusals(story) if _counts(run[0], story))
+
+
+def each_decline(story: ReferralStory, _: Terms) -> Iterator[Opening]:
+    """At each decline before which no referred-out stands in the same run."""
+    for run in _refusals(story):
+        yield from (by(event) for event in takewhile(_is_decline, run))
+
+
+def _is_decline(event: Event) -> bool:
+    return event.kind == "declined"
+
+
+def _counts(event: Event, story: ReferralStory) -> bool:
+    """True unless the referral had ended before because its prospect was forgotten."""
+    return story.forgotten_at is None or event.place < story.forgotten_at
+
+
+def _refusals(story: ReferralStory) -> Iterator[list[Event]]:
+    """The unbroken runs of declined and referred-out in the pipeline."""
     for is_refused, run in groupby(story.pipeline, lambda event: event.kind in _REFUSALS):
         if is_refused:
-            yield by(next(run))
+            yield list(run)
 
 
 _REFUSALS = ("declined", "referred-out")
 
 
-def attempts(story: ReferralStory) -> list[Event]:
-    """The attempts that count: those before the first talk and the first closing."""
-    counted = []
+def attempts(story: ReferralStory, calendar: Calendar) -> list[Event]:
+    """The attempts that count: of each local date the first, before any talk and any closing."""
+    counted: dict[date, Event] = {}
     for event in story.events:
         if event.kind in TALK or event.kind in CLOSING:
             break
         if event.kind == "attempted":
-            counted.append(event)
-    return counted
+            counted.setdefault(calendar.date_of(event.at), event)
+    return list(counted.values())
 
 
-def day_after_attempts(story: ReferralStory, _: Terms) -> Iterator[Opening]:
-    """24 hours after the first attempt and after the second."""
-    return (by(event, event.at + timedelta(hours=24)) for event in attempts(story)[:2])
+def day_after_attempts(story: ReferralStory, terms: Terms) -> Iterator[Opening]:
+    """As the day after the first attempt and after the second begins; done by the next one."""
+    counted = attempts(story, terms.calendar)
+    for number, event in enumerate(counted[:2], 1):
+        done = counted[number].at if number < len(counted) else None
+        yield by(event, terms.calendar.opening(event.at, 1), done_at=done)
 
 
-def third_attempt(story: ReferralStory, _: Terms) -> Iterator[Opening]:
-    """At the third attempt."""
-    return (by(event) for event in attempts(story)[2:3])
+def third_attempt(story: ReferralStory, terms: Terms) -> Iterator[Opening]:
+    """At the third attempt; moot once the prospect is forgotten, who was to be introduced."""
+    for event in attempts(story, terms.calendar)[2:3]:
+        gone = story.prospect_forgotten
+        if gone is None or event.place < gone:
+            yield by(event, moot_at=None if gone is None else gone[0])
 
 
 def receipt_in_pause(story: ReferralStory, _: Terms) -> Iterator[Opening]:
@@ -124,7 +205,10 @@ def receipt_in_pause(story: ReferralStory, _: Terms) -> Iterator[Opening]:
     at = story.referral.received_at
     for pause in story.pauses:
         if pause.holds(at):
-            yield at_instant(at, story.referral.uid, moot_at=pause.end)
+            opening = at_instant(at, story.referral.uid, moot_at=pause.end)
+            if pause.is_announced:
+                opening = replace(opening, moot_at=None, ends_at=pause.end)
+            yield opening
 
 
 def chain(story: ReferralStory, _: Terms) -> Iterator[Opening]:
@@ -132,18 +216,10 @@ def chain(story: ReferralStory, _: Terms) -> Iterator[Opening]:
     won = next((event.at for event in story.events if event.kind == "won"), None)
     if won is None:
         return
-    for referral in story.chain:
-        if referral.received_at >= won:
-            yield at_instant(referral.received_at, referral.uid)
+    for receipt in story.chain:
+        if receipt.at >= won:
+            yield at_instant(receipt.at, receipt.uid)
             return
-
-
-def each_missed(story: PersonStory, _: Terms) -> Iterator[Opening]:
-    """At each missed call; done by a referral received from them too."""
-    for event in story.events:
-        if event.kind == "missed":
-            sent = story.first_sent(event.at)
-            yield Opening(event.at, event.place, event.uid, done_at=sent)
 
 
 def first_referral(story: PersonStory, _: Terms) -> Iterator[Opening]:

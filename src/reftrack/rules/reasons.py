@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from reftrack.domain.courtesies import Courtesy
-from reftrack.domain.events import Event
-from reftrack.domain.referrals import Referral
 from reftrack.domain.times import Span
-from reftrack.rules.courtesies import Reading, Subject, ending_of
+from reftrack.rules.courtesies import (
+    Reading,
+    Story,
+    Subject,
+    courtesy_of,
+    ending_of,
+    events_for,
+    openings_of,
+)
 from reftrack.rules.endings import Ending, waives
 from reftrack.rules.not_owed import (
     RECEIVED,
@@ -19,14 +25,12 @@ from reftrack.rules.not_owed import (
     WhyNot,
     happened,
     not_owed,
-    receipt,
+    receipt_of,
 )
 from reftrack.rules.openings import Opening
 from reftrack.rules.rulebook import RULEBOOK, Rule
 from reftrack.rules.special import free_from
 from reftrack.rules.story import PersonStory, ReferralStory
-
-Story = ReferralStory | PersonStory
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,11 @@ class Wait:
     """A reason for which a courtesy opens later than what raised it, and when that is over.
 
     `span` is a time that has to pass, `key` the policy's name for it; `busy` is their own word,
-    `pause` mine; at `turn` the favour before it ends.
+    `pause` mine; at `turn` the favour before it ends, at `appointment` it is to be held, and at
+    `corrected` the present source was named.
     """
 
-    code: Literal["span", "busy", "pause", "turn"]
+    code: Literal["span", "busy", "pause", "turn", "appointment", "corrected"]
     until: datetime
     span: Span | None = None
     key: str = ""
@@ -48,14 +53,14 @@ class Occurrence:
     """One time that a rule opened, or would have.
 
     `courtesy` is as the rulebook raises it; where `is_raised` is false it was not: it ended before
-    it opened, or is held back.
+    it opened, or is held back. `within` is None where the deadline was named.
     """
 
     courtesy: Courtesy
     is_raised: bool
     cause: Happening
     waits: tuple[Wait, ...]
-    within: Span
+    within: Span | None
     ended_by: Happening | None
 
     @property
@@ -76,9 +81,12 @@ class Explanation:
 
 
 def explained(
-    reading: Reading, subject: Subject, rules: Iterable[Rule] = RULEBOOK
+    reading: Reading,
+    subject: Subject,
+    rules: Iterable[Rule] = RULEBOOK,
+    now: datetime | None = None,
 ) -> Iterator[Explanation]:
-    """The rules of these that are about such a subject, each explained."""
+    """The rules of these that are about such a subject, each explained as seen at `now`."""
     what, number = subject
     story: Story
     if what == "referral":
@@ -89,7 +97,7 @@ def explained(
         raised = list(reading.on_person(story))
     for rule in rules:
         if rule.subject == what:
-            occurrences = tuple(_Occurrences(reading, rule, story, raised))
+            occurrences = tuple(_Occurrences(reading, rule, story, raised, now))
             is_open = any(occurrence.is_open for occurrence in occurrences)
             last = next((o.ended_by for o in occurrences[-1:]), None)
             why_not = () if is_open else tuple(not_owed(reading, rule, story, last))
@@ -108,8 +116,14 @@ class _Occurrences(Iterable[Occurrence]):
     """The occurrences of one rule in one story."""
 
     def __init__(
-        self, reading: Reading, rule: Rule, story: Story, raised: Iterable[Courtesy]
+        self,
+        reading: Reading,
+        rule: Rule,
+        story: Story,
+        raised: Iterable[Courtesy],
+        now: datetime | None,
     ) -> None:
+        self.now = now
         self.terms = reading.terms
         self.rule = rule
         self.story = story
@@ -120,34 +134,27 @@ class _Occurrences(Iterable[Occurrence]):
         if self.rule.name in self.terms.policy.off or _is_left_out(self.rule, self.story):
             return
         done = 0
-        for opening in self.rule.opens(self.story, self.terms):
-            end = ending_of(self.rule, opening, self.story.events)
-            courtesy = self.raised.get((opening.cause, opening.at))
+        for opening in openings_of(self.rule, self.story, self.terms):
+            end = ending_of(self.rule, opening, self.story)
+            raised = self.raised.get((opening.cause, opening.at))
+            courtesy = raised or self._unraised(opening, end)
+            if self.now is not None:
+                courtesy = courtesy.seen_at(self.now)
+            has_ended = end is not None and courtesy.outcome is not None
             cause = self._cause(opening)
             yield Occurrence(
-                courtesy or self._unraised(opening, end),
-                courtesy is not None,
+                courtesy,
+                raised is not None,
                 cause,
                 tuple(self._waits(opening, cause)),
-                self.terms.policy.within[self.rule.name],
-                self._ended_by(end, done) if end else None,
+                self.terms.policy.within.get(self.rule.name),
+                self._ended_by(end, opening.cause, done) if end and has_ended else None,
             )
             done += end is not None and end[1] == "done"
 
     def _unraised(self, opening: Opening, end: Ending | None) -> Courtesy:
-        story, name = self.story, self.rule.name
-        ended_at, outcome = end or (None, None)
-        return Courtesy(
-            name,
-            story.referral.id if isinstance(story, ReferralStory) else None,
-            story.person.id if isinstance(story, PersonStory) else None,
-            opening.cause,
-            *_parties(self.rule, story),
-            opening.at,
-            self.terms.calendar.deadline(opening.at, self.terms.policy.within[name]),
-            ended_at,
-            outcome,
-        )
+        parties = _parties(self.rule, self.story)
+        return courtesy_of(self.rule, opening, self.story, end, self.terms, *parties)
 
     def _cause(self, opening: Opening) -> Happening:
         named = [each for each in self.happenings if each.uid == opening.cause]
@@ -162,11 +169,12 @@ class _Occurrences(Iterable[Occurrence]):
     def _waits(self, opening: Opening, cause: Happening) -> Iterator[Wait]:
         if opening.at == cause.at:
             return
-        if self.rule.name == "return-favour":
+        if opening.since is not None or self._is_corrected_at(opening.at):
+            yield Wait("corrected", opening.at)
+        elif self.rule.name == "return-favour":
             yield Wait("turn", opening.at)
-        elif self.rule.name == "try-again":
-            hours = int((opening.at - cause.at).total_seconds()) // 3600
-            yield Wait("span", opening.at, Span(hours=hours))
+        elif self.rule.name == "keep-appointment":
+            yield Wait("appointment", opening.at)
         elif self.rule.name == "ask-for-referrals":
             free = free_from(cause.event, self.terms) if cause.event else cause.at
             if free > cause.at:
@@ -177,6 +185,11 @@ class _Occurrences(Iterable[Occurrence]):
             key, days = self._rhythm(opening, cause) or ("", self._days(opening, cause))
             hours = int((opening.at - cause.at).total_seconds()) // 3600
             yield Wait("span", opening.at, Span(days=days) if days else Span(hours=hours), key)
+
+    def _is_corrected_at(self, instant: datetime) -> bool:
+        """True if a referral of theirs was found to be theirs at this instant, and not before."""
+        sent = self.story.sent if isinstance(self.story, PersonStory) else ()
+        return any(each.corrected is not None and each.corrected.at == instant for each in sent)
 
     def _rhythm(self, opening: Opening, cause: Happening) -> tuple[str, int] | None:
         """The number of days after the cause at which it opens, with the name of their key."""
@@ -193,7 +206,7 @@ class _Occurrences(Iterable[Occurrence]):
         days = (calendar.date_of(opening.at) - calendar.date_of(cause.at)).days
         return days if days and calendar.opening(cause.at, days) == opening.at else 0
 
-    def _ended_by(self, end: Ending, done: int) -> Happening | None:
+    def _ended_by(self, end: Ending, cause: str, done: int) -> Happening | None:
         ended_at, outcome = end
         name = self.rule.name
         if outcome == "waived":
@@ -201,19 +214,27 @@ class _Occurrences(Iterable[Occurrence]):
         elif outcome == "done":
             kinds = self.rule.done_by | self.rule.done_too_by
         else:
-            kinds = self.rule.moot_by | self.rule.moot_too_by
+            kinds = self.rule.moot_by | self.rule.moot_too_by | {"forgotten"}
         fitting = [each for each in self.happenings if each.kind in kinds]
         if name == "return-favour" and outcome == "done":
             return fitting[done]
         at_once = [
-            each
-            for each in fitting
-            if each.at == ended_at
-            and (outcome != "waived" or (each.event is not None and waives(each.event, name)))
+            each for each in fitting if each.at == ended_at and self._can_end(each, outcome, cause)
         ]
         # A wish that was known before the first referral.
         earlier = [each for each in fitting if each.at < ended_at]
         return next(iter(at_once or earlier[-1:]), None)
+
+    def _can_end(self, happening: Happening, outcome: str, cause: str) -> bool:
+        """True if this is what the rule looks for, beside its kind."""
+        event = happening.event
+        if event is None:
+            return outcome != "waived"
+        if outcome == "waived":
+            return waives(event, self.rule.name)
+        if outcome == "done" and event.kind in self.rule.done_by - self.rule.done_too_by:
+            return self.rule.done_if(event, cause)
+        return True
 
 
 def _is_left_out(rule: Rule, story: Story) -> bool:
@@ -223,16 +244,24 @@ def _is_left_out(rule: Rule, story: Story) -> bool:
 
 def _happenings(rule: Rule, story: Story) -> Iterator[Happening]:
     """All that can raise or end this rule's courtesies in this story."""
-    received: Sequence[Referral]
-    events: list[Event]
     if isinstance(story, ReferralStory):
-        received, events = [story.referral, *story.chain], [*story.events]
+        yield receipt_of(story.referral)
+        for received in story.chain:
+            yield Happening(RECEIVED, received.at, received.uid, received.referral)
+        yield from map(happened, events_for(rule, story))
+        for place in (story.source_forgotten, story.prospect_forgotten):
+            if place is not None:
+                yield Happening("forgotten", place[0], "")
     else:
-        received = [sent.referral for sent in story.sent]
-        parts = story.prospect_of if rule.to == "client" else story.sent
-        events = [*story.events, *(event for part in parts for event in part.events)]
-    yield from map(receipt, {referral.id: referral for referral in received}.values())
-    yield from map(happened, events)
+        for received in story.receipts:
+            yield Happening(RECEIVED, received.at, received.uid, received.referral)
+        yield from map(happened, story.events)
+        if rule.to == "client":
+            yield from (happened(event) for part in story.prospect_of for event in part.events)
+        else:
+            yield from (happened(e) for part in story.sent for e in part.events_of_source)
+            places = {part.forgotten_at for part in story.sent}
+            yield from (Happening("forgotten", place[0], "") for place in places if place)
     for pause in story.pauses:
         yield Happening("paused", pause.start, "")
         if pause.end is not None:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reftrack.domain.events import CLOSING, ON_REFERRAL, PIPELINE, TALK, TOUCH
+from reftrack.domain.events import CLOSING, ON_REFERRAL, PIPELINE, TALK, TOUCH, Event
+from reftrack.domain.instants import EARLIEST
 from reftrack.hints import IT, Blank, Command
+from reftrack.rules import next_step, special
 from reftrack.rules import openings as at
-from reftrack.rules import special
 from reftrack.rules.terms import Terms
 
 
@@ -29,19 +30,57 @@ class AffectedBy:
     pause: bool = False
 
 
+# What an event has to say, beside its kind, to do a courtesy.
+
+
+def always(_: Event, __: str) -> bool:
+    """True for every event."""
+    return True
+
+
+def no_news(event: Event, _: str) -> bool:
+    """True unless it was said of all live referrals at once: that settles nothing in particular."""
+    return event.kind != "told" or event.data.get("news") is not True
+
+
+def announces(event: Event, _: str) -> bool:
+    """True if it reached them at once: a card, or thanks without a way, does not announce."""
+    if event.kind == "told":
+        return no_news(event, "") and event.channel not in ("card", "gift")
+    return event.channel in ("call", "text", "email", "in-person")
+
+
+def in_writing(event: Event, _: str) -> bool:
+    """True unless it was said by call or by text."""
+    return event.channel not in ("call", "text")
+
+
+def naming(key: str) -> Callable[[Event, str], bool]:
+    """True if it names the cause in its data under `key`, or names none."""
+
+    def names(event: Event, cause: str) -> bool:
+        return event.data.get(key) in (None, cause)
+
+    return names
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A row of the rulebook: all that is known of a rule, but for its words (wording/phrases.py).
 
     `opens` gives the openings from the story of the subject; `when` says them in words. `within`
-    is the policy's default. `done_by` and `moot_by` are the kinds of event on the subject, the
-    first after the opening; `done_too` and `moot_too` say what else ends it, and `done_too_by` and
-    `moot_too_by` by which kinds that may be. `way` is the usual one, `command` the one that
-    settles. An occasion is good to do when the chance comes; every other rule is a debt. News
-    holds keep-informed back while it is owed. A conversation is settled only by one that took
-    place. `after` are the kinds of event without which the courtesy makes no sense, none where it
-    always does. `repeats_cause` says that its line repeats what the event that raised it says.
-    `rhythm` are the keys of the policy that say how many days after its cause it opens.
+    is the policy's default, empty where each has a deadline of its own. `done_by` and `moot_by`
+    are the kinds of event on the subject, the first after the opening; `done_if` says of an event
+    in `done_by`, and of the uid of the cause, whether it does it, and `done_said` says so in words.
+    `done_too` and `moot_too` say what else ends it, `done_too_by` and `moot_too_by` by which kinds
+    that may be. `way` is the usual one, `command` the one that settles.
+
+    An occasion is good to do when the chance comes; every other rule is a debt. News holds
+    keep-informed back while it is owed. A conversation is settled only by one that took place.
+    `after` are the kinds of event without which the courtesy makes no sense, none where it always
+    does. A snooze that names the rule of a next step hides what is yet to open, too.
+    `repeats_cause` says that its line repeats what the event that raised it says. `rhythm` are the
+    keys of the policy that say how many days after its cause it opens.
     """
 
     number: int
@@ -61,6 +100,8 @@ class Rule:
     moot_too: str = ""
     done_too_by: frozenset[str] = frozenset()
     moot_too_by: frozenset[str] = frozenset()
+    done_if: Callable[[Event, str], bool] = always
+    done_said: str = ""
     on_expansions: bool = True
     is_occasion: bool = False
     is_news: bool = False
@@ -68,10 +109,22 @@ class Rule:
     is_at_receipt: bool = False
     is_of_capacity: bool = False
     is_of_sources_alone: bool = False
+    is_next_step: bool = False
     repeats_cause: bool = False
     rhythm: tuple[str, ...] = ()
     after: frozenset[str] = frozenset()
     affected_by: AffectedBy = AffectedBy()
+
+    def is_settled_by(self, kind: str, channel: str | None = None) -> bool:
+        """True if such an event on the subject, said of this very thing, would settle it."""
+        event = Event(0, "", EARLIEST, kind, channel=channel)
+        return kind in self.done_too_by or (kind in self.done_by and self.done_if(event, ""))
+
+    @property
+    def is_told_in_words(self) -> bool:
+        """True if being told does it, but news of something else does not."""
+        news = Event(0, "", EARLIEST, "told", data={"news": True})
+        return self.is_settled_by("told") and not self.done_if(news, "")
 
 
 _FIVE = ("Rosen", "Barrier", "Loop", "Etiquette", "Cross")
@@ -90,7 +143,7 @@ RULEBOOK: tuple[Rule, ...] = (
         name="thank-referral",
         subject="referral",
         to="source",
-        opens=at.receipt,
+        opens=at.on_receipt,
         when="on receipt",
         within="24h",
         done_by=_THANKED,
@@ -106,10 +159,10 @@ RULEBOOK: tuple[Rule, ...] = (
         name="contact-prospect",
         subject="referral",
         to="prospect",
-        opens=at.receipt,
+        opens=at.on_receipt,
         when="on receipt",
         within="24h",
-        done_by=TALK | {"attempted"},
+        done_by=next_step.ATTEMPT_OR_TALK,
         moot_by=CLOSING,
         way="call",
         command=Command("contact", (IT,)),
@@ -124,16 +177,19 @@ RULEBOOK: tuple[Rule, ...] = (
         subject="referral",
         to="prospect",
         opens=at.day_after_attempts,
-        when="24 hours after the first attempt, and after the second",
+        when="as the day after the first attempt begins, and after the second; of a day one counts",
         within="24h",
-        done_by=TALK | {"attempted"},
+        done_by=TALK,
         moot_by=CLOSING,
+        done_too="the next attempt on another day",
+        done_too_by=frozenset({"attempted"}),
         way="call",
         command=Command("contact", (IT,)),
         why="One unanswered call is no contact. Trying again shows that the referral matters.",
         sources=("Etiquette",),
         is_conversation=True,
         after=frozenset({"attempted"}),
+        is_next_step=True,
     ),
     Rule(
         number=4,
@@ -144,6 +200,8 @@ RULEBOOK: tuple[Rule, ...] = (
         when="at the third attempt",
         within="24h",
         done_by=_TOLD,
+        done_if=no_news,
+        done_said="told, but not as news",
         moot_by=TALK | CLOSING,
         way="call",
         command=Command("tell", (IT,)),
@@ -180,9 +238,12 @@ RULEBOOK: tuple[Rule, ...] = (
         when="at each sale, the first since the last closing",
         within="4h",
         done_by=_THANKED | _TOLD,
+        done_if=announces,
+        done_said="told, but not as news, nor by card or gift; thanked by call, text, email or in "
+        "person",
         moot_by=CLOSING,
         way="call",
-        command=Command("thank", (IT,), (("by", "call"),)),
+        command=Command("tell", (IT,), (("by", "call"),)),
         why="Be the first to tell them of the sale: it must not reach them by way of their friend.",
         sources=("Rosen",),
         on_expansions=False,
@@ -198,6 +259,8 @@ RULEBOOK: tuple[Rule, ...] = (
         when="at each sale, the first since the last closing",
         within="24h",
         done_by=_THANKED,
+        done_if=in_writing,
+        done_said="thanked, but neither by call nor by text",
         moot_by=CLOSING,
         way="card",
         command=Command("thank", (IT,)),
@@ -211,7 +274,7 @@ RULEBOOK: tuple[Rule, ...] = (
         name="explain-loss",
         subject="referral",
         to="source",
-        opens=at.each("lost"),
+        opens=at.each_loss,
         when="at each loss",
         within="24h",
         done_by=_EXPLAINED,
@@ -247,8 +310,8 @@ RULEBOOK: tuple[Rule, ...] = (
         name="find-better",
         subject="referral",
         to="prospect",
-        opens=at.each("declined"),
-        when="at each decline",
+        opens=at.each_decline,
+        when="at each decline, unless they were referred out before",
         within="72h",
         done_by=frozenset({"referred-out"}),
         moot_by=TALK,
@@ -267,6 +330,8 @@ RULEBOOK: tuple[Rule, ...] = (
         when="at each problem",
         within="1h",
         done_by=_TOLD | _EXPLAINED,
+        done_if=no_news,
+        done_said="told, but not as news; explained",
         way="call",
         command=Command("tell", (IT,)),
         why="They must hear of a problem from you before they hear of it from their friend.",
@@ -285,6 +350,8 @@ RULEBOOK: tuple[Rule, ...] = (
         when="at each problem",
         within="72h",
         done_by=frozenset({"resolved"}),
+        done_if=naming("problem"),
+        done_said="resolved, if it names this problem or none",
         moot_by=CLOSING,
         way="call",
         command=Command("resolve", (IT, Blank("TEXT"))),
@@ -303,6 +370,8 @@ RULEBOOK: tuple[Rule, ...] = (
         when="at each resolution",
         within="24h",
         done_by=_TOLD | _EXPLAINED,
+        done_if=no_news,
+        done_said="told, but not as news; explained",
         way="call",
         command=Command("tell", (IT,)),
         why="Who heard of the problem should hear that it is put right, and how.",
@@ -325,15 +394,16 @@ RULEBOOK: tuple[Rule, ...] = (
         command=Command("tell", (IT,)),
         why="Nobody who referred a friend should sit in silence, and nobody should be bombarded.",
         sources=("Loop", "Barrier"),
-        done_too="a word on any of their referrals, a new referral, a wish",
+        done_too="a word on any of their referrals, a new referral, one that came back, a wish",
         moot_too="the end of all that were live",
-        done_too_by=TOUCH | {"wished", "received"},
+        done_too_by=TOUCH | TALK | {"wished", "received"},
         moot_too_by=CLOSING | {"delivered"},
         is_of_sources_alone=True,
         rhythm=("update_every",),
         affected_by=AffectedBy(
             own=frozenset({"wished"}), sent=ON_REFERRAL - _NO_NEWS, receipt=True
         ),
+        is_next_step=True,
     ),
     Rule(
         number=15,
@@ -382,6 +452,8 @@ RULEBOOK: tuple[Rule, ...] = (
         when="when the prospect, once won, sends a referral of their own, the first",
         within="7d",
         done_by=_THANKED | _TOLD,
+        done_if=no_news,
+        done_said="thanked; told, but not as news",
         way="card",
         command=Command("thank", (IT,)),
         why="Their introduction now brings others. Let them know what they began.",
@@ -395,10 +467,11 @@ RULEBOOK: tuple[Rule, ...] = (
         name="follow-up",
         subject="referral",
         to="prospect",
-        opens=special.follow_up,
-        when="7 days (follow_up_after) after each step, 30 (follow_up_after_win) once won",
+        opens=next_step.follow_up,
+        when="7 days (follow_up_after) after each step, 30 (follow_up_after_win) once won, where "
+        "no appointment stands",
         within="7d",
-        done_by=TALK | {"attempted", "delivered"},
+        done_by=next_step.FOLLOWED_UP,
         moot_by=CLOSING,
         way="call",
         command=Command("contact", (IT,)),
@@ -407,16 +480,17 @@ RULEBOOK: tuple[Rule, ...] = (
         is_conversation=True,
         rhythm=("follow_up_after", "follow_up_after_win"),
         after=TALK,
+        is_next_step=True,
     ),
     Rule(
         number=19,
         name="call-back",
         subject="person",
         to="person",
-        opens=at.each_missed,
-        when="at each call that was missed",
+        opens=special.each_missed,
+        when="at each call that was missed while none is to be returned yet",
         within="24h",
-        done_by=frozenset({"called-back"}),
+        done_by=special.CALLED_BACK,
         done_too="a referral received from them",
         way="call",
         command=Command("call-back", (IT,)),
@@ -516,7 +590,7 @@ RULEBOOK: tuple[Rule, ...] = (
         opens=special.reopened_intake,
         when="at the end of a pause, for whom it kept waiting",
         within="7d",
-        done_by=frozenset({"reopened"}),
+        done_by=special.REOPENED,
         done_too="a referral received from them",
         moot_too="the start of the next pause",
         way="email",
@@ -526,7 +600,46 @@ RULEBOOK: tuple[Rule, ...] = (
         done_too_by=_RECEIVED,
         moot_too_by=frozenset({"paused"}),
         is_of_capacity=True,
-        affected_by=AffectedBy(own=frozenset({"missed", "reopened"}), receipt=True, pause=True),
+        affected_by=AffectedBy(
+            own=frozenset({"missed", "reopened"}), sent=TALK, receipt=True, pause=True
+        ),
+    ),
+    Rule(
+        number=25,
+        name="keep-appointment",
+        subject="referral",
+        to="prospect",
+        opens=next_step.appointments,
+        when="at the appointment that they agreed to, or as its day begins",
+        within="24h",
+        done_by=next_step.AGREED,
+        moot_by=next_step.ENDS,
+        done_too="a talk then, or an hour before, or later; an attempt then or later",
+        done_too_by=frozenset({"contacted", "met", "won", "attempted"}),
+        way="in person",
+        command=Command("meet", (IT,)),
+        why="They keep an hour free for you. Be there, or move it before it comes.",
+        sources=("Rosen", "Cross"),
+        is_conversation=True,
+        after=next_step.AGREED,
+    ),
+    Rule(
+        number=26,
+        name="keep-promise",
+        subject="person",
+        to="person",
+        opens=special.each_promised,
+        when="at each promise; it is due when you said",
+        within="",
+        done_by=frozenset({"kept"}),
+        done_if=naming("promise"),
+        done_said="kept, if it names this promise or none",
+        way="",
+        command=Command("keep", (IT,)),
+        why="A small promise kept says more than a large one made.",
+        sources=("Cross", "Loop"),
+        repeats_cause=True,
+        affected_by=AffectedBy(own=frozenset({"promised", "kept"})),
     ),
 )
 

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 
-from reftrack.domain.events import CLOSING, PIPELINE, TALK, Event, at_or_after
+from reftrack.domain.events import Event
+from reftrack.domain.instants import instant_of
 from reftrack.domain.people import MILESTONES, OUTCOME
-from reftrack.rules.endings import Ending, earliest, ending, first_after, waived_at
-from reftrack.rules.openings import Opening, at_instant, attempts, by
+from reftrack.domain.times import Calendar
+from reftrack.rules.endings import Ending, earliest, first_after
+from reftrack.rules.openings import Opening, at_instant, by, end_of
 from reftrack.rules.story import Pause, PersonStory, ReferralStory
 from reftrack.rules.terms import Terms
-
-
-def follow_up(story: ReferralStory, terms: Terms) -> Iterator[Opening]:
-    """Some days after each step that left the referral live, unless another came by then."""
-    steps = [event for event in story.events if event.kind in _STEPS]
-    counted = attempts(story)
-    since_closing: set[str] = set()
-    for step, following in zip_longest(steps, steps[1:]):
-        if step.kind in CLOSING:
-            since_closing.clear()
-            continue
-        since_closing.add(step.kind)
-        is_link = since_closing & TALK or step in counted[2:]
-        if "delivered" in since_closing or not is_link:
-            continue
-        is_won = "won" in since_closing
-        days = terms.policy.follow_up_after_win if is_won else terms.policy.follow_up_after
-        opens = terms.calendar.opening(step.at, days)
-        if following is None or following.at > opens:
-            yield by(step, opens)
-
-
-_STEPS = PIPELINE | {"attempted"}
 
 
 def keep_informed(story: PersonStory, terms: Terms) -> Iterator[Opening]:
@@ -48,14 +28,48 @@ def keep_informed(story: PersonStory, terms: Terms) -> Iterator[Opening]:
     for link in reversed(story.words()):
         opens = terms.calendar.opening(link.at, days)
         if following is None or following > opens:
-            ends = story.ends_of_live_at(opens)
-            if ends:
-                moot = None if None in ends else max(end for end in ends if end is not None)
-                openings.append(at_instant(opens, link.uid, done, moot, is_held=story.is_owed_news))
+            live = story.live_since(opens)
+            if live.is_any:
+                openings.append(
+                    at_instant(opens, link.uid, done, live.none_at, is_held=story.is_owed_news)
+                )
         following = link.at
         if not link.is_waiver:
             done = link.at
     yield from reversed(openings)
+
+
+def each_missed(story: PersonStory, _: Terms) -> Iterator[Opening]:
+    """At each missed call at which none is to be returned yet; done by a referral from them too."""
+    last: Opening | None = None
+    for event in story.events:
+        if event.kind != "missed":
+            continue
+        if last is not None:
+            end = end_of("call-back", last, story.events, CALLED_BACK)
+            if end is None or end[0] > event.at:
+                continue
+        last = by(event, done_at=story.first_sent(event.at))
+        yield last
+
+
+CALLED_BACK = frozenset({"called-back"})
+
+
+def each_promised(story: PersonStory, terms: Terms) -> Iterator[Opening]:
+    """At each promise; due when I said, or as that day ends, and never before it was made."""
+    for event in story.events:
+        if event.kind == "promised":
+            due = promised_for(event, terms.calendar)
+            yield replace(by(event), due_at=max(due, event.at))
+
+
+def promised_for(promised: Event, calendar: Calendar) -> datetime:
+    """The instant by which a promise is to be kept: it names one, or a day that then ends."""
+    if promised.data.get("due") is not None:
+        return instant_of(promised.data["due"])
+    day = date.fromisoformat(promised.data["on"])
+    return calendar.midnight(day + timedelta(days=1))
 
 
 def return_favour(story: PersonStory, _: Terms) -> Iterator[Opening]:
@@ -65,8 +79,9 @@ def return_favour(story: PersonStory, _: Terms) -> Iterator[Opening]:
     for good in story.proofs():
         opens = good.at if turn is None else max(good.at, turn)
         done = max(gifts[0], opens) if gifts else None
-        yield at_instant(opens, good.uid, done_at=done)
-        ended = ending(done, waived_at(story.events, "return-favour", opens), None)
+        opening = at_instant(opens, good.uid, done_at=done)
+        yield opening
+        ended = end_of("return-favour", opening, story.events, frozenset())
         if ended is None:
             return
         turn, outcome = ended
@@ -148,11 +163,14 @@ def reopened_intake(story: PersonStory, _: Terms) -> Iterator[Opening]:
             return
         is_waiting = told_before is not None and told_before[1] == "moot"
         missed = [event.at for event in story.events if event.kind == "missed"]
-        is_waiting = is_waiting or story.has_sent_in(pause)
-        if not is_waiting and not any(pause.holds(instant) for instant in missed):
+        is_waiting = is_waiting or any(pause.holds(instant) for instant in missed)
+        if not is_waiting and not story.is_kept_waiting_in(pause):
             continue
-        told = first_after(story.events, frozenset({"reopened"}), at_or_after(pause.end))
-        done = earliest(told, story.first_sent(pause.end))
+        sent = story.first_sent(pause.end)
         moot = following.start if following else None
-        yield at_instant(pause.end, pause.end_uid, done, moot)
-        told_before = ending(done, waived_at(story.events, "reopen-intake", pause.end), moot)
+        opening = at_instant(pause.end, pause.end_uid, sent, moot)
+        yield opening
+        told_before = end_of("reopen-intake", opening, story.events, REOPENED)
+
+
+REOPENED = frozenset({"reopened"})

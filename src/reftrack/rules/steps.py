@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reftrack.domain.events import CLOSING
+from reftrack.domain.events import CLOSING, TALK
 from reftrack.domain.referrals import CO_WORKER, Referral
 from reftrack.hints import Blank, Hint, command
 from reftrack.rules.story import ReferralStory
@@ -42,7 +42,7 @@ def refusal(kind: str, story: ReferralStory, *, has_gift: bool = False) -> Refus
 
 def reopens(kind: str, story: ReferralStory) -> bool:
     """True if this event reopens a closed referral."""
-    return kind in ("contacted", "met", "won") and story.closed_since is not None
+    return kind in TALK and story.closed_since is not None
 
 
 def _won(story: ReferralStory) -> Refusal | None:

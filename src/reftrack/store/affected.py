@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from reftrack.domain.events import TOUCH, Event, Place, at_or_after
-from reftrack.domain.referrals import Referral
+from reftrack.domain.events import Event, Place, at_or_after
+from reftrack.domain.referrals import ROLES, Referral
 from reftrack.domain.times import text_of
 from reftrack.rules import affects
 from reftrack.rules.courtesies import Subject
-from reftrack.rules.story import Pause, Word, pauses_of, word_of
+from reftrack.rules.story import Pause, pauses_of, word_of
 from reftrack.rules.terms import Terms
 from reftrack.store.projections import Row, heard_row
 from reftrack.store.reader import Reader
@@ -88,11 +88,14 @@ class Affected:
         if not referral.is_expansion:
             place = at_or_after(referral.received_at)
             self._changes[referral.source].widen(affects.BY_RECEIPT, place)
-            self._heard.append(heard_row(referral.source, Word(place, referral.uid)))
 
     def mark_for_event(self, event: Event, referral: Referral | None) -> None:
         """Marks what a new event affects: the rules that read its kind."""
-        if referral is not None:
+        if event.kind == "forgotten" and event.person is not None:
+            self._mark_all_of(event.person)
+        elif event.kind == "source-corrected" and referral is not None:
+            self.mark_referral_and_chain(referral)
+        elif referral is not None:
             self.subjects.add(("referral", referral.id))
             if rules := affects.on_prospect(event.kind):
                 self._changes[referral.prospect].widen(rules, event.place)
@@ -100,13 +103,17 @@ class Affected:
             # prospect as well.
             if not referral.is_expansion and (rules := affects.on_source(event.kind)):
                 self._changes[referral.source].widen(rules, event.place)
-                if event.kind in TOUCH:
-                    word = Word(event.place, event.uid)
-                    self._heard.append(heard_row(referral.source, word))
         elif event.person is not None and (rules := affects.on_person(event.kind)):
             self._changes[event.person].widen(rules, event.place)
             if (own := word_of(event)) is not None:
                 self._heard.append(heard_row(event.person, own))
+
+    def _mark_all_of(self, number: int) -> None:
+        """Marks every referral that somebody who was forgotten is part of."""
+        self.mark_person(number)
+        for role in ROLES:
+            for referral in self.reader.referrals_of(role, [number]):
+                self.mark_referral_and_chain(referral)
 
     def _mark_for_pauses(self, pauses: Sequence[Pause]) -> None:
         """Marks the referrals and people that a change of the pauses affects."""

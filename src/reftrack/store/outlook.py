@@ -18,7 +18,7 @@ from reftrack.domain.referrals import CO_WORKER, Referral, Standing
 from reftrack.domain.times import Calendar, text_of
 from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.edition import RULEBOOK_VERSION
-from reftrack.rules.morning import Snooze, order_of, snooze_of, status_of
+from reftrack.rules.morning import Snooze, order_of, snoozes_at, status_of
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
 from reftrack.rules.terms import Policy, Terms
 from reftrack.store.quick_queries import IS_OPEN
@@ -45,8 +45,11 @@ class Item:
 
 
 def stamp_of(policy: Policy, zone: tzinfo) -> str:
-    """The stamp by which projections are known to be valid: rulebook, policy, rules off, zone."""
-    terms = [RULEBOOK_VERSION, policy.text(), sorted(policy.off), str(zone)]
+    """The stamp by which projections are known to be valid: rulebook, policy, zone, week.
+
+    The policy with the rules that are off; of the week what a deadline in force depends on.
+    """
+    terms = [RULEBOOK_VERSION, policy.text(), sorted(policy.off), str(zone), policy.week_text()]
     return json.dumps(terms, sort_keys=True)
 
 
@@ -131,12 +134,12 @@ class Outlook:
                 f" UNION ALL SELECT {COURTESY} FROM courtesy WHERE ends_at >= ? AND ends_at <= ?",
                 *(since, since, now),
             )
-            return [_as_ended(courtesy_of(row)) for row in ended]
+            return [courtesy_of(row).seen_at(self.now) for row in ended]
+        seen = (courtesy.seen_at(self.now) for courtesy in self._whole.courtesies())
         return [
-            _as_ended(courtesy)
-            for courtesy in self._whole.courtesies()
-            if not courtesy.is_open_at(self.now)
-            and (courtesy.ended_at or courtesy.ends_at or instant) >= instant
+            courtesy
+            for courtesy in seen
+            if courtesy.ended_at is not None and courtesy.ended_at >= instant
         ]
 
     def open_of_capacity(self) -> list[Courtesy]:
@@ -186,7 +189,8 @@ class Outlook:
         reading = self._whole if "_whole" in vars(self) else self._reading(wanted)
         history = reading.history
         known = {"referral": history.referrals.keys(), "person": history.people.keys()}
-        return list(reading.courtesies({(what, n) for what, n in wanted if n in known[what]}))
+        found = reading.courtesies({(what, n) for what, n in wanted if n in known[what]})
+        return [courtesy.seen_at(self.now) for courtesy in found]
 
     def standings(self, referrals: Iterable[int] | None = None) -> dict[int, Standing]:
         """The standing of these referrals, or of all."""
@@ -273,10 +277,7 @@ class Outlook:
     @cached_property
     def snoozes(self) -> list[Snooze]:
         """The snoozes that are not over."""
-        found = [snooze_of(event) for event in self.reader.snoozed(self.now, self.horizon)]
-        # A snooze that a fast clock recorded hides what has opened by now.
-        begun = [replace(snooze, at=min(snooze.at, self.now)) for snooze in found]
-        return [snooze for snooze in begun if self.now < snooze.until]
+        return snoozes_at(self.now, self.reader.snoozed(self.now, self.horizon))
 
     def items(self, standing: Iterable[tuple[Courtesy, Status]]) -> list[Item]:
         """The courtesies with the names, numbers and words that a screen shows."""
@@ -337,13 +338,6 @@ class Outlook:
         for referral in sorted(sent, key=lambda r: r.id):
             live.setdefault(referral.source, []).append(names[referral.prospect])
         return live
-
-
-def _as_ended(courtesy: Courtesy) -> Courtesy:
-    """The courtesy as it stands now that an end known before has come."""
-    if courtesy.outcome is not None:
-        return courtesy
-    return replace(courtesy, ended_at=courtesy.ends_at, outcome="moot", ends_at=None)
 
 
 _OF_CAPACITY = ", ".join(f"'{rule.name}'" for rule in RULEBOOK if rule.is_of_capacity)

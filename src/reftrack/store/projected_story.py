@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from reftrack.domain.events import Place, at_or_after
+from reftrack.domain.events import PIPELINE, TALK, Place, at_or_after
 from reftrack.domain.times import instant_of, text_of
 from reftrack.rules.rulebook import NEWS
-from reftrack.rules.story import Pause, PersonStory, Proof, Word
+from reftrack.rules.story import Live, Pause, PersonStory, Proof, ReferralStory, Word, live_among
 from reftrack.store.reader import Reader
 
-_LIVE = "SELECT 1 FROM standing WHERE source = ? AND ended_at IS NULL AND received_at <= ? LIMIT 1"
-_LAST_END = (
-    "SELECT max(ended_at) FROM standing WHERE source = ? AND ended_at > ? AND received_at <= ?"
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in sorted(words))
+
+
+_WAITED = (
+    "SELECT 1 FROM standing s WHERE s.source = ? AND s.received_at >= ? AND s.received_at < ?"
+    " AND NOT EXISTS (SELECT 1 FROM live_event e WHERE e.referral = s.referral"
+    f" AND e.kind IN ({_listed(TALK)}) AND e.at >= ? AND e.at < ?) LIMIT 1"
 )
-_IN_PAUSE = (
-    "SELECT 1 FROM standing WHERE source = ? AND received_at >= ? AND received_at < ? LIMIT 1"
+# Live now, and nothing has moved it since an instant at which it was there.
+_STILL_LIVE = (
+    "SELECT 1 FROM standing s WHERE s.source = ? AND s.ended_at IS NULL AND s.received_at <= ?"
+    " AND NOT EXISTS (SELECT 1 FROM live_event e WHERE e.referral = s.referral"
+    f" AND e.kind IN ({_listed(PIPELINE)}) AND e.at > ?) LIMIT 1"
+)
+# What was moved since, or has ended since: their stories have to be read.
+_MOVED = (
+    "SELECT e.referral FROM live_event e JOIN standing s ON s.referral = e.referral"
+    f" WHERE e.at > ? AND e.kind IN ({_listed(PIPELINE)}) AND s.source = ?"
+    " UNION SELECT referral FROM standing WHERE source = ? AND ended_at > ?"
 )
 _PROOFS = (
     "SELECT proved_at, proof, proof_uid, referral FROM standing"
     " WHERE source = ? AND proof IS NOT NULL ORDER BY proved_at, proof"
 )
-_NEWS = ", ".join(f"'{rule}'" for rule in sorted(NEWS))
 _OWED_NEWS = (
     "SELECT 1 FROM courtesy WHERE outcome IS NULL AND to_person = ? AND about <> to_person"
-    f" AND rule IN ({_NEWS}) LIMIT 1"
+    f" AND rule IN ({_listed(NEWS)}) LIMIT 1"
 )
 # After every instant that a history may name.
 _NEVER = "9"
@@ -44,10 +58,11 @@ class ProjectedStory(PersonStory):
     """
 
     reader: Reader = field(kw_only=True)
+    stories: Callable[[Iterable[int]], Sequence[ReferralStory]] = field(kw_only=True)
     since: Place | None = field(kw_only=True, default=None)
 
     @cached_property
-    def _receipts(self) -> Sequence[str]:
+    def _receipt_texts(self) -> Sequence[str]:
         """The receipts of all their referrals, in order; quickest where everything is asked."""
         sql = "SELECT received_at FROM standing WHERE source = ? ORDER BY received_at"
         return [at for (at,) in self.reader.rows(sql, self.person.id)]
@@ -55,8 +70,12 @@ class ProjectedStory(PersonStory):
     def first_sent(self, since: datetime) -> datetime | None:
         """The first receipt of a referral from them at `since` or later."""
         if self.since is None:
-            place = bisect_left(self._receipts, text_of(since))
-            return None if place == len(self._receipts) else instant_of(self._receipts[place])
+            place = bisect_left(self._receipt_texts, text_of(since))
+            return (
+                None
+                if place == len(self._receipt_texts)
+                else instant_of(self._receipt_texts[place])
+            )
         ((first,),) = self.reader.rows(
             "SELECT min(received_at) FROM standing WHERE source = ? AND received_at >= ?",
             self.person.id,
@@ -77,13 +96,14 @@ class ProjectedStory(PersonStory):
         ((uid,),) = self.reader.rows("SELECT uid FROM referral WHERE id = ?", number)
         return Word(at_or_after(instant_of(received_at)), uid)
 
-    def has_sent_in(self, pause: Pause) -> bool:
-        """True if a referral from them was received in this pause."""
-        end = _NEVER if pause.end is None else text_of(pause.end)
+    def is_kept_waiting_in(self, pause: Pause) -> bool:
+        """True if a referral from them was received in this pause and had no talk in it."""
+        start, end = text_of(pause.start), _NEVER if pause.end is None else text_of(pause.end)
         if self.since is None:
-            place = bisect_left(self._receipts, text_of(pause.start))
-            return place < len(self._receipts) and self._receipts[place] < end
-        return bool(self.reader.rows(_IN_PAUSE, self.person.id, text_of(pause.start), end))
+            place = bisect_left(self._receipt_texts, start)
+            if place == len(self._receipt_texts) or self._receipt_texts[place] >= end:
+                return False
+        return bool(self.reader.rows(_WAITED, self.person.id, start, end, start, end))
 
     @cached_property
     def chain_from(self) -> Place | None:
@@ -112,13 +132,13 @@ class ProjectedStory(PersonStory):
             for at, event, uid, is_waiver in rows
         ]
 
-    def ends_of_live_at(self, instant: datetime) -> Sequence[datetime | None]:
-        """The end that counts of those of their referrals that were live at `instant`."""
+    def live_since(self, instant: datetime) -> Live:
+        """The referrals of theirs that were live at `instant`, and when the last of them ended."""
         at = text_of(instant)
-        if self.reader.rows(_LIVE, self.person.id, at):
-            return [None]
-        ((end,),) = self.reader.rows(_LAST_END, self.person.id, at, at)
-        return [] if end is None else [instant_of(end)]
+        if self.reader.rows(_STILL_LIVE, self.person.id, at, at):
+            return Live(is_any=True, none_at=None)
+        moved = self.reader.rows(_MOVED, at, self.person.id, self.person.id, at)
+        return live_among(self.stories(number for (number,) in moved), instant)
 
     def proofs(self) -> Iterator[Proof]:
         """The events that proved their referrals good, in order; read as they are asked for."""

@@ -5,29 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from reftrack.domain.courtesies import Courtesy
-from reftrack.domain.events import TOUCH
-from reftrack.domain.referrals import EXPANSION
 from reftrack.domain.times import text_of
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.story import ReferralStory, Word
-from reftrack.store.rows import COURTESY, STANDING, quoted
+from reftrack.store.rows import COURTESY, STANDING
 
 COURTESY_WHOLE = f"{COURTESY}, class"
 STANDING_WHOLE = f"{STANDING}, source, received_at, proved_at, proof, proof_uid, is_troubled"
 HEARD = "person, at, event, uid, is_waiver"
-
-
-# The whole of `heard`: receipts, touches, and a person's own wishes and waivers.
-HEARD_ANEW = f"""INSERT INTO heard
-    SELECT source, received_at, 0, uid, 0 FROM live_referral WHERE kind <> '{EXPANSION}'
-    UNION ALL
-    SELECT r.source, e.at, e.id, e.uid, 0
-    FROM live_event e JOIN live_referral r ON r.id = e.referral
-    WHERE r.kind <> '{EXPANSION}' AND e.kind IN ({quoted(TOUCH)})
-    UNION ALL
-    SELECT person, at, id, uid, kind = 'waived' FROM live_event
-    WHERE person IS NOT NULL AND (kind = 'wished'
-        OR kind = 'waived' AND json_extract(data, '$.rule') IN ('keep-informed', 'all'))"""
 
 Row = tuple[Any, ...]
 
@@ -59,7 +44,7 @@ def standing_row(story: ReferralStory) -> Row:
         text_of(standing.since),
         None if standing.ended_at is None else text_of(standing.ended_at),
         None if referral.is_expansion else referral.source,
-        text_of(referral.received_at),
+        text_of(story.receipt.at),
         None if proof is None else text_of(proof.at),
         None if proof is None else proof.place[1],
         None if proof is None else proof.uid,

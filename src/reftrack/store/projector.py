@@ -10,11 +10,11 @@ from datetime import tzinfo
 from sqlmodel import Session
 
 from reftrack.domain.courtesies import Courtesy
-from reftrack.domain.events import Event, at_or_after
+from reftrack.domain.events import TALK, TOUCH, Event, Place, at_or_after
 from reftrack.domain.times import Calendar, instant_of, text_of
 from reftrack.rules import affects
 from reftrack.rules.courtesies import Reading
-from reftrack.rules.story import ReferralStory, pauses_of
+from reftrack.rules.story import Receipt, ReferralStory, Word, pauses_of
 from reftrack.rules.terms import Policy, Terms
 from reftrack.store.affected import Affected, AffectedRules
 from reftrack.store.outlook import stamp_of
@@ -22,7 +22,6 @@ from reftrack.store.projected_story import ProjectedStory, is_owed_news
 from reftrack.store.projections import (
     COURTESY_WHOLE,
     HEARD,
-    HEARD_ANEW,
     STANDING_WHOLE,
     Row,
     courtesy_row,
@@ -105,7 +104,7 @@ class Projector(Affected):
         """Computes all courtesies and standings, with one batch at a time in memory."""
         connection = self.reader.connection
         connection.execute("DELETE FROM heard")
-        connection.execute(HEARD_ANEW)
+        connection.execute(_OWN_WORDS)
         # Rows of what is no more in the live view have to go too.
         referrals = self._numbers(
             "SELECT id FROM referral UNION SELECT referral FROM standing ORDER BY 1"
@@ -136,6 +135,7 @@ class Projector(Affected):
     def _update_referrals(self, numbers: Sequence[int]) -> None:
         stories = self._stories(numbers)
         self._update_standings(numbers, stories)
+        self._update_words(stories)
         reading = Reading(self.reader.no_history(), self.terms)
         courtesies = [
             courtesy
@@ -152,10 +152,41 @@ class Projector(Affected):
         referrals = list(self.reader.referrals(numbers))
         events = self._events_on("referral", (referral.id for referral in referrals))
         sources = {p.id: p for p in self.reader.people(r.source for r in referrals)}
+        parties = {number for r in referrals for number in (r.source, r.prospect)}
+        forgotten: dict[int, Place] = {}
+        for event in self.reader.events_on("person", parties, "forgotten"):
+            person = event.person or 0
+            forgotten[person] = min(event.place, forgotten.get(person, event.place))
         return [
-            ReferralStory(r, events.get(r.id, ()), sources[r.source], self._pauses)
+            ReferralStory(
+                r,
+                events.get(r.id, ()),
+                sources[r.source],
+                self._pauses,
+                source_forgotten=forgotten.get(r.source),
+                prospect_forgotten=forgotten.get(r.prospect),
+            )
             for r in referrals
         ]
+
+    def _update_words(self, stories: Iterable[ReferralStory]) -> None:
+        """The links that these referrals add to the chains of their sources, and no others."""
+        gone: list[Row] = []
+        words: list[Row] = []
+        for story in stories:
+            if story.referral.is_expansion:
+                continue
+            source = story.referral.source
+            rows = {heard_row(source, word) for word in story.words()}
+            words += rows
+            may_be = [Word(e.place, e.uid) for e in story.events if e.kind in _WORDS]
+            may_be += [
+                Word(at_or_after(at), story.referral.uid)
+                for at in (story.referral.received_at, *(e.at for e in story.corrections))
+            ]
+            gone += [row[:4] for word in may_be if (row := heard_row(source, word)) not in rows]
+        self.reader.connection.executemany(_DROP_HEARD, gone)
+        self.reader.connection.executemany(_PUT_HEARD, words)
 
     def _events_on(self, subject: str, numbers: Iterable[int]) -> dict[int, list[Event]]:
         """The events on these referrals or people, in order."""
@@ -174,11 +205,12 @@ class Projector(Affected):
                 yield story
                 continue
             found = self.reader.rows(
-                "SELECT referral FROM standing WHERE source = ? AND received_at >= ?"
-                " ORDER BY received_at, referral LIMIT 1",
+                "SELECT s.received_at, r.id, r.uid FROM standing s JOIN referral r"
+                " ON r.id = s.referral WHERE s.source = ? AND s.received_at >= ?"
+                " ORDER BY s.received_at, s.referral LIMIT 1",
                 *(story.referral.prospect, text_of(won)),
             )
-            chain = list(self.reader.referrals(number for (number,) in found))
+            chain = [Receipt(instant_of(at), number, uid) for at, number, uid in found]
             yield replace(story, chain=chain) if chain else story
 
     def _update_standings(self, numbers: Sequence[int], stories: Iterable[ReferralStory]) -> None:
@@ -256,6 +288,7 @@ class Projector(Affected):
                     self._pauses,
                     is_owed_news(self.reader, person.id),
                     reader=self.reader,
+                    stories=self._stories,
                     since=None if change is None else change.since,
                 ),
                 change,
@@ -314,6 +347,16 @@ class Projector(Affected):
             self.rewritten += len(rows)
             self.reader.connection.executemany(sql, rows)
 
+
+# What of a referral can be a link of the chain of keep-informed.
+_WORDS = TOUCH | TALK
+
+# The links of people themselves: their own wishes and waivers.
+_OWN_WORDS = (
+    "INSERT INTO heard SELECT person, at, id, uid, kind = 'waived' FROM live_event"
+    " WHERE person IS NOT NULL AND (kind = 'wished'"
+    " OR kind = 'waived' AND json_extract(data, '$.rule') IN ('keep-informed', 'all'))"
+)
 
 # People whom a rule can be about: they did or sent something, or their work was finished.
 _CONCERNED = (

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from reftrack.domain.instants import text_of
-from reftrack.rules.edition import RULEBOOK_VERSION
+from reftrack.rules.edition import NEXT_STEPS, RULEBOOK_VERSION
 
 # The row of `book` that says what its projections were computed with.
 QUICK_STAMP = "kept_for"
@@ -100,15 +100,42 @@ def _snoozed(
     """The numbers of the pressing debts that are hidden now; one may come several times."""
     # Only those that may hide something still: a book holds every snooze that there ever was.
     active = connection.execute(
-        "SELECT at, referral, person, json_extract(data, '$.rule') FROM live_event"
+        f"SELECT at, id, referral, person, {_RULE} FROM live_event"
         " WHERE kind = 'snoozed' AND ahead > ? AND at <= ?",
         (text_of(now), text_of(horizon)),
     )
-    for at, referral, person, rule in active.fetchall():
+    for at, event, referral, person, rule in active.fetchall():
+        if _is_replaced(connection, (at, event), referral, person, rule, text_of(horizon)):
+            continue
         whose, number = ("to_person", person) if referral is None else ("referral", referral)
         sql = f"SELECT id FROM courtesy WHERE {whose} = ? AND {_PRESSING} AND opens_at <= ?"
-        wanted: list[object] = [number, *values, at]
-        if rule not in (None, "all"):
+        wanted: list[object] = [number, *values, text_of(now) if rule in NEXT_STEPS else at]
+        if rule != "all":
             sql += " AND rule = ?"
             wanted.append(rule)
         yield from (hidden for (hidden,) in connection.execute(sql, wanted))
+
+
+# The rule that a snooze is of; one that names no rule is of all.
+_RULE = "coalesce(json_extract(data, '$.rule'), 'all')"
+
+
+def _is_replaced(
+    connection: sqlite3.Connection,
+    place: tuple[str, int],
+    referral: int | None,
+    person: int | None,
+    rule: str,
+    horizon: str,
+) -> bool:
+    """True if a later snooze of the same is the one that counts, though it be over by now."""
+    column, number = ("person", person) if referral is None else ("referral", referral)
+    indexed = "recorded_on" if referral is None else "referral"
+    sql = (
+        f"SELECT 1 FROM live_event WHERE {indexed} IN (SELECT ? UNION"
+        " SELECT id FROM merged_person WHERE merged_into = ?)"
+        f" AND {column} = ? AND kind = 'snoozed' AND {_RULE} = ?"
+        " AND (at, id) > (?, ?) AND at <= ? LIMIT 1"
+    )
+    values = (number, number if referral is None else None, number, rule, *place, horizon)
+    return connection.execute(sql, values).fetchone() is not None

@@ -26,6 +26,9 @@ from reftrack.store.rows import (
     referral_of,
 )
 
+# What names a person by their uid in an event's data: who got a referral, who was the source.
+_NAMING = ("to", "from")
+
 # SQLite's own limit on variables was 999 for long.
 _AT_ONCE = 500
 
@@ -154,10 +157,13 @@ class Reader:
 
     # Events.
 
-    def events_on(self, subject: str, numbers: Iterable[int]) -> Iterator[Event]:
-        """The events on these referrals, or on these people and the people merged into them."""
+    def events_on(self, subject: str, numbers: Iterable[int], kind: str = "") -> Iterator[Event]:
+        """The events on these referrals, or on these people and the people merged into them.
+
+        Of one kind, or of all.
+        """
         wanted = set(numbers)
-        sql = f"SELECT {EVENT} FROM live_event WHERE"
+        sql = f"SELECT {EVENT} FROM live_event WHERE" + (f" kind = '{kind}' AND" if kind else "")
         if subject == "referral":
             return self._events(self.rows_among(f"{sql} referral IN", wanted))
         rows = self.rows_among(f"{sql} recorded_on IN", {*wanted, *self.merged_with(wanted)})
@@ -167,13 +173,14 @@ class Reader:
         """The events in these rows; a uid of a merged person is replaced by the other's."""
         others: dict[str, str] | None = None
         for event in map(event_of, rows):
-            if event.data.get("to") is None:
+            named = {key: event.data[key] for key in _NAMING if event.data.get(key) is not None}
+            if not named:
                 yield event
                 continue
             if others is None:
                 others = dict(self.rows("SELECT uid, other_uid FROM merged_person"))
-            receiver = event.data["to"]
-            yield replace(event, data={**event.data, "to": others.get(receiver, receiver)})
+            today = {key: others.get(uid, uid) for key, uid in named.items()}
+            yield replace(event, data={**event.data, **today})
 
     def events_on_book(self) -> list[Event]:
         """The pauses and resumptions, in order."""
@@ -181,9 +188,17 @@ class Reader:
         return [event_of(row) for row in self.rows(f"{sql} ORDER BY at, id")]
 
     def snoozed(self, now: datetime, horizon: datetime) -> list[Event]:
-        """The snoozes up to `horizon` that are not over at `now`."""
+        """The snoozes up to `horizon` on whatever has one that is not over at `now`."""
         sql = f"SELECT {EVENT} FROM live_event WHERE kind = 'snoozed' AND at <= ? AND ahead > ?"
-        return [event_of(row) for row in self.rows(sql, text_of(horizon), text_of(now))]
+        lasting = [event_of(row) for row in self.rows(sql, text_of(horizon), text_of(now))]
+        # A later one that is over by now counts all the same: it was the last word.
+        referrals = {event.referral for event in lasting if event.referral is not None}
+        people = {event.person for event in lasting if event.person is not None}
+        found = [
+            *self.events_on("referral", referrals, "snoozed"),
+            *self.events_on("person", people, "snoozed"),
+        ]
+        return [event for event in found if event.at <= horizon]
 
     def known_uids(self, table: str, uids: Iterable[str]) -> list[str]:
         """The uids, of these, that a person, a referral or an event of the book has."""
@@ -226,6 +241,8 @@ class Reader:
             [
                 *self.events_on_book(),
                 *self.events_on("referral", referrals),
+                *self.events_on("referral", sent.keys() - referrals.keys(), "source-corrected"),
                 *self.events_on("person", people),
+                *self.events_on("person", known - people, "forgotten"),
             ],
         )

@@ -69,7 +69,7 @@ def channel_of(rule: Rule, wish: str | None, policy: Policy) -> str | None:
     if rule.to != "source" or wish is None:
         return usual
     within = policy.within[rule.name]
-    if not within.days and within.hours <= 4 and wish != "text":
+    if not within.is_in_days and within.hours + within.working_hours <= 4 and wish != "text":
         return "call"
     return wish
 

@@ -25,6 +25,7 @@ _HAPPENED: Mapping[str, tuple[str, str]] = {
     "received": ("received", "a referral from them"),
     "attempted": ("tried", "a try"),
     "contacted": ("contacted", "the conversation"),
+    "agreed": ("agreed", "the next agreement"),
     "met": ("met", "the meeting"),
     "won": ("won", "the sale"),
     "delivered": ("delivered", "the delivery"),
@@ -46,6 +47,10 @@ _HAPPENED: Mapping[str, tuple[str, str]] = {
     "reviewed": ("reviewed", "the next review"),
     "asked": ("asked", "your asking"),
     "reopened": ("told of the room", "your word of the room"),
+    "promised": ("promised", "your promise"),
+    "kept": ("kept", "what you did"),
+    "forgotten": ("forgotten", "forgetting them"),
+    "source-corrected": ("source put right", "putting the source right"),
     "paused": ("paused", "the next pause"),
     "resumed": ("room again", "the end of the pause"),
 }
@@ -96,19 +101,13 @@ class Because:
         """The way from what raised it to its opening."""
         said = self.raised(occurrence)
         for wait in occurrence.waits:
-            said += self._wait(wait, occurrence.cause.at)
+            said += self._wait(wait)
         return said
 
-    def _wait(self, wait: Wait, start: datetime) -> str:
+    def _wait(self, wait: Wait) -> str:
         until = self.term(wait.until)
-        if wait.code == "busy":
-            return f"; they are busy until {until}"
-        if wait.code == "pause":
-            return f"; you take no new referrals until {until}"
-        if wait.code == "turn":
-            return f"; its turn came {until}, after the favour before it"
-        if wait.span is None or not wait.span.days:
-            return f" + {wait.span} = {until}{self._shift(start, wait.until)}"
+        if wait.span is None:
+            return f"; {_WAITS[wait.code].format(until=until)}"
         key = {"wish": " (their wish)", "": ""}.get(wait.key, f" ({wait.key})")
         return f"; {_nth(wait.span.days)} after that day begins {until}{key}"
 
@@ -116,13 +115,19 @@ class Because:
         """The sum that gives the deadline, from what raised it or from its opening."""
         courtesy, within = occurrence.courtesy, occurrence.within
         due = self.term(courtesy.due_at)
-        if within.days:
+        if within is None:
+            return f"{self.raised(occurrence)}; you said {due}"
+        if within.is_in_days:
             start = self.day(courtesy.opens_at)
             ends = f"ends at midnight, {due}" if self._is_midnight(courtesy.due_at) else due
             ends = ends if ends != due else f"ends {due}"
-            return f"within {within}: {_nth(within.days)} after {start} {ends}"
+            count, what = (within.days, "day")
+            if within.working_days:
+                count, what = within.working_days, "working day"
+            return f"within {within}: {_nth(count, what)} after {start} {ends}"
         start = self.term(courtesy.opens_at) if occurrence.waits else self.raised(occurrence)
-        return f"{start} + {within} = {due}{self._shift(courtesy.opens_at, courtesy.due_at)}"
+        shift = self._shift(courtesy.opens_at, courtesy.due_at)
+        return f"{start} + {within} = {due}{'' if within.is_working else shift}"
 
     def _is_midnight(self, instant: datetime) -> bool:
         local = instant.astimezone(self.calendar.zone)
@@ -157,6 +162,15 @@ class Because:
         return f"done {'late' if is_late else 'in time'} by {what} {when}"
 
 
+_WAITS: Mapping[str, str] = {
+    "busy": "they are busy until {until}",
+    "pause": "you take no new referrals until {until}",
+    "turn": "its turn came {until}, after the favour before it",
+    "appointment": "the appointment {until}",
+    "corrected": "the source was put right {until}",
+}
+
+
 def kinds_listed(kinds: frozenset[str]) -> str:
     """The kinds of event that end a courtesy, in words: `your thanks or your news`."""
     nouns = [noun for kind, (_, noun) in _HAPPENED.items() if kind in kinds]
@@ -170,11 +184,11 @@ def _elsewhere(happening: Happening, courtesy: Courtesy) -> str:
     return f" on {happening.referral}"
 
 
-def _nth(number: int) -> str:
-    """`the day`, `the seventh day`, `the 14th day`."""
+def _nth(number: int, what: str = "day") -> str:
+    """`the day`, `the seventh day`, `the 14th working day`."""
     if number == 1:
-        return "the day"
+        return f"the {what}"
     if number <= len(_ORDINALS):
-        return f"the {_ORDINALS[number - 1]} day"
+        return f"the {_ORDINALS[number - 1]} {what}"
     ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"the {number}{ending} day"
+    return f"the {number}{ending} {what}"

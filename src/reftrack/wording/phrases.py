@@ -232,4 +232,17 @@ PHRASES: dict[str, Phrases] = {
         brief="tell {to} that you have room",
         subject="I have room again",
     ),
+    "keep-appointment": Phrases(
+        "Meet {to} (from {about})",
+        brief="meet {to}",
+        subject="Our appointment",
+        awaits="no appointment was made",
+    ),
+    "keep-promise": Phrases(
+        "Keep your promise to {to}",
+        brief="keep your promise to {to}",
+        subject="As I promised",
+        once="Once it is done",
+        awaits="nothing was promised",
+    ),
 }

@@ -17,6 +17,7 @@ _WAYS = {
 _ON_REFERRAL: Mapping[str, str] = {
     "attempted": "Tried {prospect}, no answer",
     "contacted": "Contacted {prospect}",
+    "agreed": "Agreed with {prospect}",
     "met": "Met {prospect}",
     "won": "Won {prospect}",
     "delivered": "Delivered to {prospect}",
@@ -29,6 +30,7 @@ _ON_REFERRAL: Mapping[str, str] = {
     "thanked": "Thanked {source} for {prospect}",
     "told": "Told {source} about {prospect}",
     "explained": "Explained {prospect} to {source}",
+    "source-corrected": "The source of {prospect} is {source}",
     "educated": "Told {source} whom you help best, after {prospect}",
     "noted": "Noted about {prospect}",
 }
@@ -37,6 +39,8 @@ _ON_REFERRAL: Mapping[str, str] = {
 _ON_PERSON: Mapping[str, str] = {
     "missed": "Missed a call from {person}",
     "called-back": "Called {person} back",
+    "promised": "Promised {person}: {text}",
+    "kept": "Kept the promise to {person}",
     "wished": "{person} wishes to hear: {text}",
     "given": "Referred {prospect} to {person}",
     "delivered": "Delivered to {person}",

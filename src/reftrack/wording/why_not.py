@@ -18,6 +18,7 @@ _STARTS: Mapping[str, str] = {
     "asked-twice": "not earned",
     "attempts": "not owed yet",
     "no-talk": "not owed yet",
+    "appointment": "not owed yet",
     "pause": "not owed yet",
     "busy": "not owed yet",
 }
@@ -73,6 +74,10 @@ def _pause(why: WhyNot, _: str, because: Because) -> str:
     return f"you take no new referrals since {because.stamp(why.instants[0])}"
 
 
+def _appointment(why: WhyNot, _: str, because: Because) -> str:
+    return f"an appointment stands ({because.stamp(why.instants[0])}): that is the next step"
+
+
 def _busy(why: WhyNot, _: str, because: Because) -> str:
     return f"they are busy until {because.stamp(why.instants[0])}"
 
@@ -108,6 +113,8 @@ _CLAUSES: Mapping[str, str | Callable[[WhyNot, str, Because], str]] = {
     "expansion": "this is new business from the same contact",
     "attempts": "{count} of 3 tries so far",
     "no-talk": "there was no conversation to follow up",
+    "appointment": _appointment,
+    "forgotten": "{name} was forgotten",
     "closed": "the referral is closed",
     "delivered": "the work is delivered",
     "none-live": "no referral from {name} is live",

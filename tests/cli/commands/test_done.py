@@ -17,7 +17,7 @@ def after(book: Book, rule: str) -> None:
     steps = {
         "contact-prospect": [],
         "try-again": [["contact", "1", "--no-answer"]],
-        "ask-introduction": [["contact", "1", "--no-answer"]] * 3,
+        "ask-introduction": [["contact", "1", "--no-answer"]],
         "note-meeting": [["meet", "1"]],
         "announce-win": [["win", "1"]],
         "thank-win": [["win", "1"], ["tell", "1"]],
@@ -31,20 +31,31 @@ def after(book: Book, rule: str) -> None:
         ],
         "educate-source": [["contact", "1"], ["rate", "1", "poor"]],
         "explain-capacity": [],
-        "thank-chain": [["win", "1"], ["thank", "1"]],
+        "thank-chain": [["win", "1"], ["tell", "1"], ["thank", "1"]],
         "follow-up": [["contact", "1"]],
     }
     for step in steps[rule]:
         book(*step)
+    if rule == "ask-introduction":
+        for day in (21, 22):
+            book.at(f"2026-11-{day}T16:00:00Z")("contact", "1", "--no-answer")
     if rule == "thank-chain":
         book.at(SATURDAY)("add", "Lee Park", "--from", "Dana Ruiz")
 
 
-CONVERSATIONS = {2, 3, 12, 18}
+CONVERSATIONS = {2, 3, 12, 18, 25}
+# No command records an agreement yet.
+TO_COME = {"keep-appointment"}
 
 
 @pytest.mark.parametrize(
-    "rule", [rule.name for rule in RULEBOOK if rule.subject == "referral"], ids=str
+    "rule",
+    [
+        pytest.param(rule.name, marks=[pytest.mark.xfail(strict=True)] * (rule.name in TO_COME))
+        for rule in RULEBOOK
+        if rule.subject == "referral"
+    ],
+    ids=str,
 )
 def test_done_settles_or_refuses_to_invent_a_conversation(book: Book, rule: str) -> None:
     """The next debt is settled; one that takes a conversation, or a name, is refused."""

@@ -24,8 +24,8 @@ def test_an_unanswered_call_is_an_attempt(two: Book) -> None:
 
 def test_the_third_attempt_asks_for_an_introduction(two: Book) -> None:
     """Three tries in vain owe the source a question, which `tell` or `done` settles."""
-    for _ in range(3):
-        two("contact", "1", "--no-answer")
+    for day in (20, 21, 22):
+        two.at(f"2026-11-{day}T16:00:00Z")("contact", "1", "--no-answer")
     assert ("ask-introduction", 1) in of_debts(two)
     two("done", "1")  # the thanks stand first
     two("done", "1")
@@ -38,7 +38,7 @@ def test_a_referral_from_receipt_to_delivery(two: Book) -> None:
     two("thank", "1")
     assert ": Thank Sam Ortiz: you met Dana Ruiz" in two("meet", "1").out
     assert "Next, by 19:00: Tell Sam Ortiz that Dana Ruiz signed" in two("win", "1").out
-    assert two("thank", "1", "--by", "call").out.count("\n") == 2
+    assert two("tell", "1", "--by", "call").out.count("\n") == 2
     assert two("deliver", "1").out.startswith("1  Delivered to Dana Ruiz.")
     occasions = [item["rule"] for item in two.due()["items"] if item["class"] == "occasion"]
     assert "review-client" in occasions

@@ -277,11 +277,11 @@ def test_the_milestone_and_no_detail(sam: Book) -> None:
     assert result.out == (
         "- Hello Sam, this is Robin. You should be the first to know: Dana Ruiz has decided to work"
         " with me.\n"
-        "- It began with your word. Thank you for the trust.\n"
+        "- It began with your word.\n"
     )
     assert result.err.splitlines() == [
-        "Sam Ortiz, call: announce-win, thank-win",
-        "Once you have spoken: reftrack thank 1 --by call",
+        "Sam Ortiz, call: announce-win",
+        "Once you have spoken: reftrack tell 1 --by call",
     ]
     assert drafted(sam, "1", "thank-win") == (
         "Dear Sam,\n\n"
@@ -348,7 +348,7 @@ def test_a_decline_with_whom_they_were_sent_to(sam: Book) -> None:
 
 def test_a_problem_with_its_remedy(sam: Book) -> None:
     """Told at once; once it is put right, one call tells both."""
-    for command in (["thank", "1"], ["win", "1"], ["thank", "1"]):
+    for command in (["thank", "1"], ["win", "1"], ["tell", "1"], ["thank", "1"]):
         sam(*command)
     sam("problem", "1", "The survey came late")
     assert drafted(sam, "1") == (
@@ -460,8 +460,8 @@ def test_being_full_and_open_again(sam: Book) -> None:
 
 def test_the_third_attempt_asks_for_a_word(sam: Book) -> None:
     """How often it was tried is said; what follows a message is an attempt, not a contact."""
-    for hour in ("15:10", "15:20", "15:30"):
-        sam.at(f"2026-11-20T{hour}:00Z")("contact", "1", "--no-answer")
+    for day in ("20", "21", "22"):
+        sam.at(f"2026-11-{day}T15:10:00Z")("contact", "1", "--no-answer")
     assert "I have tried three times" in drafted(sam, "1", "ask-introduction")
     result = sam("draft", "1", "try-again", "--by", "email")
     assert "reftrack contact 1 --no-answer --by email" in result.err

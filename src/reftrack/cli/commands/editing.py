@@ -65,6 +65,10 @@ def edit(
     note: Annotated[
         str | None, _option("note", "TEXT", "The private note; - reads it from standard input.")
     ] = None,
+    was_told: Annotated[
+        str | None,
+        _option("was-told", "old|new", "With --from: who heard what was said to the source."),
+    ] = None,
 ) -> None:
     """Correct what was written down of a referral or of a person; an empty text clears a field."""
     here: Invocation = ctx.obj
@@ -90,7 +94,7 @@ def edit(
         if not is_terminal():
             raise BadInput("the command does not say what changes.", ("For example: ", _EXAMPLE))
         which, given = _asked(here, which)
-    run_and_answer(here, editing.edit, which, given)
+    run_and_answer(here, editing.edit, which, given, was_told=was_told)
 
 
 def _asked(here: Invocation, which: str) -> tuple[str, dict[str, str]]:

@@ -34,7 +34,7 @@ def _line(each: RuleInForce) -> Line:
     return Line(
         str(rule.number),
         f"{rule.name}: {rule.why}",
-        "off" if each.is_off else f"{rule.to}, {each.within}",
+        "off" if each.is_off else f"{rule.to}, {each.within}" if each.within else rule.to,
         f"Opens {rule.when}.",
         ", ".join(rule.sources),
     )
@@ -49,7 +49,7 @@ def _document(each: RuleInForce) -> dict[str, object]:
         "subject": rule.subject,
         "to": rule.to,
         "opens": rule.when,
-        "within": str(each.within),
+        "within": str(each.within) if each.within else None,
         "off": each.is_off,
         "way": rule.way or None,
         "why": rule.why,

@@ -43,16 +43,25 @@ def tell(
     text: Annotated[
         str | None, typer.Option("--text", metavar="TEXT", help="What was told.")
     ] = None,
+    said: Annotated[
+        bool,
+        typer.Option("--said", help="What is open was said too: the sale, the problem, its end."),
+    ] = False,
     at: At = None,
     note: Note = None,
 ) -> None:
-    """Record news to the source; of a person, on every live referral of theirs."""
+    """Record what you told the source; of a person, on every live referral of theirs.
+
+    Without TEXT it settles what is open on a referral. News of something else does not: whether a
+    sale, a problem or its end was said too is asked.
+    """
     words = whom or [wanted(None, "Whom or what about", command("tell", 12))]
     texts, told = _split(words, text)
     run_and_answer(
         *(ctx.obj, touches.tell, texts),
         text=told,
         may_be_a_name=text is None,
+        was_said=said,
         by=by,
         at=at,
         note=note_from(note),

@@ -195,6 +195,7 @@ class _Walk:
 _HAPPENED = {
     "contact": "Did you speak with {to}?",
     "deliver": "Is the work for {to} finished?",
+    "meet": "Did you meet {to}?",
     "resolve": "Is it put right for {to}?",
 }
 

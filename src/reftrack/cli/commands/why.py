@@ -136,10 +136,10 @@ class _Page:
 
     def show_in_full(self, rule: Rule) -> None:
         """Prints the screen of one rule: its reason, each opening, and why it is not owed now."""
-        within = str(self.policy.within[rule.name])
-        if within != rule.within:
+        within = str(self.policy.within.get(rule.name, "the time that you said"))
+        if rule.within not in ("", within):
             within += f", as you configured it; the rulebook says {rule.within}"
-        settled = [kinds_listed(rule.done_by), rule.done_too]
+        settled = [rule.done_said or kinds_listed(rule.done_by), rule.done_too]
         moot = [kinds_listed(rule.moot_by), rule.moot_too]
         articles = [f"{name}: {ARTICLES[name]}" for name in rule.sources]
         facts = [
@@ -180,7 +180,7 @@ class _Page:
     def _sums(self, reason: Reason) -> list[tuple[str, str]]:
         occurrence = reason.occurrence
         facts = []
-        if occurrence.waits or occurrence.within.days:
+        if occurrence.waits or (occurrence.within is not None and occurrence.within.is_in_days):
             facts.append(("Raised", self.because.opens(occurrence)))
         facts.append(("Due", self.because.due(occurrence)))
         if reason.hidden_until is not None:
@@ -233,7 +233,7 @@ class _Page:
             "status": reason.status,
             "sources": list(reason.owed.rule.sources),
             "raised_by": _happening_document(occurrence.cause),
-            "within": str(occurrence.within),
+            "within": str(occurrence.within) if occurrence.within is not None else None,
             "sums": [text for _, text in self._sums(reason)],
             "ended_at": text_of(courtesy.ended_at) if courtesy.ended_at else None,
             "ended_by": _happening_document(occurrence.ended_by),
