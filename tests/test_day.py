@@ -110,7 +110,12 @@ def test_corrections(dana: Book) -> None:
     dana("edit", "@1", "--phone", "020 7946 0018")
     dana("note", "1", "Prefers mornings")
     hidden = dana("snooze", "1", "--until", "in 3 months").out.splitlines()
-    assert hidden == ["1  Hidden until Sat 20 Feb 2027, 16:00: thank-referral, contact-prospect."]
+    assert hidden == [
+        (
+            "1  Hidden until Sat 20 Feb 2027, 16:00:"
+            " thank-referral (by Sat 15:00), contact-prospect (by Sat 15:00)."
+        )
+    ]
     dana("waive", "2", "contact-prospect", "--why", "They called first")
     assert [row for row in dana.owed("--all") if row[2] == 2 and row[1] == "due"] == [
         ("thank-referral", "due", 2, "Sam Ortiz")
