@@ -1,4 +1,4 @@
-"""The fields of a record of `reftrack.history/1`, and what each may hold."""
+"""The fields of a record of `reftrack.history/2`, and what each may hold."""
 
 from __future__ import annotations
 
@@ -165,6 +165,22 @@ class Fields:
             self.fault(key, "not an instant such as 2026-11-20T15:00:00Z from 1900 to 2199")
         return instant or EARLIEST
 
+    def tick(self, key: str) -> bool:
+        """True or false; false where it is missing."""
+        value = self.value(key)
+        if value is not None and not isinstance(value, bool):
+            self.fault(key, "neither true nor false")
+        return value is True
+
+    def kind_says(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Notes details that an event of this kind cannot do without, or cannot have together."""
+        if kind == "agreed" and {"at", "on"} <= data.keys():
+            self.fault("data.on", "an appointment is at an instant or on a day, not both")
+        if kind == "promised" and ("due" in data) == ("on" in data):
+            self.fault("data.due", "a promise is due at an instant or on a day, one of the two")
+        if kind == "waived" and "rule" not in data:
+            self.fault("data.rule", "missing")
+
     def kind_belongs(self, kind: str, kinds: frozenset[str], subject: str) -> None:
         """Notes a kind of event that cannot happen to its subject."""
         if kind and kind not in kinds:
@@ -196,7 +212,7 @@ class Fields:
 _KEPT: dict[str, Callable[[str], str | None]] = {
     "gift": kept_line,
     "prospect": kept_line,
-    "until": lambda text: text_of(datetime.fromisoformat(text)),
+    **dict.fromkeys(("until", "at", "due"), lambda text: text_of(datetime.fromisoformat(text))),
 }
 
 
@@ -259,6 +275,15 @@ def _is_tick(value: object) -> bool:
     return isinstance(value, bool)
 
 
+def _is_instant(value: object) -> bool:
+    return _instant(value) is not None
+
+
+# By the key that names it, the kind of an event.
+NAMING = {"problem": "problem", "promise": "promised"}
+
+_AMOUNT = re.compile(r"\d{1,15}(\.\d{1,4})?", re.ASCII)
+
 DATA: dict[str, Callable[[object], bool]] = {
     "text": _is_text,
     "gift": _is_text,
@@ -266,7 +291,17 @@ DATA: dict[str, Callable[[object], bool]] = {
     "to": _is_text,
     "fit": lambda value: value in ("good", "poor"),
     "rule": lambda value: value == "all" or (isinstance(value, str) and value in BY_NAME),
-    "until": lambda value: _instant(value) is not None,
+    "until": _is_instant,
+    "at": _is_instant,
+    "due": _is_instant,
+    "on": _is_day,
+    "from": _is_text,
+    "referral": _is_text,
+    "promise": _is_text,
+    "problem": _is_text,
+    "news": _is_tick,
+    "value": lambda value: isinstance(value, str) and _AMOUNT.fullmatch(value) is not None,
+    "currency": _is_text,
     "agreed": _is_tick,
     "delivered": _is_tick,
     "happy": _is_tick,

@@ -16,12 +16,16 @@ from reftrack.domain.times import EARLIEST
 from reftrack.errors import Refused
 from reftrack.exchange.history_fields import (
     KEPT_LIMIT,
+    NAMING,
     Fields,
     event_known,
     keys_twice,
     object_of,
 )
 from reftrack.exchange.history_writing import SCHEMA
+
+# The form of the rulebook's first edition: what is new in the second is not in it, and may be.
+READ = (SCHEMA, "reftrack.history/1")
 
 _FAULTS_SHOWN = 5
 
@@ -129,7 +133,7 @@ class _Long:
             place = self._expected(behind, ":")
             if key == "schema":
                 schema, place = self._value(place)
-                if schema != SCHEMA:
+                if schema not in READ:
                     raise _NotPlain
                 continue
             if key == "timezone":
@@ -145,6 +149,7 @@ class _Long:
             place = self.place
         if self._space(self._expected(place, "}")) != len(self.text):
             raise _NotPlain
+        reader.look_for_named()
         reader.refuse_faults()
         return LongDocument(
             parts["people"], parts["referrals"], count, self.last_event, self.events, timezone
@@ -210,9 +215,12 @@ class _Reader:
         self.faults: list[str] = []
         self.people: set[int] = set()
         self.received: dict[int, datetime] = {}
+        # By kind, the uids of the events that others name, and of the names each with its place.
+        self.nameable: dict[str, set[str]] = {kind: set() for kind in NAMING.values()}
+        self.named: list[tuple[str, str, str]] = []
 
     def document(self, raw: object) -> LongDocument:
-        if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
+        if not isinstance(raw, dict) or raw.get("schema") not in READ:
             schema = raw.get("schema") if isinstance(raw, dict) else None
             what = f"its schema is {json.dumps(schema)[:60]}" if schema else "it names no schema"
             raise Refused(f"the file is not a history: {what}.", f'Expected "{SCHEMA}".')
@@ -223,6 +231,7 @@ class _Reader:
         referrals: list[Referral] = list(self.records(self.rows(raw, "referrals"), "referrals"))
         events: list[Event] = list(self.records(self.rows(raw, "events"), "events"))
         timezone = self.timezone(raw.get("timezone"))
+        self.look_for_named()
         self.refuse_faults()
         events.sort(key=lambda event: event.id)
         last = events[-1].id if events else 0
@@ -243,6 +252,12 @@ class _Reader:
                 f"the file breaks the form at {shown}" + (f"; and {more} more" if more > 0 else ""),
                 "Nothing was imported. Mend these and import again.",
             )
+
+    def look_for_named(self) -> None:
+        """Notes what events name that is not there, once all of them are known."""
+        for path, kind, uid in self.named:
+            if uid not in self.nameable[kind]:
+                self.faults.append(f"{path}: there is no {kind} event of this uid")
 
     def rows(self, raw: dict[str, object], name: str) -> Iterable[object]:
         rows = raw.get(name)
@@ -307,6 +322,7 @@ class _Reader:
             kind=fields.one_of("kind", KINDS, is_required=True) or KINDS[0],
             tie=fields.line("tie"),
             need=fields.text("need", TEXT_LIMIT),
+            confidential=fields.tick("confidential"),
             note=fields.text("note", TEXT_LIMIT),
         )
         if (referral.kind == EXPANSION) != (referral.source == referral.prospect):
@@ -325,6 +341,11 @@ class _Reader:
             note=fields.text("note", TEXT_LIMIT),
             data=fields.data(),
         )
+        fields.kind_says(event.kind, event.data)
+        if event.kind in self.nameable:
+            self.nameable[event.kind].add(event.uid)
+        for key in NAMING.keys() & event.data.keys():
+            self.named.append((f"{fields.path}.data.{key}", NAMING[key], event.data[key]))
         if event.referral is not None and event.person is not None:
             fields.fault("person", "an event is on a referral or on a person, not on both")
         elif event.referral is not None:

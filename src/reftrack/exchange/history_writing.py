@@ -1,4 +1,4 @@
-"""The whole truth as JSON, lossless both ways: the form `reftrack.history/1`."""
+"""The whole truth as JSON, lossless both ways: the form `reftrack.history/2`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reftrack.domain.referrals import Referral
 from reftrack.domain.signs import IN_JSON
 from reftrack.domain.times import text_of
 
-SCHEMA = "reftrack.history/1"
+SCHEMA = "reftrack.history/2"
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ def _referral_record(referral: Referral) -> dict[str, Any]:
         "kind": referral.kind,
         "tie": referral.tie,
         "need": referral.need,
+        "confidential": referral.confidential,
         "note": referral.note,
     }
 

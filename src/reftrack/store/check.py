@@ -189,7 +189,10 @@ def _is_object(value: object) -> bool:
         data = json.loads(str(value))
     except ValueError:
         return False
-    return isinstance(data, dict) and (data.get("until") is None or _is_instant(data["until"]))
+    if not isinstance(data, dict):
+        return False
+    named = (data[key] for key in ("until", "at", "due") if data.get(key) is not None)
+    return all(map(_is_instant, named))
 
 
 # The columns whose form no rule of SQLite's can hold completely.

@@ -55,7 +55,10 @@ IMPERSONAL: dict[str, frozenset[str]] = {
 }
 
 # The keys of an event's data: texts and names, and what the program itself puts there.
-PERSONAL_DATA = frozenset({"text", "gift", "prospect"})
+PERSONAL_DATA = frozenset({"text", "gift", "prospect", "value"})
 IMPERSONAL_DATA = frozenset(
-    {"to", "fit", "rule", "until", "agreed", "delivered", "happy", "busy_until"}
+    {
+        *("to", "from", "fit", "rule", "news", "currency", "promise", "problem", "referral"),
+        *("until", "at", "on", "due", "agreed", "delivered", "happy", "busy_until"),
+    }
 )

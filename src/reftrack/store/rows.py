@@ -18,7 +18,7 @@ from reftrack.hints import command
 from reftrack.store.forms import is_event, is_person, is_referral
 
 PERSON = "id, uid, name, email, phone, company, relation, updates, channel, note"
-REFERRAL = "id, uid, source, prospect, received_at, kind, tie, need, note"
+REFERRAL = "id, uid, source, prospect, received_at, kind, tie, need, note, confidential"
 EVENT = "id, uid, at, kind, referral, person, channel, note, data"
 COURTESY = (
     "rule, referral, person, cause, to_person, about, opens_at, due_at, ended_at, outcome, ends_at"
@@ -63,8 +63,9 @@ def person_of(row: Sequence[Any]) -> Person:
 
 def referral_of(row: Sequence[Any]) -> Referral:
     """A referral, from the columns of `REFERRAL`."""
-    number, uid, source, prospect, received_at, *rest = row
-    return Referral(number, uid, source, prospect, _instant(received_at), *rest)
+    number, uid, source, prospect, received_at, *rest, confidential = row
+    at = _instant(received_at)
+    return Referral(number, uid, source, prospect, at, *rest, confidential=bool(confidential))
 
 
 def event_of(row: Sequence[Any]) -> Event:
@@ -156,7 +157,7 @@ def name_parts(name: str) -> set[str]:
 
 # Source, prospect and kind are one field: each alone could contradict the others.
 _PARTIES = ("source", "prospect", "kind")
-_REFERRAL = ("received_at", "tie", "need", "note")
+_REFERRAL = ("received_at", "tie", "need", "note", "confidential")
 
 
 def referral_version(referral: Referral, was: Referral | None = None) -> dict[str, Any]:
@@ -176,7 +177,8 @@ def referral_version(referral: Referral, was: Referral | None = None) -> dict[st
         columns["received_at"] = text_of(referral.received_at)
     named = [*(["parties"] if has_parties else []), *(f for f in changed if f in _REFERRAL)]
     columns["sets"] = ALL if was is None else _setting(named)
-    columns["confidential"] = 0 if was is None else None
+    if columns["confidential"] is not None:
+        columns["confidential"] = int(referral.confidential)
     return columns
 
 
@@ -203,7 +205,7 @@ def event_columns(event: Event) -> dict[str, Any]:
 
 def _ahead(data: Mapping[str, Any]) -> str | None:
     """The instant or the date that the data names and that an event is found by."""
-    if not data:
-        return None
-    until = data.get("until")
-    return data.get("busy_until") if until is None else text_of(instant_of(until))
+    for key in ("until", "at", "due"):
+        if data.get(key) is not None:
+            return text_of(instant_of(data[key]))
+    return next((data[key] for key in ("busy_until", "on") if data.get(key) is not None), None)
