@@ -121,7 +121,7 @@ COMMANDS: dict[str, CommandEntry] = {
         'edit @3 --phone "020 7946 0018"',
     ),
     "merge": _command("merging", "merge", _DATA, "Two names of one person", "merge @4 @3"),
-    "undo": _command("undoing", "undo", _DATA, "Take the last command back", "undo"),
+    "undo": _command("undoing", "undo", _DATA, "Take a command back", "undo 41"),
     "redo": _command("undoing", "redo", _DATA, "Bring it back after all", "redo"),
     "check": _command("checking", "check", _DATA, "Is the book whole?", "check"),
     "backup": _command("safekeeping", "backup", _DATA, "A copy of the book", "backup"),
@@ -150,6 +150,9 @@ COMMANDS: dict[str, CommandEntry] = {
         "completion", "completion", _DATA, "TAB completes names in your shell", "completion bash"
     ),
 }
+
+# Words for what nothing here does: nothing is deleted, a step is undone.
+DELETING = frozenset({"delete", "remove", "rm", "del", "erase"})
 
 # Words that people try first, with the command for each.
 INSTEAD = {
@@ -202,8 +205,6 @@ INSTEAD = {
     "oops": "undo",
     "back": "undo",
     "mistake": "undo",
-    "delete": "undo",
-    "remove": "undo",
     "history": "undo",
     "morning": "walk",
     "reason": "why",
