@@ -453,6 +453,19 @@ class Book(RuleBasedStateMachine):
         self.undo(times)
         self.redo(times)
 
+    @precondition(lambda self: self.model.steps)
+    @rule(data=st.data())
+    def one_of_any_age(self, data: st.DataObject) -> None:
+        """A step in the midst of others is undone alone, or refused; and comes back as it was."""
+        number = data.draw(st.integers(1, len(self.model.steps)))
+        if not self.may("undo", str(number)):
+            return
+        PROOF.count("steps undone in the midst of others")
+        assert self.ground.here("check").code == 0
+        self.same_courtesies()
+        self.does(*data.draw(st.sampled_from((["redo"], ["redo", str(number)]))))
+        self.same_book()
+
     @precondition(lambda self: self.book())
     @rule()
     def backup(self) -> None:

@@ -54,7 +54,15 @@ from reftrack.application.undoing import redo, undo
 from reftrack.config.settings import settings
 from reftrack.config.zones import zone_named
 from reftrack.domain.instants import EARLIEST, LATEST, shown_at
-from reftrack.errors import Ambiguous, BadInput, NotFound, ReftrackError, Refused, StoreError
+from reftrack.errors import (
+    Ambiguous,
+    BadInput,
+    NotFound,
+    ReftrackError,
+    Refused,
+    StoodOn,
+    StoreError,
+)
 from reftrack.hints import Command
 
 __all__ = [
@@ -74,6 +82,7 @@ __all__ = [
     "ReftrackError",
     "Refused",
     "Session",
+    "StoodOn",
     "StoreError",
     "Undecided",
     "add",

@@ -39,6 +39,15 @@ class Refused(ReftrackError):
     """The etiquette, or the history so far, does not allow this step."""
 
 
+class StoodOn(Refused):
+    """Later steps stand on the step that was to be undone; `step` and `on_it` are their numbers."""
+
+    def __init__(self, message: str, hint: Hint = "", *, step: int, on_it: tuple[int, ...]) -> None:
+        super().__init__(message, hint)
+        self.step = step
+        self.on_it = on_it
+
+
 class BadInput(ReftrackError):
     """The command line, a configuration value or a date is wrong in itself."""
 

@@ -117,6 +117,24 @@ def test_a_database_named_on_the_line_is_looked_into(named: Book) -> None:
     assert offers(["meet", f"--db={other}", "1"]) == [("1", "Kim Wood: thank Joe")]
 
 
+def test_steps_are_offered_by_number(named: Book) -> None:
+    """Those that stand, the newest first, to undo; those undone last to redo."""
+    first = values("undo", "")
+    assert first == sorted(first, key=int, reverse=True)
+    assert first
+    named("note", "1", "Mornings")
+    newest = str(int(first[0]) + 1)
+    assert values("undo", "")[0] == newest
+    named("undo", newest)
+    assert values("undo", "") == first
+    ((number, said),) = offers(["redo", ""])
+    assert number == newest
+    assert said.startswith("1: ")
+    assert values("redo", newest + "0") == []
+    assert newest not in values("undo", newest)
+    assert values("undo", "not") == []
+
+
 def test_every_kind_of_value_is_thought_of() -> None:
     """A new one has to be offered something, or be counted among those that only the user knows."""
     only_the_user_knows = {
@@ -129,7 +147,7 @@ def test_every_kind_of_value_is_thought_of() -> None:
         kind
         for kind in kinds
         if kind in WORDS
-        or kind in ("FILE", "PATH", "RULE")
+        or kind in ("FILE", "PATH", "RULE", "STEP")
         or "|" in kind
         or any(word in kind for word in ("REF", "PERSON", "SOURCE", "INTO"))
     }
@@ -241,6 +259,8 @@ def test_a_large_book_is_cut_and_looked_at_along_its_indexes(
     named: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At most a hundred choices, and no query that reads a table from end to end."""
+    named("note", "1", "Mornings")
+    named("undo")
     plans: list[str] = []
     real = sqlite3.connect
 
@@ -258,6 +278,9 @@ def test_a_large_book_is_cut_and_looked_at_along_its_indexes(
         ["missed", "d"],
         ["why", "1", ""],
         ["why", "@1", ""],
+        ["undo", ""],
+        ["undo", "1"],
+        ["redo", ""],
     ):
         assert offers(words)
     monkeypatch.undo()

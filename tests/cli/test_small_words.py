@@ -25,7 +25,7 @@ def test_a_history_is_counted_in_words(book: Book) -> None:
     path = book.folder / "history.json"
     book.load({"schema": "reftrack.history/1", "timezone": "UTC", "people": people})
     listed = book("undo", "--list").out.splitlines()
-    assert "  1 person, 0 referrals and 0 events from history.json  " in listed[1]
+    assert "  1  1 person, 0 referrals and 0 events from history.json  " in listed[1]
     path.write_text(path.read_text().replace("p1", "p2"))
     previewed = book("import", "--dry-run", str(path)).out
     assert previewed.startswith("New in it: 1 person, 0 referrals and 0 events.\n")

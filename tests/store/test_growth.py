@@ -74,11 +74,13 @@ RECORDING = [
     *(["waive", "6", "all", "--why", "Said so"], ["snooze", "6", "--until", "in 3 days"]),
     *(["done", "7"], ["note", "6", "Mornings"], ["edit", "6", "--tie", "cousin"]),
     *(["add", "Dana Ruiz", "--from", "Person 1"], ["undo"], ["redo"]),
+    *(["undo", "3"], ["redo", "3"]),
 ]
 LOOKING = [
     *(["due"], ["due", "--limit", "20"], ["due", "--count"], ["due", "--later", "--limit", "2"]),
     *(["due", "--json", "--limit", "3"], ["due", "--for", "@1"], ["list", "--limit", "20"]),
     *(["show", "1"], ["show", "@1"], ["show", "Person 3"], ["why", "1"], ["draft", "1"]),
+    ["undo", "--list", "--limit", "40"],
 ]
 
 

@@ -149,6 +149,7 @@ class Run:
         self.sources: list[int] = []
         self.prospects: list[int] = []
         self.instants: list[str] = []
+        self.latest = 0
         self.most = self.rng.choice((3, 6, 12))
         self.folder = book.folder
         self.makers: dict[str, tuple[int, Callable[[], list[str]]]] = {
@@ -183,8 +184,8 @@ class Run:
             "edit": (5, self.edit),
             "merge": (1, lambda: ["merge", self.person(), self.person(), "--yes"]),
             "import": (1, self.import_),
-            "undo": (5, lambda: ["undo"]),
-            "redo": (4, lambda: ["redo"]),
+            "undo": (5, lambda: ["undo", *self.old_step()]),
+            "redo": (4, lambda: ["redo", *self.old_step()]),
         }
 
         # Each run dwells on a few commands: some faults need many of a kind to show.
@@ -347,6 +348,13 @@ class Run:
         path.write_text(json.dumps(history), encoding="utf-8")
         return ["import", str(path)]
 
+    def old_step(self) -> list[str]:
+        """None, for the last; else one of any age, which may be undone, stood on, or not there."""
+        if self.has_chance(0.4):
+            return []
+        back = self.one_of(4, 12, 40)
+        return [str(max(0, self.latest + 1 - self.rng.randrange(back)))]
+
     # Running.
 
     def command(self) -> list[str]:
@@ -395,6 +403,7 @@ class Run:
                 " UNION SELECT opens_at FROM courtesy UNION SELECT due_at FROM courtesy"
             )
             self.instants = [row[0] for row in connection.execute(sql)]
+            ((self.latest,),) = connection.execute("SELECT count(*) FROM step")
         finally:
             connection.close()
 

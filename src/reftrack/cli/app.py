@@ -11,7 +11,7 @@ from typer import main as typer_main
 from typer.models import CommandInfo
 
 from reftrack import __version__, interrupts
-from reftrack.cli.catalogue import COMMANDS, INSTEAD
+from reftrack.cli.catalogue import COMMANDS, DELETING, INSTEAD
 from reftrack.cli.ending import ended, flush
 from reftrack.cli.invocation import Invocation
 from reftrack.cli.output import say, width, writing
@@ -102,6 +102,13 @@ def _json_option() -> core.TyperOption:
 def _no_such_command(word: str) -> BadInput:
     if word == "help":
         return BadInput("help is an option.", "Say: reftrack --help, or reftrack add --help")
+    if word.casefold() in DELETING:
+        from reftrack.hints import Blank, command
+
+        return BadInput(
+            f"there is no command '{word[:40]}': what was recorded is taken back, step by step.",
+            ("`reftrack undo --list` has the numbers. Then: ", command("undo", Blank("N"))),
+        )
     instead = INSTEAD.get(word.casefold())
     near = [instead] if instead else nearest(word.casefold(), COMMANDS)
     hint = f"Did you mean: reftrack {near[0]}" if near else "`reftrack --help` lists the commands."

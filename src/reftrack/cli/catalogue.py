@@ -131,7 +131,7 @@ COMMANDS: dict[str, CommandEntry] = {
         'edit @3 --phone "020 7946 0018"',
     ),
     "merge": _recording("merging", "merge", _DATA, "Two names of one person", "merge @4 @3"),
-    "undo": _recording("undoing", "undo", _DATA, "Take the last command back", "undo"),
+    "undo": _recording("undoing", "undo", _DATA, "Take a command back", "undo 41"),
     "redo": _recording("undoing", "redo", _DATA, "Bring it back after all", "redo"),
     "check": _command("checking", "check", _DATA, "Is the book whole?", "check"),
     "backup": _command("safekeeping", "backup", _DATA, "A copy of the book", "backup"),
@@ -160,6 +160,9 @@ COMMANDS: dict[str, CommandEntry] = {
         "completion", "completion", _DATA, "TAB completes names in your shell", "completion bash"
     ),
 }
+
+# Words for what nothing here does: nothing is deleted, a step is undone.
+DELETING = frozenset({"delete", "remove", "rm", "del", "erase"})
 
 # Words that people try first, with the command for each.
 INSTEAD = {
@@ -212,8 +215,6 @@ INSTEAD = {
     "oops": "undo",
     "back": "undo",
     "mistake": "undo",
-    "delete": "undo",
-    "remove": "undo",
     "history": "undo",
     "morning": "walk",
     "reason": "why",

@@ -117,6 +117,8 @@ def _of_kind(kind: str, begun: str, line: _Line) -> list[Offer]:
         return FILES
     if kind == "RULE":
         return _rules(begun, line)
+    if kind == "STEP":
+        return _steps(begun, line)
     if "|" in kind:
         return _beginning(begun, [(word, "") for word in kind.split("|")])
     return _beginning(begun, WORDS.get(kind, ()))
@@ -135,6 +137,17 @@ def _rules(begun: str, line: _Line) -> list[Offer]:
     names = list(dict.fromkeys([*first, *BRIEFS]))
     rules = [(name, BRIEFS[name].format(to="them")) for name in names]
     return _beginning(begun, [*rules, ("all", "all of them")] if line.command == "waive" else rules)
+
+
+def _steps(begun: str, line: _Line) -> list[Offer]:
+    """The steps that the command can be about; words of one are for the user to type."""
+    if begun and not (begun.isascii() and begun.isdigit()):
+        return []
+
+    def found(book: Suggestions) -> list[tuple[int, str]]:
+        return book.undone_steps(begun) if line.command == "redo" else book.steps(begun)
+
+    return [(str(number), _short(said)) for number, said in _looked_up(line.db, found)]
 
 
 def _from_the_book(begun: str, line: _Line, *, is_referral: bool, is_person: bool) -> list[Offer]:

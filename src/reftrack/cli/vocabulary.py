@@ -254,12 +254,12 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--yes", "", "Do not ask"),
         ("--json", "", "As JSON, for a program"),
     )),
-    "undo": ("Take the last command back", (), (
-        ("--list", "", "Undo nothing: what was recorded, and what undone"),
+    "undo": ("Take a command back", ("STEP",), (
+        ("--list", "", "Undo nothing: what was recorded, and what can be undone"),
         ("--limit", "N", "At most so many"),
         ("--json", "", "As JSON, for a program"),
     )),
-    "redo": ("Bring it back after all", (), (
+    "redo": ("Bring it back after all", ("STEP",), (
         ("--json", "", "As JSON, for a program"),
     )),
     "check": ("Is the book whole?", (), (

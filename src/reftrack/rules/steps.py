@@ -117,3 +117,6 @@ _CHECKS = {
     "resolved": _resolved,
     "explained": _explained,
 }
+
+# The kinds of events that are not possible in every story.
+CHECKED = frozenset(_CHECKS)

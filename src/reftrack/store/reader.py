@@ -98,8 +98,13 @@ class Reader:
 
     def merged_into(self, number: int) -> int | None:
         """The number of the person whom this one was merged into, None where they were not."""
-        found = self.rows("SELECT merged_into FROM merged_person WHERE id = ?", number)
-        return found[0][0] if found else None
+        return self.mergers_of([number]).get(number)
+
+    def mergers_of(self, numbers: Iterable[int]) -> dict[int, int]:
+        """The number of the person whom each was merged into, of those who were."""
+        return dict(
+            self.rows_among("SELECT id, merged_into FROM merged_person WHERE id IN", numbers)
+        )
 
     def merged_with(self, numbers: Iterable[int]) -> list[int]:
         """The numbers of the people who were merged into one of these."""

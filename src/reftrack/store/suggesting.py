@@ -179,6 +179,28 @@ class Suggestions:
     def _names(self, numbers: Iterable[int]) -> dict[int, str]:
         return dict(self._among("SELECT id, name FROM live_person WHERE id IN", set(numbers)))
 
+    # Steps.
+
+    def steps(self, digits: str = "") -> list[tuple[int, str]]:
+        """The steps that stand and whose number begins so, the newest first: what each did."""
+        if digits:
+            found = self._first(self._beginning(digits, "step WHERE undone = 0 AND", "number"))
+            rows = self._among("SELECT number, summary FROM step WHERE number IN", found)
+        else:
+            sql = "SELECT number, summary FROM step WHERE undone = 0 ORDER BY id DESC LIMIT ?"
+            rows = self._connection.execute(sql, (self._limit,))
+        return sorted(rows, reverse=True)
+
+    def undone_steps(self, digits: str = "") -> list[tuple[int, str]]:
+        """The steps that were undone with nothing recorded since, the one undone last first."""
+        sql = (
+            "SELECT s.number, s.summary FROM turning t JOIN step s ON s.id = t.step"
+            " WHERE t.newest = (SELECT max(id) FROM step) AND s.undone = 1"
+            " GROUP BY s.id ORDER BY max(t.id) DESC"
+        )
+        rows = self._connection.execute(sql)
+        return [row for row in rows if str(row[0]).startswith(digits)][: self._limit]
+
     # In what order.
 
     def _pressing(self, column: str) -> Iterator[int]:

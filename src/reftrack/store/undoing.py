@@ -119,14 +119,13 @@ class _Rows:
 
     def records(self) -> dict[Subject, _Known]:
         """The people and referrals as they are now, and who each is by a merge."""
-        found: dict[Subject, _Known] = {}
-        for number in self.people:
-            found["person", number] = (
-                self.reader.person(number),
-                self.reader.merged_into(number),
-            )
-        for number in self.referrals:
-            found["referral", number] = (self.reader.referral(number), None)
+        people = {person.id: person for person in self.reader.people(self.people)}
+        mergers = self.reader.mergers_of(self.people)
+        referrals = {r.id: r for r in self.reader.referrals(self.referrals)}
+        found: dict[Subject, _Known] = {
+            ("person", number): (people.get(number), mergers.get(number)) for number in self.people
+        }
+        found |= {("referral", number): (referrals.get(number), None) for number in self.referrals}
         return found
 
     def subjects(self) -> list[Subject]:
@@ -143,23 +142,23 @@ class _Rows:
     def mark(self, journal: Journal) -> None:
         """Marks the subjects of the rows as things stand; called before and after the change."""
         projector, reader = journal.projector, self.reader
+        mergers = reader.mergers_of(self.people)
         for number in self.people:
-            self._mark_person(journal, number)
+            self._mark_person(journal, number, mergers.get(number))
         for referral in reader.referrals(self.referrals):
             projector.mark_referral_and_chain(referral)
-        for about, person in self.events:
-            if about is not None:
-                for referral in reader.referrals([about]):
-                    projector.mark_referral(referral)
-            elif person is not None:
-                projector.mark_person(reader.merged_into(person) or person)
-            else:
-                projector.mark_pauses()
+        for referral in reader.referrals(r for r, _ in self.events if r is not None):
+            projector.mark_referral(referral)
+        on_people = [person for _, person in self.events if person is not None]
+        mergers = reader.mergers_of(on_people)
+        for person in on_people:
+            projector.mark_person(mergers.get(person, person))
+        if (None, None) in self.events:
+            projector.mark_pauses()
 
-    def _mark_person(self, journal: Journal, number: int) -> None:
+    def _mark_person(self, journal: Journal, number: int, merger: int | None) -> None:
         projector, reader = journal.projector, self.reader
         projector.mark_person(number)
-        merger = reader.merged_into(number)
         if merger is None:
             return
         # Events on the one concern the referrals of the other as well.
