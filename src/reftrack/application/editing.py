@@ -76,7 +76,7 @@ def _told(option: str, was: str | None, is_: str | None) -> str:
 def editable(session: Session, which: str) -> Editable:
     """The fields of a referral or a person with their texts, for a face that asks one by one."""
     with session.looking_at_a_book() as outlook:
-        found = session.names(outlook).referral_or_person(which)
+        found = session.names(outlook).referral_or_person(which, prefers_person=True)
         if isinstance(found, Person):
             texts = _present(found, OF_PERSON)
             return Editable(f"@{found.id}", found.name, OF_PERSON, texts)
@@ -117,7 +117,9 @@ def _meant(names: Names, which: str, given: Given) -> Referral | Person:
         )
     if ofp:
         return names.person(which)
-    return names.referral(which) if ofr else names.referral_or_person(which)
+    if ofr:
+        return names.referral(which)
+    return names.referral_or_person(which, prefers_person=True)
 
 
 _Changed = dict[str, tuple[str | None, str | None]]
@@ -189,7 +191,7 @@ def _somebody(book: Transaction, option: str, text: str) -> Person:
     except NotFound:
         if "@" in text:
             raise
-    return book.person(text)
+    return book.person(text, by_whole_name=True)
 
 
 def _kind(referral: Referral, given: Given, source: Person, prospect: Person) -> str:

@@ -7,7 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from reftrack.application.results import NEW, Answers, Choice, Doubt, Undecided
-from reftrack.domain.people import Person, checked_name, short
+from reftrack.domain.people import (
+    Person,
+    checked_name,
+    is_same_email,
+    is_same_phone,
+    short,
+)
 from reftrack.domain.referrals import Referral
 from reftrack.domain.spelling import name_key, nearest
 from reftrack.errors import Ambiguous, BadInput, NotFound
@@ -19,14 +25,23 @@ from reftrack.wording.stages import title_of
 _NUMBER = re.compile(r"[0-9]+", re.ASCII)
 _PERSON_NUMBER = re.compile(r"@([0-9]+)", re.ASCII)
 _NUMBER_LIMIT = 2**63
+# At most so many people are asked about one by one, or suggested.
+_NEAR = 3
 
 
 @dataclass
 class NewPerson:
-    """A whole new name, as it is stored and as it was typed; `near` may be meant by it."""
+    """A whole new name, as it is stored and as it was typed.
+
+    `doubt` is raised by people of the same name, who may or may not be meant. `fitting` are those
+    of whom it is the beginning of a word or a former name, and whom other commands take by it;
+    `near` are all who may be meant.
+    """
 
     name: str
     typed: str
+    doubt: Undecided | None = None
+    fitting: list[Person] = field(default_factory=list)
     near: list[Person] = field(default_factory=list)
 
 
@@ -76,10 +91,12 @@ class Names:
         found = map(self.referral, each_of(texts))
         return list({referral.id: referral for referral in found}.values())
 
-    def referral_or_person(self, text: str) -> Referral | Person:
-        """The referral or person that a text means; a name that fits both is a doubt.
+    def referral_or_person(self, text: str, *, prefers_person: bool = False) -> Referral | Person:
+        """The referral or person that a text means; a name that fits several people is a doubt.
 
-        A bare number is always a referral.
+        A bare number is always a referral. A person alone is meant by their name where they are a
+        source, and otherwise by the one referral that they came by; where they came by several,
+        that is a doubt, unless `prefers_person`.
         """
         text = self._answered(text)
         if (number := _number(text)) is not None:
@@ -93,11 +110,14 @@ class Names:
         people = [person for person in everybody if person.id in sources]
         if not referrals and not people:
             people = everybody
+        if not referrals and not people:
+            raise self._nothing(text, "referral or person")
+        alone = _only_one(everybody, referrals, people)
+        if alone is not None and (people or (prefers_person and len(referrals) > 1)):
+            return alone
         fitting: list[Referral | Person] = [*referrals, *people]
         if len(fitting) == 1:
             return fitting[0]
-        if not fitting:
-            raise self._nothing(text, "referral or person")
         raise self._several(text, referrals, people)
 
     def is_prospect(self, text: str) -> bool:
@@ -161,18 +181,36 @@ class Names:
             return self.reader.people_with_email(text.strip())
         return self._people_fitting(key)
 
-    def person_or_new(self, text: str) -> Person | NewPerson:
-        """The person with this whole name, or a new one; the beginning of a name never matches."""
+    def person_or_new(
+        self,
+        text: str,
+        *,
+        phone: str | None = None,
+        email: str | None = None,
+        is_new: bool = False,
+    ) -> Person | NewPerson:
+        """The person with this whole name, or a new one; the beginning of a name never matches.
+
+        `phone` and `email` are what is said of them: where another one is known, it is a doubt
+        whether they are the same. With `is_new` nobody known is meant.
+        """
         text = self._answered(text)
         if _number(text) is not None or "@" in text:
+            if is_new:
+                raise BadInput(
+                    f"{short(text, 20)} is somebody known.", "Name somebody new by their name."
+                )
             return self.person(text)
         name = checked_name(text)
-        found = self.reader.people_named(name_key(name))
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise self._several(text, [], found)
-        return NewPerson(name, text, self._near(name_key(name)))
+        key = name_key(name)
+        namesakes = [] if is_new else self.reader.people_named(key)
+        meant = _meant(namesakes, phone, email)
+        if meant is not None:
+            return meant
+        doubt = _same_name(text, namesakes, phone, email) if namesakes else None
+        fitting = [] if namesakes else self._people_fitting(key)
+        near = {person.id: person for person in (*fitting, *self._near(key))}
+        return NewPerson(name, text, doubt, fitting, list(near.values())[:_NEAR])
 
     def _people_fitting(self, key: str) -> list[Person]:
         return self.reader.people_named(key) or self.reader.people_beginning(key)
@@ -182,13 +220,13 @@ class Names:
         beginnings = {word[:2] for word in key.split()}
         around = {p.id: p for start in beginnings for p in self.reader.people_beginning(start)}
         keys = {name_key(person.name): person for person in around.values()}
-        near = {keys[found].id: keys[found] for found in nearest(key, keys, 3, 0.8)}
+        near = {keys[found].id: keys[found] for found in nearest(key, keys, _NEAR, 0.8)}
         # A first name alone, or a whole name of which only the first was known.
         for person in around.values():
             words = set(name_key(person.name).split())
             if words < set(key.split()) or set(key.split()) < words:
                 near.setdefault(person.id, person)
-        return list(near.values())[:3]
+        return list(near.values())[:_NEAR]
 
     def _key(self, text: str) -> str:
         if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
@@ -222,14 +260,20 @@ class Names:
         self, text: str, referrals: Sequence[Referral], people: Sequence[Person]
     ) -> Doubt | Ambiguous:
         lines = zip(referrals, self.described(referrals), strict=True)
-        doubt = Undecided(
-            text,
-            f"Which is '{short(text)}'?",
-            (
-                *(Choice(str(referral.id), line) for referral, line in lines),
-                *(Choice(f"@{person.id}", described_person(person)) for person in people),
-            ),
+        choices = (
+            *(Choice(str(referral.id), line) for referral, line in lines),
+            *(Choice(f"@{person.id}", described_person(person)) for person in people),
         )
+        doubt = Undecided(text, f"Which is '{short(text)}'?", choices)
+        if not people and len({referral.prospect for referral in referrals}) == 1:
+            # One person, whom nobody takes for several.
+            (prospect,) = self.reader.people([referrals[0].prospect])
+            doubt = Undecided(
+                text,
+                f"Which referral of {prospect.name}?",
+                choices,
+                f"{prospect.name} (@{prospect.id}) came by several referrals.",
+            )
         return doubt.ambiguous() if self.answers is None else Doubt(doubt)
 
     def described(self, referrals: Iterable[Referral]) -> list[str]:
@@ -242,6 +286,54 @@ class Names:
             f"{r.id}  {title_of(r, names[r.prospect], names[r.source])} ({standings[r.id].stage})"
             for r in chosen
         ]
+
+
+def _only_one(
+    everybody: Sequence[Person], referrals: Sequence[Referral], sources: Sequence[Person]
+) -> Person | None:
+    """The one person of whom all these speak, None where they are several."""
+    numbers = {*(r.prospect for r in referrals), *(person.id for person in sources)}
+    known = [person for person in everybody if person.id in numbers]
+    return known[0] if len(known) == 1 else None
+
+
+def _contradicted(person: Person, phone: str | None, email: str | None) -> str:
+    """The field in which somebody known has something else than what is said, empty for none."""
+    if phone and person.phone and not is_same_phone(phone, person.phone):
+        return "phone"
+    if email and person.email and not is_same_email(email, person.email):
+        return "email"
+    return ""
+
+
+def _meant(namesakes: Sequence[Person], phone: str | None, email: str | None) -> Person | None:
+    """The one of these people of one name who is meant for sure, None where nobody is."""
+    possible = [person for person in namesakes if not _contradicted(person, phone, email)]
+    alike = [p for p in possible if (phone and p.phone) or (email and p.email)]
+    sure = possible if len(namesakes) == 1 else alike
+    return sure[0] if len(sure) == 1 else None
+
+
+def _same_name(
+    text: str, namesakes: Sequence[Person], phone: str | None, email: str | None
+) -> Undecided:
+    """The doubt which of several people of one name is meant, or whether the one known is."""
+    choices = []
+    for person in namesakes:
+        known = [said for said in (person.phone, person.email, person.company) if said]
+        which = f"{person.name} (@{person.id}{', ' + known[0] if known else ''})"
+        question = f"Is it the same {which}?"
+        choices.append(Choice(f"@{person.id}", described_person(person), question))
+    said = "Say which by its number, or somebody else by "
+    refusal, hint = "", (said, Option("new"), ".")
+    if len(namesakes) == 1:
+        (person,) = namesakes
+        field_ = _contradicted(person, phone, email)
+        known_by = getattr(person, field_)
+        refusal = f"{person.name} (@{person.id}) is known with another {field_}, {known_by}."
+        hint = (f"Say @{person.id} if it is the same person, ", Option("new"), " if it is not.")
+    question = f"Is it {'the same' if len(namesakes) == 1 else 'one of these'}: {short(text)}?"
+    return Undecided(text, question, (*choices, Choice(NEW, "New")), refusal, hint)
 
 
 def each_of(texts: Sequence[str]) -> Sequence[str]:

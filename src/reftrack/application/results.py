@@ -55,10 +55,15 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way to answer a doubt: the `answer` to give, and what it means in words."""
+    """One way to answer a doubt: the `answer` to give, and what it means in words.
+
+    `question` asks for yes or no where choices are offered one after the other; the choice that
+    has none then is what is meant where the answer to all others is no.
+    """
 
     answer: str
     text: str
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +72,39 @@ class Undecided:
 
     A face asks `question` and calls again with `answers={key: choice.answer}`, where all is judged
     anew; a face that cannot ask refuses, and shows `choices`. `key` is the name as it was given.
+    `refusal` and `hint` are the words for that, where it is not simply that a name fits several.
     """
 
     key: str
     question: str
     choices: tuple[Choice, ...]
+    refusal: str = ""
+    hint: Hint = ""
 
     @property
     def allows_new(self) -> bool:
         """True if it may be somebody new, rather than one of several who are known."""
         return any(choice.answer == NEW for choice in self.choices)
 
+    @property
+    def is_asked(self) -> bool:
+        """True if it can be settled by yes or no, choice by choice."""
+        return any(choice.question for choice in self.choices)
+
     def ambiguous(self) -> Ambiguous:
-        """The error for a face that does not ask which of several is meant."""
-        lines = [choice.text for choice in self.choices]
+        """The error for a face that does not ask."""
+        known = [choice for choice in self.choices if choice.question or not self.is_asked]
+        known = [choice for choice in known if choice.answer != NEW]
+        lines = [choice.text for choice in known]
         more = len(lines) - _CHOICES_SHOWN
-        if more > 0:
+        if self.is_asked and len(lines) == 1:
+            lines = []  # the refusal names it
+        elif more > 0:
             lines = [*lines[:_CHOICES_SHOWN], f"… and {more} more"]
         return Ambiguous(
-            f"'{short(self.key)}' fits several.", tuple(lines), "Say which by its number."
+            self.refusal or f"'{short(self.key)}' fits several.",
+            tuple(lines),
+            self.hint or "Say which by its number.",
         )
 
 

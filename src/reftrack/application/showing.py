@@ -59,7 +59,7 @@ class PersonPage:
 def show(session: Session, what: str) -> ReferralPage | PersonPage:
     """The page of a referral or a person; NotFound where there is none, or no book."""
     with session.looking_at_a_book() as outlook:
-        found = session.names(outlook).referral_or_person(what)
+        found = session.names(outlook).referral_or_person(what, prefers_person=True)
         if isinstance(found, Person):
             return _person_page(outlook, found)
         return _referral_page(outlook, found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reftrack.application.records import Owed
-from reftrack.application.results import NEW, Present, Recorded, Undecided
+from reftrack.application.results import Present, Recorded, Undecided
 from reftrack.application.session import Session
 from reftrack.cli.asking import confirmed
 from reftrack.cli.command_line import command_text, hint_text
@@ -29,7 +29,7 @@ def run_until_decided(
     answers: dict[str, str] = {}
     while True:
         result = use_case(here.session, *arguments, answers=answers, **options)
-        if isinstance(result, Undecided) and not result.allows_new:
+        if isinstance(result, Undecided) and not (result.is_asked and here.session.asks):
             raise result.ambiguous()
         say_notes(here.session)
         if isinstance(result, Recorded):
@@ -74,10 +74,8 @@ def next_said(owed: Owed, present: Present) -> str:
 
 
 def _answer_to(doubt: Undecided) -> str:
-    """The choice at the terminal: known people one after the other, else somebody new."""
+    """The choice at the terminal: one question after the other, until one is answered with yes."""
     for choice in doubt.choices:
-        if choice.answer == NEW:
-            continue
-        if confirmed(f"Is {doubt.key} the same as {choice.text}?"):
+        if choice.question and confirmed(choice.question):
             return choice.answer
-    return NEW
+    return next(choice.answer for choice in doubt.choices if not choice.question)

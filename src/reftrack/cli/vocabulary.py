@@ -15,7 +15,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--count", "", "Only how many are overdue or due today"),
         ("--exit-code", "", "End with 4 where any is overdue or due today"),
     )),
-    "add": ("A referral came in", ("PROSPECT",), (
+    "add": ("A referral came in", ("PROSPECT…",), (
         ("--from", "SOURCE", "Who referred them"),
         ("--kind", "KIND", "client: a client's friend; co-worker: a hand-off in the house; partner: from a leads group or referral partner; expansion: new business from the same person"),
         ("--relation", "RELATION", "The source to you: client, partner, colleague, friend, family or other"),
@@ -27,8 +27,10 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--source-email", "TEXT", "The source's"),
         ("--source-company", "TEXT", "The source's"),
         ("--need", "TEXT", "What they need; private; - reads standard input"),
+        ("--confidential", "", "The source asked not to be named: no draft to them does"),
         ("--thanked", "WAY", "The source was thanked already"),
         ("--contacted", "", "The prospect was contacted already"),
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
     )),
@@ -53,6 +55,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--note", "TEXT", "A private note; - reads it from standard input"),
     )),
     "deliver": ("The work is finished", ("REF… | PERSON",), (
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
     )),
@@ -88,6 +91,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     )),
     "refer-out": ("You sent the prospect to another", ("REF",), (
         ("--to", "PERSON", "Who can serve them better"),
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
     )),
@@ -126,6 +130,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     )),
     "missed": ("Somebody left word", ("PERSON",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
     )),
@@ -136,6 +141,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     )),
     "refer": ("You referred somebody", ("NAME",), (
         ("--to", "PERSON", "To whom you referred them"),
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
     )),
@@ -147,6 +153,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--happy", "", "They are happy with it"),
         ("--unhappy", "", "They are not happy with it"),
         ("--busy-until", "DATE", "Until when they are too busy to ask"),
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
     )),
@@ -161,6 +168,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     "wish": ("How a source wants to hear", ("PERSON",), (
         ("--updates", "UPDATES", "milestones, outcome, monthly, or days: 30d"),
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
     )),

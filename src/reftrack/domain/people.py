@@ -91,6 +91,22 @@ def kept_line(text: str) -> str | None:
     return " ".join(text.split()) or None
 
 
+# The last digits of a telephone number are the same however its country is dialled.
+_LOCAL_DIGITS, _NATIONAL_DIGITS = 7, 9
+
+
+def is_same_phone(one: str, other: str) -> bool:
+    """True if both ring at one place: `+44 20 7946 0018` and `020 7946 0018` do."""
+    a, b = ("".join(sign for sign in text if sign.isdigit()) for text in (one, other))
+    shared = min(len(a), len(b), _NATIONAL_DIGITS)
+    return a == b or (shared >= _LOCAL_DIGITS and a[-shared:] == b[-shared:])
+
+
+def is_same_email(one: str, other: str) -> bool:
+    """True if both are one address: case does not matter in practice."""
+    return one.strip().casefold() == other.strip().casefold()
+
+
 def is_name(name: str) -> bool:
     """True if it can be told from a number and an email: 12 is a referral, @7 a person."""
     return "@" not in name and any(c.isalpha() for c in name)

@@ -19,7 +19,8 @@ STAGES = (*WAY, "lost", "declined", "referred-out")
 class Referral:
     """`source` and `prospect` are person numbers, one and the same for an `expansion` only.
 
-    `need` and `note` are private; `tie` is what the prospect is to the source.
+    `need` and `note` are private; `tie` is what the prospect is to the source. `confidential` says
+    that the source asked not to be named to the prospect.
     """
 
     id: int
@@ -31,6 +32,7 @@ class Referral:
     tie: str | None = None
     need: str | None = None
     note: str | None = None
+    confidential: bool = False
 
     @property
     def is_expansion(self) -> bool:

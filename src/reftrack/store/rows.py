@@ -18,7 +18,7 @@ from reftrack.hints import command
 from reftrack.store.forms import is_event, is_person, is_referral
 
 PERSON = "id, uid, name, email, phone, company, relation, updates, channel, note"
-REFERRAL = "id, uid, source, prospect, received_at, kind, tie, need, note"
+REFERRAL = "id, uid, source, prospect, received_at, kind, tie, need, note, confidential"
 EVENT = "id, uid, at, kind, referral, person, channel, note, data"
 COURTESY = (
     "rule, referral, person, cause, to_person, about, opens_at, due_at, ended_at, outcome, ends_at"
@@ -58,8 +58,8 @@ def person_of(row: Sequence[Any]) -> Person:
 
 def referral_of(row: Sequence[Any]) -> Referral:
     """A referral, from the columns of `REFERRAL`."""
-    number, uid, source, prospect, received_at, *rest = row
-    return Referral(number, uid, source, prospect, _instant(received_at), *rest)
+    *before, received_at, kind, tie, need, note, confidential = row
+    return Referral(*before, _instant(received_at), kind, tie, need, note, confidential == 1)
 
 
 def event_of(row: Sequence[Any]) -> Event:
@@ -151,7 +151,7 @@ def name_parts(name: str) -> set[str]:
 
 # Source, prospect and kind are one field: each alone could contradict the others.
 _PARTIES = ("source", "prospect", "kind")
-_REFERRAL = ("received_at", "tie", "need", "note")
+_REFERRAL = ("received_at", "tie", "need", "confidential", "note")
 
 
 def referral_version(referral: Referral, was: Referral | None = None) -> dict[str, Any]:
@@ -171,7 +171,8 @@ def referral_version(referral: Referral, was: Referral | None = None) -> dict[st
         columns["received_at"] = text_of(referral.received_at)
     named = [*(["parties"] if has_parties else []), *(f for f in changed if f in _REFERRAL)]
     columns["sets"] = ALL if was is None else _setting(named)
-    columns["confidential"] = 0 if was is None else None
+    if columns["confidential"] is not None:
+        columns["confidential"] = int(referral.confidential)
     return columns
 
 

@@ -11,7 +11,7 @@ import typer
 from reftrack.application import relations, steps
 from reftrack.cli.answers import UseCase, run_and_answer
 from reftrack.cli.asking import note_from, wanted
-from reftrack.cli.options import At, By, Note, Ref, Refs, Text, Who, Why
+from reftrack.cli.options import At, By, New, Note, Ref, Refs, Text, Who, Why
 from reftrack.hints import command, sample
 
 
@@ -79,9 +79,25 @@ def _of_person(verb: Verb) -> Callable[..., None]:
     def face(
         ctx: typer.Context, who: Who = None, by: By = None, at: At = None, note: Note = None
     ) -> None:
-        is_new = verb.asks == "Who"
-        name = wanted(who, verb.asks, command(verb.name, sample("Sam Ortiz") if is_new else "@3"))
+        name = wanted(who, verb.asks, command(verb.name, "@3"))
         run_and_answer(ctx.obj, verb.use_case, name, by=by, at=at, note=note_from(note))
+
+    return face
+
+
+def _of_person_or_new(verb: Verb) -> Callable[..., None]:
+    """A command of the shape PERSON --by WAY --new"""
+
+    def face(
+        ctx: typer.Context,
+        who: Who = None,
+        by: By = None,
+        new: New = False,
+        at: At = None,
+        note: Note = None,
+    ) -> None:
+        name = wanted(who, verb.asks, command(verb.name, sample("Sam Ortiz")))
+        run_and_answer(ctx.obj, verb.use_case, name, by=by, is_new=new, at=at, note=note_from(note))
 
     return face
 
@@ -130,7 +146,7 @@ VERBS = (
     Verb(
         "missed",
         relations.missed,
-        _of_person,
+        _of_person_or_new,
         "Record that somebody left word and was not called back yet.",
         "Who",
     ),
