@@ -94,7 +94,13 @@ def editable(session: Session, which: str) -> Editable:
 def _present(found: Referral | Person, fields: Mapping[str, Field]) -> dict[str, str]:
     """The texts of these fields; of what is private only that there is one."""
     texts = {name: getattr(found, field.attribute) or "" for name, field in fields.items()}
+    if isinstance(found, Referral):
+        texts["confidential"] = _yes_or_no(found.confidential)
     return {n: "a private one" if n in PRIVATE and text else text for n, text in texts.items()}
+
+
+def _yes_or_no(is_so: bool) -> str:
+    return "yes" if is_so else "no"
 
 
 def _meant(names: Names, which: str, given: Given) -> Referral | Person:
@@ -151,6 +157,8 @@ def _edit_referral(book: Transaction, referral: Referral, given: Given) -> tuple
     plain = {option: text for option, text in given.items() if option in ("tie", "need", "note")}
     changes: dict[str, object]
     changes, changed = _plain_changes(referral, OF_REFERRAL, plain)  # type: ignore[assignment]
+    if "confidential" in given:
+        _change_confidential(referral, given["confidential"], changes, changed)
     people = {p.id: p for p in book.reader.people([referral.source, referral.prospect])}
     source, prospect = people[referral.source], people[referral.prospect]
     if "from" in given:
@@ -181,6 +189,15 @@ def _edit_referral(book: Transaction, referral: Referral, given: Given) -> tuple
     if kind == EXPANSION:
         head = f"New business from {prospect.name}"
     return f"Changed {head}:", changed
+
+
+def _change_confidential(
+    referral: Referral, text: str, changes: dict[str, object], changed: _Changed
+) -> None:
+    asked = cleaned("confidential", OF_REFERRAL["confidential"], text)
+    if asked != _yes_or_no(referral.confidential):
+        changes["confidential"] = asked == "yes"
+        changed["confidential"] = (_yes_or_no(referral.confidential), asked)
 
 
 def _somebody(book: Transaction, option: str, text: str) -> Person:

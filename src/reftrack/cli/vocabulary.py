@@ -224,6 +224,8 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--kind", "KIND", "Of a referral: client, co-worker, partner, expansion"),
         ("--tie", "TEXT", "Of a referral: the prospect to the source"),
         ("--need", "TEXT", "Of a referral: what they need; private; - reads standard input"),
+        ("--confidential", "", "Of a referral: the source asked not to be named"),
+        ("--not-confidential", "", "Of a referral: the source may be named"),
         ("--received", "WHEN", "Of a referral: when it came in"),
         ("--note", "TEXT", "The private note; - reads it from standard input"),
     )),

@@ -148,6 +148,13 @@ class Fields:
             return None
         return value
 
+    def tick(self, key: str) -> bool:
+        """A yes or no that may be missing: then it is no."""
+        value = self.value(key)
+        if value is not None and not isinstance(value, bool):
+            self.fault(key, "neither true nor false")
+        return value is True
+
     def updates(self) -> str | None:
         """The rhythm in which a source wants news."""
         value = self.text("updates", LINE_LIMIT)

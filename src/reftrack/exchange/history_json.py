@@ -93,6 +93,7 @@ def _referral_record(referral: Referral) -> dict[str, Any]:
         "kind": referral.kind,
         "tie": referral.tie,
         "need": referral.need,
+        **({"confidential": True} if referral.confidential else {}),
         "note": referral.note,
     }
 
@@ -412,6 +413,7 @@ class _Reader:
             tie=fields.line("tie"),
             need=fields.text("need", TEXT_LIMIT),
             note=fields.text("note", TEXT_LIMIT),
+            confidential=fields.tick("confidential"),
         )
         if (referral.kind == EXPANSION) != (referral.source == referral.prospect):
             fields.fault("kind", "expansion exactly when source and prospect are one person")
