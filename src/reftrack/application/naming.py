@@ -13,6 +13,7 @@ from reftrack.domain.people import (
     is_same_email,
     is_same_phone,
     short,
+    with_former,
 )
 from reftrack.domain.referrals import Referral
 from reftrack.domain.spelling import name_key, nearest
@@ -27,6 +28,8 @@ _PERSON_NUMBER = re.compile(r"@([0-9]+)", re.ASCII)
 _NUMBER_LIMIT = 2**63
 # At most so many people are asked about one by one, or suggested.
 _NEAR = 3
+# What is shorter is a beginning, and near to too much.
+_SHORTEST_SLIP = 3
 
 
 @dataclass
@@ -208,12 +211,30 @@ class Names:
         if meant is not None:
             return meant
         doubt = _same_name(text, namesakes, phone, email) if namesakes else None
-        fitting = [] if namesakes else self._people_fitting(key)
+        fitting = [] if namesakes else self._people_with(key)
         near = {person.id: person for person in (*fitting, *self._near(key))}
         return NewPerson(name, text, doubt, fitting, list(near.values())[:_NEAR])
 
     def _people_fitting(self, key: str) -> list[Person]:
-        return self.reader.people_named(key) or self.reader.people_beginning(key)
+        """The people who have this name, or a word in it that begins so; else who once had.
+
+        That somebody is meant by a former name is noted.
+        """
+        found = self._people_with(key)
+        if len(found) == 1 and f" {key}" not in f" {name_key(found[0].name)}":
+            self.notes.append(f"note: this is {self.named(found)[0]}.")
+        return found
+
+    def _people_with(self, key: str) -> list[Person]:
+        reader = self.reader
+        found = reader.people_named(key) or reader.people_beginning(key)
+        return found or reader.people_formerly(key)
+
+    def named(self, people: Iterable[Person]) -> list[str]:
+        """The people as they are named in a sentence: `Kit Hale, formerly Moor (@3)`."""
+        chosen = list(people)
+        former = self.reader.former_names(person.id for person in chosen)
+        return [f"{with_former(p.name, former.get(p.id, ()))} (@{p.id})" for p in chosen]
 
     def _near(self, key: str) -> list[Person]:
         """The people whose names are so like it that a slip of the hand is likely."""
@@ -244,17 +265,35 @@ class Names:
     # Errors where it is not exactly one.
 
     def _nothing(self, text: str, what: str) -> NotFound:
-        near = self._near(self._key(text)) if "@" not in text else []
+        near = self._meant_perhaps(text)
         hint: Hint = (
             *(command("list", all=None), " shows all referrals, "),
             *(command("show", Blank("NAME")), " a person."),
         )
         if near:
-            hint = f"Did you mean {' or '.join(f'{p.name} (@{p.id})' for p in near)}?"
+            hint = f"Did you mean {' or '.join(self.named(near))}?"
         elif len(text.split()) > 3:
             said = "A name is a few words at most; what you remember of it goes into "
             hint = (said, Option("note"), ".")
         return NotFound(f"no {what} answers to '{short(text)}'.", hint)
+
+    def _meant_perhaps(self, text: str) -> list[Person]:
+        """The people whose name, or one word of it, is what a slip of the hand makes of this."""
+        key = self._key(text)
+        if "@" in text:
+            around = self.reader.people_with_emails_beginning(text.strip()[:1])
+            emails = {(person.email or "").casefold(): person for person in around}
+            return [emails[found] for found in nearest(text.casefold(), emails, _NEAR, 0.8)]
+        near = self._near(key)
+        if near or len(key) < _SHORTEST_SLIP:
+            return near
+        # Not the first letter: that one is seldom wrong.
+        words: dict[str, list[Person]] = {}
+        for person in self.reader.people_beginning(key[0]):
+            for word in name_key(person.name).split():
+                words.setdefault(word, []).append(person)
+        likely = [person for word in nearest(key, words, _NEAR, 0.6) for person in words[word]]
+        return list({person.id: person for person in likely}.values())[:_NEAR]
 
     def _several(
         self, text: str, referrals: Sequence[Referral], people: Sequence[Person]
@@ -262,7 +301,10 @@ class Names:
         lines = zip(referrals, self.described(referrals), strict=True)
         choices = (
             *(Choice(str(referral.id), line) for referral, line in lines),
-            *(Choice(f"@{person.id}", described_person(person)) for person in people),
+            *(
+                Choice(f"@{person.id}", said)
+                for person, said in zip(people, self.listed(people), strict=True)
+            ),
         )
         doubt = Undecided(text, f"Which is '{short(text)}'?", choices)
         if not people and len({referral.prospect for referral in referrals}) == 1:
@@ -275,6 +317,11 @@ class Names:
                 f"{prospect.name} (@{prospect.id}) came by several referrals.",
             )
         return doubt.ambiguous() if self.answers is None else Doubt(doubt)
+
+    def listed(self, people: Sequence[Person]) -> list[str]:
+        """The people as a line each, with number, names and what tells them from a namesake."""
+        former = self.reader.former_names(person.id for person in people)
+        return [described_person(person, former.get(person.id, ())) for person in people]
 
     def described(self, referrals: Iterable[Referral]) -> list[str]:
         """The referrals as a line each, with number, names and stage."""
@@ -341,10 +388,11 @@ def each_of(texts: Sequence[str]) -> Sequence[str]:
     return [texts] if isinstance(texts, str) else texts
 
 
-def described_person(person: Person) -> str:
-    """A person on a line, with their number and what tells them from a namesake."""
+def described_person(person: Person, former: Sequence[str] = ()) -> str:
+    """A person on a line, with their number, former names and what tells them from a namesake."""
     known = [text for text in (person.company, person.email, person.phone) if text]
-    return f"@{person.id}  {person.name}" + (f", {known[0]}" if known else "")
+    name = with_former(person.name, former)
+    return f"@{person.id}  {name}" + (f", {known[0]}" if known else "")
 
 
 def _number(text: str) -> int | None:

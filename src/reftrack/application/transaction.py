@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from reftrack.application.naming import Names, NewPerson, described_person
+from reftrack.application.naming import Names, NewPerson
 from reftrack.application.records import Owed, owed_of
 from reftrack.application.results import NEW, Choice, Doubt, Present, Recorded, Undecided
 from reftrack.application.ways import way_of
@@ -168,16 +168,35 @@ class Transaction:
             raise Doubt(new.doubt)
         if by_whole_name or not new.fitting:
             if new.near and self.asks:
-                raise Doubt(_same_person(new, new.near))
+                raise Doubt(self._same_person(new))
             return None
         if self.asks and len(new.fitting) <= len(new.near):
-            raise Doubt(_same_person(new, new.near))
+            raise Doubt(self._same_person(new))
         if len(new.fitting) > 1:
-            raise Doubt(_which_person(new))
+            raise Doubt(self._which_person(new))
         (person,) = new.fitting
-        said = f"note: {new.typed} is taken as {person.name} (@{person.id}). Somebody new of that"
+        (known,) = self.names.named(new.fitting)
+        said = f"note: {new.typed} is taken as {known}. Somebody new of that"
         self.notes.append((f"{said} name: ", Option("new")))
         return person
+
+    def _same_person(self, new: NewPerson) -> Undecided:
+        """The doubt whether a new name is that of somebody known."""
+        known = self.names.named(new.near)
+        choices = [
+            Choice(f"@{person.id}", text, f"Is {new.typed} the same as {text}?")
+            for person, text in zip(new.near, known, strict=True)
+        ]
+        question = f"Is {new.name} the same as {' or '.join(known)}?"
+        return Undecided(new.typed, question, (*choices, Choice(NEW, "New")))
+
+    def _which_person(self, new: NewPerson) -> Undecided:
+        """The doubt which of several people is meant by the beginning of a name."""
+        lines = zip(new.fitting, self.names.listed(new.fitting), strict=True)
+        choices = [Choice(f"@{person.id}", line) for person, line in lines]
+        hint = ("Say which by its number, or somebody new by ", Option("new"), ".")
+        which = f"Which is '{new.typed}'?"
+        return Undecided(new.typed, which, (*choices, Choice(NEW, "New")), hint=hint)
 
     def _new_person(self, new: NewPerson, *, is_sure: bool, by_whole_name: bool) -> Person:
         person = self.journal.new_person(Person(0, "", new.name))
@@ -185,7 +204,7 @@ class Transaction:
         said = f"New: {person.name} (@{person.id})."
         if new.near and not self.asks and not is_sure:
             self.notes.append(said)
-            others = ", ".join(f"{other.name} (@{other.id})" for other in new.near)
+            others = ", ".join(self.names.named(new.near))
             mend = command("merge", f"@{person.id}", f"@{new.near[0].id}", yes=None)
             self.notes.append((f"note: this is not {others}. If it is: ", mend))
         elif by_whole_name or is_sure:
@@ -331,26 +350,6 @@ class Transaction:
             return (3 if courtesy.cause in uids else 5), self.now
 
         return sorted(stand, key=place)[:1]
-
-
-def _same_person(new: NewPerson, people: Sequence[Person]) -> Undecided:
-    """The doubt whether a new name is that of somebody known."""
-    known = [f"{person.name} (@{person.id})" for person in people]
-    choices = [
-        Choice(f"@{person.id}", text, f"Is {new.typed} the same as {text}?")
-        for person, text in zip(people, known, strict=True)
-    ]
-    question = f"Is {new.name} the same as {' or '.join(known)}?"
-    return Undecided(new.typed, question, (*choices, Choice(NEW, "New")))
-
-
-def _which_person(new: NewPerson) -> Undecided:
-    """The doubt which of several people is meant by the beginning of a name."""
-    choices = [Choice(f"@{person.id}", described_person(person)) for person in new.fitting]
-    hint = ("Say which by its number, or somebody new by ", Option("new"), ".")
-    return Undecided(
-        new.typed, f"Which is '{new.typed}'?", (*choices, Choice(NEW, "New")), hint=hint
-    )
 
 
 def _about(kind: str, referral: Referral, prospect: Person) -> str:

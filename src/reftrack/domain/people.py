@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reftrack.errors import BadInput
@@ -105,6 +106,17 @@ def is_same_phone(one: str, other: str) -> bool:
 def is_same_email(one: str, other: str) -> bool:
     """True if both are one address: case does not matter in practice."""
     return one.strip().casefold() == other.strip().casefold()
+
+
+def with_former(name: str, former: Sequence[str]) -> str:
+    """The name with those that its bearer had before: `Kit Hale, formerly Moor`.
+
+    >>> with_former("Kit Hale", ["Kit Moor"]), with_former("Kit Hale", [])
+    ('Kit Hale, formerly Moor', 'Kit Hale')
+    """
+    first = name.split(maxsplit=1)[0]
+    shown = [before.removeprefix(f"{first} ") for before in former]
+    return f"{name}, formerly {' and '.join(shown)}" if shown else name
 
 
 def is_name(name: str) -> bool:

@@ -58,8 +58,11 @@ def person_of(row: Sequence[Any]) -> Person:
 
 def referral_of(row: Sequence[Any]) -> Referral:
     """A referral, from the columns of `REFERRAL`."""
-    *before, received_at, kind, tie, need, note, confidential = row
-    return Referral(*before, _instant(received_at), kind, tie, need, note, confidential == 1)
+    number, uid, source, prospect, received_at, kind, tie, need, note, confidential = row
+    return Referral(
+        *(number, uid, source, prospect, _instant(received_at), kind, tie, need, note),
+        confidential=confidential == 1,
+    )
 
 
 def event_of(row: Sequence[Any]) -> Event:
