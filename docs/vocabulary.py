@@ -19,6 +19,7 @@ _NEGATED = {
     "--not-agreed": "They did not get what was agreed",
     "--not-delivered": "Something is still to be delivered",
     "--unhappy": "They are not happy with it",
+    "--not-confidential": "Of a referral: the source may be named",
 }
 
 

@@ -61,7 +61,7 @@ def test_two_notes_that_a_merge_made_one_are_not_repeated(filled: Book) -> None:
 
 def test_a_question_does_not_show_what_is_private(filled: Book) -> None:
     """`edit` without options asks field by field, on a screen that others may see."""
-    shown = filled.screen("edit", "1", keys="\n" * 7)
+    shown = filled.screen("edit", "1", keys="\n" * 8)
     assert "a private one" in shown.out
     assert SECRET not in shown.out
     shown = filled.screen("edit", "@1", keys="\n" * 8)

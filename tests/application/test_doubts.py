@@ -47,11 +47,12 @@ def test_a_prospect_of_two_referrals_is_a_doubt(
     before = session.book.read_bytes()
     assert use_case(session, *arguments) == api.Undecided(
         "dana",
-        "Which is 'dana'?",
+        "Which referral of Dana Ruiz?",
         (
             api.Choice("1", "1  Dana Ruiz, from Sam Ortiz (received)"),
             api.Choice("2", "2  Dana Ruiz, from Sam Beck (received)"),
         ),
+        "Dana Ruiz (@2) came by several referrals.",
     )
     assert session.book.read_bytes() == before
 
@@ -97,17 +98,24 @@ def test_a_person_of_several_is_a_doubt_where_only_people_are_meant(session: api
 
 
 def test_namesakes_are_a_doubt_where_somebody_may_be_new(session: api.Session) -> None:
-    """The answer names one of them; that it be somebody new settles nothing, and is asked again."""
+    """The answer names one of them, or says that it is a third of that name."""
     api.edit(session, "@3", {"name": "Sam Ortiz"})
     doubt = api.add(session, "Eva Lang", "Sam Ortiz")
     assert isinstance(doubt, api.Undecided)
-    assert not doubt.allows_new
-    assert [choice.answer for choice in doubt.choices] == ["@1", "@3"]
-    assert api.add(session, "Eva Lang", "Sam Ortiz", answers={"Sam Ortiz": api.NEW}) == doubt
+    assert [choice.answer for choice in doubt.choices] == ["@1", "@3", api.NEW]
     added = api.add(session, "Eva Lang", "Sam Ortiz", answers={"Sam Ortiz": "@3"})
     assert isinstance(added, api.Recorded)
     assert ("referral", 4) in added.subjects
-    assert api.show(session, "4") is not None
+    third = api.add(session, "Eva Lang", "Sam Ortiz", answers={"Sam Ortiz": api.NEW})
+    assert isinstance(third, api.Recorded)
+    assert "New: Sam Ortiz (@6)." in third.notes
+
+
+def test_that_somebody_is_new_answers_a_doubt_and_raises_none(session: api.Session) -> None:
+    """Who was recorded meanwhile under that very name is the one who is meant."""
+    again = api.add(session, "Dana Ruiz", "Sam Ortiz", answers={"Dana Ruiz": api.NEW})
+    assert isinstance(again, api.Recorded)
+    assert again.notes == ("note: 1 is Dana Ruiz from Sam Ortiz too, and still live.",)
 
 
 def test_news_that_is_a_name_is_never_taken_for_an_answer(session: api.Session) -> None:
@@ -119,11 +127,12 @@ def test_news_that_is_a_name_is_never_taken_for_an_answer(session: api.Session) 
 def test_what_only_reads_raises_the_doubt(session: api.Session) -> None:
     """Nothing is at stake there, and the error lists the same choices."""
     with pytest.raises(api.Ambiguous) as raised:
-        api.show(session, "dana")
-    assert raised.value.message == "'dana' fits several."
+        api.show(session, "sam")
+    assert raised.value.message == "'sam' fits several."
     assert raised.value.choices == (
-        "1  Dana Ruiz, from Sam Ortiz (received)",
-        "2  Dana Ruiz, from Sam Beck (received)",
+        "3  Sam Lang, from Eva Lang (received)",
+        "@1  Sam Ortiz",
+        "@3  Sam Beck",
     )
 
 
@@ -147,7 +156,7 @@ def test_the_command_line_refuses_and_lists_them(book: Book) -> None:
     refused = book("meet", "dana", code=1)
     assert refused.out == ""
     assert refused.err.splitlines() == [
-        "error: 'dana' fits several.",
+        "error: Dana Ruiz (@2) came by several referrals.",
         "  1  Dana Ruiz, from Sam Ortiz (received)",
         "  2  Dana Ruiz, from Tom Beck (received)",
         "Say which by its number.",

@@ -238,12 +238,12 @@ def test_it_asks_field_by_field_at_a_terminal(filled: Book) -> None:
         "Ruiz Ltd",
         "friend",
     ]
-    shown = filled.screen("edit", "1", keys="\n\n\n-\nA roof\n\n\n", columns=40)
+    shown = filled.screen("edit", "1", keys="\n\n\n-\nA roof\n\n\n\n", columns=40)
     assert shown.code == 0, shown
     assert "tie: cousin → none" in shown.out
     assert_projections_hold(filled)
     before = filled.path.read_bytes()
-    assert "Nothing changed" in filled.screen("edit", "1", keys="\n" * 7).out
+    assert "Nothing changed" in filled.screen("edit", "1", keys="\n" * 8).out
     assert filled.screen("edit", "1", keys="\n\x04").code == 2
     assert filled.path.read_bytes() == before
 

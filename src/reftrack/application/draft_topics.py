@@ -35,6 +35,12 @@ class Topic:
     others: tuple[Referral, ...] = ()
     is_open: bool = False
 
+    @property
+    def hides_source(self) -> bool:
+        """True if it is for the prospect of a source who asked not to be named."""
+        referral = self.referral
+        return referral is not None and referral.confidential and self.to != referral.source
+
 
 def most_pressing(outlook: Outlook, found: Referral | Person) -> Topic:
     """The topic of the first line of a morning on this subject; NotFound where none is open."""

@@ -94,7 +94,7 @@ def _told(option: str, was: str | None, is_: str | None) -> str:
 def editable(session: Session, which: str) -> Editable:
     """The fields of a referral or a person with their texts, for a face that asks one by one."""
     with session.looking_at_a_book() as outlook:
-        found = session.names(outlook).referral_or_person(which)
+        found = session.names(outlook).referral_or_person(which, prefers_person=True)
         if isinstance(found, Person):
             texts = _present(found, OF_PERSON)
             return Editable(f"@{found.id}", found.name, OF_PERSON, texts)
@@ -112,7 +112,13 @@ def editable(session: Session, which: str) -> Editable:
 def _present(found: Referral | Person, fields: Mapping[str, Field]) -> dict[str, str]:
     """The texts of these fields; of what is private only that there is one."""
     texts = {name: getattr(found, field.attribute) or "" for name, field in fields.items()}
+    if isinstance(found, Referral):
+        texts["confidential"] = _yes_or_no(found.confidential)
     return {n: "a private one" if n in PRIVATE and text else text for n, text in texts.items()}
+
+
+def _yes_or_no(is_so: bool) -> str:
+    return "yes" if is_so else "no"
 
 
 def _meant(names: Names, which: str, given: Given) -> Referral | Person:
@@ -135,7 +141,9 @@ def _meant(names: Names, which: str, given: Given) -> Referral | Person:
         )
     if ofp:
         return names.person(which)
-    return names.referral(which) if ofr else names.referral_or_person(which)
+    if ofr:
+        return names.referral(which)
+    return names.referral_or_person(which, prefers_person=True)
 
 
 _Changed = dict[str, tuple[str | None, str | None]]
@@ -227,6 +235,8 @@ def _edit_referral(
     plain = {option: text for option, text in given.items() if option in ("tie", "need", "note")}
     changes: dict[str, object]
     changes, changed = _plain_changes(referral, OF_REFERRAL, plain)  # type: ignore[assignment]
+    if "confidential" in given:
+        _change_confidential(referral, given["confidential"], changes, changed)
     people = {p.id: p for p in book.reader.people([referral.source, referral.prospect])}
     source, prospect = people[referral.source], people[referral.prospect]
     if "from" in given:
@@ -245,13 +255,7 @@ def _edit_referral(
         changed["kind"] = (referral.kind, kind)
         _note_gifts(book, referral, kind)
     if "received" in given:
-        received = _received(book, referral, given["received"])
-        if received != referral.received_at:
-            changes["received_at"] = received
-            changed["received"] = (
-                times.stamp(referral.received_at, book.zone),
-                times.stamp(received, book.zone),
-            )
+        _change_received(book, referral, given["received"], changes, changed)
     book.journal.change_referral(referral, **changes)
     if "source" in changes and EXPANSION not in (referral.kind, kind):
         _put_right(book, referral, people[referral.source], source, heard)
@@ -259,6 +263,29 @@ def _edit_referral(
     if kind == EXPANSION:
         head = f"New business from {prospect.name}"
     return f"Changed {head}:", changed
+
+
+def _change_received(
+    book: Transaction,
+    referral: Referral,
+    text: str,
+    changes: dict[str, object],
+    changed: _Changed,
+) -> None:
+    received = _received(book, referral, text)
+    if received != referral.received_at:
+        changes["received_at"] = received
+        stamps = [times.stamp(at, book.zone) for at in (referral.received_at, received)]
+        changed["received"] = (stamps[0], stamps[1])
+
+
+def _change_confidential(
+    referral: Referral, text: str, changes: dict[str, object], changed: _Changed
+) -> None:
+    asked = cleaned("confidential", OF_REFERRAL["confidential"], text)
+    if asked != _yes_or_no(referral.confidential):
+        changes["confidential"] = asked == "yes"
+        changed["confidential"] = (_yes_or_no(referral.confidential), asked)
 
 
 def _somebody(book: Transaction, option: str, text: str) -> Person:
@@ -269,7 +296,7 @@ def _somebody(book: Transaction, option: str, text: str) -> Person:
     except NotFound:
         if "@" in text:
             raise
-    return book.person(text)
+    return book.person(text, by_whole_name=True)
 
 
 def _kind(referral: Referral, given: Given, source: Person, prospect: Person) -> str:

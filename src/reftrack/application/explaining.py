@@ -51,7 +51,7 @@ class Why:
 def why(session: Session, what: str, rule: Rule | None = None) -> Why:
     """Explains why something is owed on a referral or to a person, and why something is not."""
     with session.looking_at_a_book() as outlook:
-        found = session.names(outlook).referral_or_person(what)
+        found = session.names(outlook).referral_or_person(what, prefers_person=True)
         explanations = _explanations(outlook, found, rule)
         numbers = {explanation.to for explanation in explanations}
         if isinstance(found, Referral):

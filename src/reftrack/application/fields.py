@@ -72,6 +72,12 @@ OF_REFERRAL = {
     "need": Field("need", "What they need; private", _text("need")),
     "note": Field("note", "Private note", _text("note")),
     "received": Field("received_at", "Received", _as_typed, is_required=True),
+    "confidential": Field(
+        "confidential",
+        "The source asked not to be named (yes, no)",
+        partial(one_of, choices=("yes", "no"), what="answer"),
+        is_required=True,
+    ),
 }
 
 

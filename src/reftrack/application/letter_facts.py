@@ -77,6 +77,8 @@ def _about_referral(
     other = referral.prospect if is_to_source else referral.source
     names = _names(outlook, [other, *(each.prospect for each in topic.others)])
     about = "" if referral.kind == EXPANSION else names[other]
+    if topic.hides_source and about:
+        about = _UNNAMED
     is_known = is_to_source or any(event.kind in TALK for event in events)
     repeats = any(BY_NAME[rule].repeats_cause for rule in topic.covers)
     to = _flat(person.name)
@@ -108,6 +110,9 @@ def _tries(story: ReferralStory, calendar: Calendar) -> str:
     count = len(attempts(story, calendar))
     return _TIMES.get(count, "several times") if count > 1 else ""
 
+
+# A source who asked not to be named to the prospect.
+_UNNAMED = "Somebody who knows you"
 
 # A tie is the user's own note of one word, or of two where the first only describes.
 _TIE = re.compile(r"(?:(?:old|best|good|close|dear|former|next-door) )?[a-z]+(?:-[a-z]+)*")

@@ -21,7 +21,7 @@ def note(
     details = Details(None, at, text).checked()
 
     def act(book: Transaction) -> Recorded:
-        found = book.names.referral_or_person(what)
+        found = book.names.referral_or_person(what, prefers_person=True)
         if isinstance(found, Person):
             lines = book.record_on_person("noted", found, details)
             return book.recorded(lines, [("person", found.id)])

@@ -24,13 +24,19 @@ def missed(
     who: str,
     *,
     by: str | None = None,
+    is_new: bool = False,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records that somebody, who may be new, left word and was not called back yet."""
+    """Records that somebody, who may be new, left word and was not called back yet.
+
+    With `is_new` it is nobody known, whatever the name.
+    """
     details = Details(by, at, note)
-    return _on_person(session, "missed", "missed", who, details, answers, may_be_new=True)
+    return _on_person(
+        session, "missed", "missed", who, details, answers, may_be_new=True, is_new=is_new
+    )
 
 
 def call_back(
@@ -64,15 +70,22 @@ def refer(
     name: str,
     to: str,
     *,
+    is_new: bool = False,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records that you referred `name` to somebody, who may be new: the favour is returned."""
+    """Records that you referred `name` to somebody, who may be new: the favour is returned.
+
+    With `is_new` the receiver is nobody known, whatever their name.
+    """
     whom = checked_name(name)
     details = Details(None, at, note, {"prospect": whom})
     return _on_person(
-        session, "refer", "given", to, details, answers, may_be_new=True, prospect=whom
+        *(session, "refer", "given", to, details, answers),
+        may_be_new=True,
+        is_new=is_new,
+        prospect=whom,
     )
 
 
@@ -84,13 +97,15 @@ def review(
     delivered: bool,
     happy: bool,
     busy_until: str | None = None,
+    is_new: bool = False,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
     """Records what a client said of the work; good in all three, it earns the right to ask.
 
-    `busy_until` is the day until which they are too busy to be asked.
+    `busy_until` is the day until which they are too busy to be asked. With `is_new` it is nobody
+    known, whatever the name.
     """
     ticks = {"agreed": agreed, "delivered": delivered, "happy": happy}
     details = Details(None, at, note).checked()
@@ -100,7 +115,7 @@ def review(
         data: dict[str, object] = dict(ticks)
         if busy_until is not None:
             data["busy_until"] = str(day_understood(busy_until, now=book.now, zone=book.zone))
-        person = book.person(who)
+        person = book.person(who, is_new=is_new)
         said = Details(None, details.at, details.note, data)
         lines = book.record_on_person("reviewed", person, said, text=text)
         return book.recorded(lines, [("person", person.id)])
@@ -143,11 +158,15 @@ def wish(
     *,
     updates: str | None = None,
     by: str | None = None,
+    is_new: bool = False,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records how a source, who may be new, wants to hear from you, and how often."""
+    """Records how a source, who may be new, wants to hear from you, and how often.
+
+    With `is_new` it is nobody known, whatever the name.
+    """
     changes = {
         "updates": None if updates is None else said_updates(updates),
         "channel": way_of(by),
@@ -156,7 +175,7 @@ def wish(
     details = Details(None, at, note).checked()
 
     def act(book: Transaction) -> Recorded:
-        person = book.journal.change_person(book.person(who), **said)
+        person = book.journal.change_person(book.person(who, is_new=is_new), **said)
         lines = book.record_on_person("wished", person, details, text=", ".join(said.values()))
         return book.recorded(lines, [("person", person.id)])
 
@@ -172,13 +191,14 @@ def _on_person(
     answers: Answers,
     *,
     may_be_new: bool = False,
+    is_new: bool = False,
     **names: str,
 ) -> Recorded | Undecided:
     """Records one event on a person; `names` are further names that its sentence has."""
     checked = details.checked()
 
     def act(book: Transaction) -> Recorded:
-        person = book.person(who) if may_be_new else book.names.person(who)
+        person = book.person(who, is_new=is_new) if may_be_new else book.names.person(who)
         lines = book.record_on_person(kind, person, checked, **names)
         return book.recorded(lines, [("person", person.id)])
 

@@ -31,20 +31,25 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class ReferralPage:
-    """The page of one referral; its need and notes are private."""
+    """The page of one referral; its need and notes are private.
+
+    `former` has the names that its people had before, by their number.
+    """
 
     referral: Referral
     source: Person
     prospect: Person
     standing: Standing
     story: Story
+    former: Mapping[int, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
     """The page of one person: the referrals that they `sent`, and those that they have `been`.
 
-    `names` has the others of these referrals, `standings` how each stands.
+    `names` has the others of these referrals, `standings` how each stands; `former` are the names
+    that the person had before, the latest first.
     """
 
     person: Person
@@ -54,12 +59,13 @@ class PersonPage:
     standings: Mapping[int, Standing]
     connections: Connections
     story: Story
+    former: Sequence[str]
 
 
 def show(session: Session, what: str) -> ReferralPage | PersonPage:
     """The page of a referral or a person; NotFound where there is none, or no book."""
     with session.looking_at_a_book() as outlook:
-        found = session.names(outlook).referral_or_person(what)
+        found = session.names(outlook).referral_or_person(what, prefers_person=True)
         if isinstance(found, Person):
             return _person_page(outlook, found)
         return _referral_page(outlook, found)
@@ -88,6 +94,7 @@ def _referral_page(outlook: Outlook, referral: Referral) -> ReferralPage:
         people[referral.prospect],
         outlook.standings([referral.id])[referral.id],
         _story(outlook, [("referral", referral.id)], events),
+        reader.former_names(people),
     )
 
 
@@ -109,4 +116,5 @@ def _person_page(outlook: Outlook, person: Person) -> PersonPage:
         outlook.standings(numbers),
         connections_of(outlook, person, sent),
         Story(story.present, story.events, theirs, story.receivers),
+        reader.former_names([person.id]).get(person.id, ()),
     )

@@ -133,19 +133,27 @@ def deliver(
     session: Session,
     whom: Sequence[str],
     *,
+    is_new: bool = False,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records that the work is finished: of referrals, or for one person who came another way."""
+    """Records that the work is finished: of referrals, or for one person who came another way.
+
+    With `is_new` that person is nobody known, whatever their name.
+    """
     details = Details(None, at, note).checked()
 
     def act(book: Transaction) -> Recorded:
         named = each_of(whom)
-        if len(named) == 1 and not _is_referral(book, named[0]):
-            person = book.person(named[0])
+        if len(named) == 1 and (is_new or not _is_referral(book, named[0])):
+            person = book.person(named[0], is_new=is_new)
             lines = book.record_on_person("delivered", person, details)
             return book.recorded(lines, [("person", person.id)])
+        if is_new:
+            raise BadInput(
+                "several at once have to be referrals.", "Deliver to somebody new by themselves."
+            )
         referrals = book.names.referrals(named)
         lines = book.record_on_referrals("delivered", referrals, details)
         return book.recorded(lines, subjects_of(referrals))
@@ -158,16 +166,20 @@ def refer_out(
     ref: str,
     to: str,
     *,
+    is_new: bool = False,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records that the prospect was sent to somebody better, who owes you a favour by it."""
+    """Records that the prospect was sent to somebody better, who owes you a favour by it.
+
+    With `is_new` that one is nobody known, whatever their name.
+    """
     details = Details(None, at, note).checked()
 
     def act(book: Transaction) -> Recorded:
         referral = book.names.referral(ref)
-        person = book.person(to)
+        person = book.person(to, is_new=is_new)
         if person.id in (referral.source, referral.prospect):
             raise Refused(
                 f"{referral.id} cannot be referred out to its own"

@@ -17,9 +17,10 @@ from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.events import TOUCH, Event
 from reftrack.domain.people import Person, checked_text
 from reftrack.domain.referrals import Referral
+from reftrack.domain.spelling import name_key
 from reftrack.domain.times import text_of
 from reftrack.errors import Refused
-from reftrack.hints import Hint, command
+from reftrack.hints import Hint, Option, command
 from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.steps import refusal, reopens
@@ -56,7 +57,8 @@ class Transaction:
     """One use case at work: the journal, and the book as it stood before.
 
     `notes` go with the answer once all is committed: who is new would be untrue of a use case that
-    failed.
+    failed. `created` are the people whom it recorded, by their folded names: one name is one person
+    within a command. With `doubts_are_new` nobody known is meant where there is a doubt.
     """
 
     journal: Journal
@@ -64,6 +66,8 @@ class Transaction:
     zone: tzinfo
     answers: dict[str, str]
     asks: bool = True
+    doubts_are_new: bool = False
+    created: dict[str, Person] = field(default_factory=dict)
     notes: list[Hint] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -127,23 +131,90 @@ class Transaction:
 
     # People.
 
-    def person(self, text: str) -> Person:
+    def person(
+        self,
+        text: str,
+        *,
+        phone: str | None = None,
+        email: str | None = None,
+        is_new: bool = False,
+        by_whole_name: bool = False,
+    ) -> Person:
         """The person with this whole name, or a new one, who is recorded and noted.
 
-        Leaves with a doubt where a new name is so near to a known one that a slip is likely.
+        Leaves with a doubt where somebody known may be meant: one of the same name of whom another
+        phone or email is known, or one whose name is so near that a slip is likely. The beginning
+        of a name is such a case; where nobody can be asked it means whom it means to any other
+        command, unless it has to be the whole name. With `is_new` nobody known is meant.
         """
-        found = self.names.person_or_new(text)
-        return found if isinstance(found, Person) else self._new_person(found)
+        found = self.names.person_or_new(text, phone=phone, email=email, is_new=is_new)
+        if isinstance(found, Person):
+            return found
+        if (created := self.created.get(name_key(found.name))) is not None:
+            return created
+        is_sure = is_new or self.doubts_are_new or self.answers.get(text) == NEW
+        if not is_sure:
+            known = self._known_after_all(found, by_whole_name=by_whole_name)
+            if known is not None:
+                return known
+        return self._new_person(found, is_sure=is_sure, by_whole_name=by_whole_name)
 
-    def _new_person(self, new: NewPerson) -> Person:
-        if new.near and self.asks and new.typed not in self.answers:
-            raise Doubt(_same_person(new))
+    def is_in_doubt(self, text: str, phone: str | None, email: str | None) -> bool:
+        """True if there are people of this whole name, and none of them is meant for sure."""
+        found = self.names.person_or_new(text, phone=phone, email=email)
+        return isinstance(found, NewPerson) and found.doubt is not None
+
+    def _known_after_all(self, new: NewPerson, *, by_whole_name: bool) -> Person | None:
+        """The person who is meant by the beginning of a name; leaves with the doubt, if any."""
+        if new.doubt is not None:
+            raise Doubt(new.doubt)
+        if by_whole_name or not new.fitting:
+            if new.near and self.asks:
+                raise Doubt(self._same_person(new))
+            return None
+        if self.asks and len(new.fitting) <= len(new.near):
+            raise Doubt(self._same_person(new))
+        if len(new.fitting) > 1:
+            raise Doubt(self._which_person(new))
+        (person,) = new.fitting
+        (known,) = self.names.named(new.fitting)
+        said = f"note: {new.typed} is taken as {known}. Somebody new of that"
+        self.notes.append((f"{said} name: ", Option("new")))
+        return person
+
+    def _same_person(self, new: NewPerson) -> Undecided:
+        """The doubt whether a new name is that of somebody known."""
+        known = self.names.named(new.near)
+        choices = [
+            Choice(f"@{person.id}", text, f"Is {new.typed} the same as {text}?")
+            for person, text in zip(new.near, known, strict=True)
+        ]
+        question = f"Is {new.name} the same as {' or '.join(known)}?"
+        return Undecided(new.typed, question, (*choices, Choice(NEW, "New")))
+
+    def _which_person(self, new: NewPerson) -> Undecided:
+        """The doubt which of several people is meant by the beginning of a name."""
+        lines = zip(new.fitting, self.names.listed(new.fitting), strict=True)
+        choices = [Choice(f"@{person.id}", line) for person, line in lines]
+        hint = ("Say which by its number, or somebody new by ", Option("new"), ".")
+        which = f"Which is '{new.typed}'?"
+        return Undecided(new.typed, which, (*choices, Choice(NEW, "New")), hint=hint)
+
+    def _new_person(self, new: NewPerson, *, is_sure: bool, by_whole_name: bool) -> Person:
         person = self.journal.new_person(Person(0, "", new.name))
-        self.notes.append(f"New: {person.name} (@{person.id}).")
-        if new.near and not self.asks:
-            others = ", ".join(f"{other.name} (@{other.id})" for other in new.near)
+        self.created[name_key(new.name)] = person
+        said = f"New: {person.name} (@{person.id})."
+        if new.near and not self.asks and not is_sure:
+            self.notes.append(said)
+            others = ", ".join(self.names.named(new.near))
             mend = command("merge", f"@{person.id}", f"@{new.near[0].id}", yes=None)
             self.notes.append((f"note: this is not {others}. If it is: ", mend))
+        elif by_whole_name or is_sure:
+            self.notes.append(said)
+        else:
+            self.notes.append(
+                (f"{said} If somebody known is meant, take it back: ", command("undo"))
+            )
         return person
 
     # Events.
@@ -294,21 +365,6 @@ def _checked_step(kind: str, story: ReferralStory, details: Details) -> bool:
     if refused is not None:
         raise Refused(f"{story.referral.id}: {refused.reason}.", refused.instead)
     return reopens(kind, story)
-
-
-def _same_person(new: NewPerson) -> Undecided:
-    """The doubt whether a new name is that of somebody known."""
-    known = [
-        Choice(
-            f"@{person.id}",
-            f"{person.name} (@{person.id})",
-            f"Is {new.typed} the same as {person.name} (@{person.id})?",
-        )
-        for person in new.near
-    ]
-    others = " or ".join(choice.text for choice in known)
-    choices = (*known, Choice(NEW, "New"))
-    return Undecided(new.typed, f"Is {new.name} the same as {others}?", choices)
 
 
 def _about(kind: str, referral: Referral, prospect: Person) -> str:

@@ -292,4 +292,6 @@ def _text(book: Transaction, attribute: str, value: object, names: Mapping[int, 
         return _person(book.reader, value, names)
     if isinstance(value, datetime):
         return times.stamp(value, book.zone)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return short(str(value), _SHOWN) if value else "none"

@@ -172,6 +172,10 @@ def run_line(arguments: list[str]) -> int:
                 from reftrack.cli.unsaid import refuse_loose_words
 
                 refuse_loose_words(words)
+            if words[:1] == ["add"]:
+                from reftrack.cli.unsaid import refuse_scattered_names
+
+                refuse_scattered_names(words)
             code = _answered([*places, *words], here)
         except ReftrackError as error:
             from reftrack.cli.unsaid import keep_unsaid

@@ -30,6 +30,9 @@ Note = Annotated[
     str | None,
     typer.Option("--note", metavar="TEXT", help="A private note; - reads it from standard input."),
 ]
+New = Annotated[
+    bool, typer.Option("--new", help="Somebody new, though the name is known, or near to one.")
+]
 Refs = Annotated[
     list[str] | None,
     typer.Argument(metavar="REF…", help="Numbers, or prospects' names.", show_default=False),

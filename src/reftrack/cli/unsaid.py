@@ -19,6 +19,9 @@ NO_SUCH_OPTION = "there is no such option."
 _SAFE = (TOO_MANY_WORDS, NO_SUCH_OPTION, *map(_LOOSE.format, ("--note", "--need", "--why")))
 _UNSAID = "one of the words is not understood; it may be private, and is not repeated."
 _QUOTES = 'A text of several words needs quotes: --note "Prefers mornings"'
+_NAMES_IN_QUOTES = (
+    "A name or text of several words needs quotes; several prospects stand before the options."
+)
 
 # The options whose text is private, everywhere or of one command.
 _PRIVATE = ("--note", "--need")
@@ -43,6 +46,16 @@ def refuse_loose_words(arguments: list[str]) -> None:
         if has_place and option in _private(command):
             raise BadInput(_LOOSE.format(option), _QUOTES)
         has_place = has_place or option not in _private(command)
+
+
+def refuse_scattered_names(arguments: list[str]) -> None:
+    """Raises BadInput where one of several prospects of `add` stands behind an option.
+
+    `add "Dana Ruiz" --from Sam Ortiz` would record a prospect called Ortiz.
+    """
+    bare = list(_bare("add", arguments))
+    if len(bare) > 1 and any(option for _, option in bare):
+        raise BadInput(TOO_MANY_WORDS, _NAMES_IN_QUOTES)
 
 
 def keep_unsaid(error: ReftrackError, arguments: list[str]) -> None:

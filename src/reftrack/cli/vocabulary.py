@@ -15,7 +15,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--count", "", "Only how many are overdue or due today"),
         ("--exit-code", "", "End with 4 where any is overdue or due today"),
     )),
-    "add": ("A referral came in", ("PROSPECT",), (
+    "add": ("A referral came in", ("PROSPECT…",), (
         ("--from", "SOURCE", "Who referred them"),
         ("--kind", "KIND", "client: a client's friend; co-worker: a hand-off in the house; partner: from a leads group or referral partner; expansion: new business from the same person"),
         ("--relation", "RELATION", "The source to you: client, partner, colleague, friend, family or other"),
@@ -27,8 +27,10 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--source-email", "TEXT", "The source's"),
         ("--source-company", "TEXT", "The source's"),
         ("--need", "TEXT", "What they need; private; - reads standard input"),
+        ("--confidential", "", "The source asked not to be named: no draft to them does"),
         ("--thanked", "WAY", "The source was thanked already"),
         ("--contacted", "", "The prospect was contacted already"),
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
@@ -58,6 +60,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--json", "", "As JSON, for a program"),
     )),
     "deliver": ("The work is finished", ("REF… | PERSON",), (
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
@@ -99,6 +102,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     )),
     "refer-out": ("You sent the prospect to another", ("REF",), (
         ("--to", "PERSON", "Who can serve them better"),
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
@@ -146,6 +150,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     )),
     "missed": ("Somebody left word", ("PERSON",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
@@ -158,6 +163,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     )),
     "refer": ("You referred somebody", ("NAME",), (
         ("--to", "PERSON", "To whom you referred them"),
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
@@ -170,6 +176,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--happy", "", "They are happy with it"),
         ("--unhappy", "", "They are not happy with it"),
         ("--busy-until", "DATE", "Until when they are too busy to ask"),
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
@@ -185,6 +192,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     "wish": ("How a source wants to hear", ("PERSON",), (
         ("--updates", "UPDATES", "milestones, outcome, monthly, or days: 30d"),
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
+        ("--new", "", "Somebody new, though the name is known, or near to one"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
@@ -245,6 +253,8 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--kind", "KIND", "Of a referral: client, co-worker, partner, expansion"),
         ("--tie", "TEXT", "Of a referral: the prospect to the source"),
         ("--need", "TEXT", "Of a referral: what they need; private; - reads standard input"),
+        ("--confidential", "", "Of a referral: the source asked not to be named"),
+        ("--not-confidential", "", "Of a referral: the source may be named"),
         ("--received", "WHEN", "Of a referral: when it came in"),
         ("--note", "TEXT", "The private note; - reads it from standard input"),
         ("--was-told", "old|new", "With --from: who heard what was said to the source"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reftrack.errors import BadInput
@@ -89,6 +90,33 @@ def kept_text(text: str) -> str | None:
 def kept_line(text: str) -> str | None:
     """The text as `kept_text` gives it, on one line: runs of white space become one blank."""
     return " ".join(text.split()) or None
+
+
+# The last digits of a telephone number are the same however its country is dialled.
+_LOCAL_DIGITS, _NATIONAL_DIGITS = 7, 9
+
+
+def is_same_phone(one: str, other: str) -> bool:
+    """True if both ring at one place: `+44 20 7946 0018` and `020 7946 0018` do."""
+    a, b = ("".join(sign for sign in text if sign.isdigit()) for text in (one, other))
+    shared = min(len(a), len(b), _NATIONAL_DIGITS)
+    return a == b or (shared >= _LOCAL_DIGITS and a[-shared:] == b[-shared:])
+
+
+def is_same_email(one: str, other: str) -> bool:
+    """True if both are one address: case does not matter in practice."""
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def with_former(name: str, former: Sequence[str]) -> str:
+    """The name with those that its bearer had before: `Kit Hale, formerly Moor`.
+
+    >>> with_former("Kit Hale", ["Kit Moor"]), with_former("Kit Hale", [])
+    ('Kit Hale, formerly Moor', 'Kit Hale')
+    """
+    first = name.split(maxsplit=1)[0]
+    shown = [before.removeprefix(f"{first} ") for before in former]
+    return f"{name}, formerly {' and '.join(shown)}" if shown else name
 
 
 def is_name(name: str) -> bool:

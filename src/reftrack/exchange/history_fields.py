@@ -148,6 +148,13 @@ class Fields:
             return None
         return value
 
+    def tick(self, key: str) -> bool:
+        """A yes or no that may be missing: then it is no."""
+        value = self.value(key)
+        if value is not None and not isinstance(value, bool):
+            self.fault(key, "neither true nor false")
+        return value is True
+
     def updates(self) -> str | None:
         """The rhythm in which a source wants news."""
         value = self.text("updates", LINE_LIMIT)
@@ -164,13 +171,6 @@ class Fields:
         if instant is None:
             self.fault(key, "not an instant such as 2026-11-20T15:00:00Z from 1900 to 2199")
         return instant or EARLIEST
-
-    def tick(self, key: str) -> bool:
-        """True or false; false where it is missing."""
-        value = self.value(key)
-        if value is not None and not isinstance(value, bool):
-            self.fault(key, "neither true nor false")
-        return value is True
 
     def kind_says(self, kind: str, data: Mapping[str, Any]) -> None:
         """Notes details that an event of this kind cannot do without, or cannot have together."""

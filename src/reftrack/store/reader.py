@@ -13,6 +13,7 @@ from reftrack.domain.events import Event
 from reftrack.domain.history import History
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
+from reftrack.domain.spelling import name_key
 from reftrack.domain.times import text_of
 from reftrack.rules.courtesies import Subject
 from reftrack.store.quick_queries import IS_NAMED, NAMED_ONCE, latest, latest_standing, naming
@@ -125,9 +126,56 @@ class Reader:
         )
         return self._people(f"id IN ({had}) AND lower(email) = ?", key, key)
 
+    def people_with_emails_beginning(self, start: str) -> list[Person]:
+        """The people whose address begins so."""
+        low = contact_key("email", start)
+        had = (
+            "SELECT v.person FROM contact_point c JOIN person_version v ON v.id = c.version"
+            " WHERE c.kind = 'email' AND c.key >= ? AND c.key < ?"
+        )
+        return self._people(f"id IN ({had}) AND email IS NOT NULL", *naming(low))
+
     def people_beginning(self, key: str) -> list[Person]:
         """The people with a word in their name that begins so."""
         return self._people(f"id IN ({NAMED_ONCE}) AND {IS_NAMED}", *naming(key), key)
+
+    def people_formerly(self, key: str) -> list[Person]:
+        """The people of whose former names a word begins so, and of whose present name none does.
+
+        One who had this very name goes before all others.
+        """
+        sql = (
+            "SELECT v.person, v.name_key = ? FROM name_part n"
+            " JOIN person_version v ON v.id = n.version JOIN step s ON s.id = v.step"
+            " WHERE n.part >= ? AND n.part < ? AND s.undone = 0"
+        )
+        had = self.rows(sql, key, *naming(key))
+        whole = [number for number, is_whole in had if is_whole]
+        found = {person.id: person for person in self.people({number for number, _ in had})}
+        left = {
+            number: person
+            for number, person in sorted(found.items())
+            if f" {key}" not in f" {name_key(person.name)}" and not self.merged_into(number)
+        }
+        return [left[n] for n in left if n in whole] or list(left.values())
+
+    def former_names(self, numbers: Iterable[int]) -> dict[int, list[str]]:
+        """The names that these people had before, the latest first; nobody who had no other.
+
+        A name that was undone they never had, and one that differs in case alone is the same.
+        """
+        sql = (
+            "SELECT v.person, v.name, v.name_key FROM person_version v JOIN step s ON s.id = v.step"
+            " WHERE v.name IS NOT NULL AND s.undone = 0 AND v.person IN"
+        )
+        had: dict[int, dict[str, str]] = {}
+        for number, name, key in self.rows_among(sql, numbers, "ORDER BY v.id"):
+            names = had.setdefault(number, {})
+            names.pop(key, None)
+            names[key] = name
+        # The last one is the present one.
+        before = {number: [*names.values()][-2::-1] for number, names in had.items()}
+        return {number: names for number, names in before.items() if names}
 
     def _people(self, where: str, *values: object) -> list[Person]:
         sql = f"SELECT {PERSON} FROM live_person WHERE {where} AND merged_into IS NULL ORDER BY id"

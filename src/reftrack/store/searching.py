@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,12 +49,21 @@ class Search:
         return text is not None and self.key in name_key(text)
 
     def people(self) -> Iterator[Match]:
-        """The people with a word in the name that begins so, or whose other details have it."""
+        """The people with a word in the name that begins so, or whose other details have it.
+
+        A name that they had before counts where nothing of today does.
+        """
         named = {person.id for person in self.reader.people_beginning(self.key)}
+        former = self.reader.former_names(p.id for p in self.reader.people_formerly(self.key))
         for person in self.reader.everybody():
             found = ("name", person.name) if person.id in named else self._reach(person)
+            if found is None and person.id in former:
+                found = ("former-name", self._matching(former[person.id]))
             if found is not None:
                 yield Match(*found, person=person.id)
+
+    def _matching(self, names: Sequence[str]) -> str:
+        return next(name for name in names if f" {self.key}" in f" {name_key(name)}")
 
     def _reach(self, person: Person) -> tuple[str, str] | None:
         if person.phone is not None and self.digits:

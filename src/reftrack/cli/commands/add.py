@@ -9,7 +9,7 @@ import typer
 from reftrack.application import add as adding
 from reftrack.cli.answers import run_and_answer
 from reftrack.cli.asking import note_from, offered, wanted
-from reftrack.cli.options import At, Note
+from reftrack.cli.options import At, New, Note
 from reftrack.cli.output import is_terminal
 from reftrack.hints import command, sample
 
@@ -18,9 +18,13 @@ _EXAMPLE = command("add", sample("Dana Ruiz"), **{"from": sample("Sam Ortiz")})
 
 def add(
     ctx: typer.Context,
-    prospect: Annotated[
-        str | None,
-        typer.Argument(metavar="PROSPECT", help="Who was referred to you.", show_default=False),
+    prospects: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PROSPECT…",
+            help="Who was referred to you; several at once are a referral each.",
+            show_default=False,
+        ),
     ] = None,
     source: Annotated[
         str | None, typer.Option("--from", metavar="SOURCE", help="Who referred them.")
@@ -72,32 +76,43 @@ def add(
             "--need", metavar="TEXT", help="What they need; private; - reads standard input."
         ),
     ] = None,
+    confidential: Annotated[
+        bool,
+        typer.Option(
+            "--confidential", help="The source asked not to be named: no draft to them does."
+        ),
+    ] = False,
     thanked: Annotated[
         str | None, typer.Option("--thanked", metavar="WAY", help="The source was thanked already.")
     ] = None,
     contacted: Annotated[
         bool, typer.Option("--contacted", help="The prospect was contacted already.")
     ] = False,
+    new: New = False,
     at: At = None,
     note: Note = None,
 ) -> None:
-    """Record that SOURCE referred PROSPECT to you."""
-    asks = is_terminal() and (prospect is None or source is None)
-    prospect_name = wanted(prospect, "Who was referred to you", _EXAMPLE)
+    """Record that SOURCE referred PROSPECT to you, or several at once: all of them, or none."""
+    asks = is_terminal() and (not prospects or source is None)
+    given: list[str | None] = [*prospects] if prospects else [None]
+    names = [wanted(name, "Who was referred to you", _EXAMPLE) for name in given]
     source_name = wanted(source, "Who referred them", _EXAMPLE)
-    if asks:
+    if asks and len(names) == 1:
+        (prospect_name,) = names
         phone = offered(phone, f"The phone of {prospect_name}")
         tie = offered(tie, f"What {prospect_name} is to {source_name} (cousin, neighbour)")
         need = offered(need, f"What {prospect_name} needs")
     run_and_answer(
-        *(ctx.obj, adding.add, prospect_name, source_name),
+        *(ctx.obj, adding.add, names, source_name),
         kind=kind,
         of_prospect=adding.PersonFacts(phone, email, company),
         of_source=adding.PersonFacts(source_phone, source_email, source_company, relation),
         tie=tie,
         need=note_from(need),
+        confidential=confidential,
         thanked=thanked,
         contacted=contacted,
+        is_new=new,
         at=at,
         note=note_from(note),
     )

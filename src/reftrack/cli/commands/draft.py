@@ -143,6 +143,8 @@ def _afterwards(made: Draft, body: str) -> list[str]:
         lines.append("note: set ideal_client in the configuration, or fill it in at the brackets.")
     elif PLACE.search(body):
         lines.append("note: fill in what stands in brackets.")
+    if made.topic.hides_source:
+        lines.append("note: the source asked not to be named, and is not.")
     if made.lacks_name:
         lines.append("note: set name in the configuration, and it is signed.")
     is_open = "" if made.topic.is_open else f"{made.rule} is not open now. "

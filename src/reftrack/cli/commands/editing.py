@@ -59,6 +59,13 @@ def edit(
         str | None,
         _option("need", "TEXT", "Of a referral: what they need; private; - reads standard input."),
     ] = None,
+    confidential: Annotated[
+        bool | None,
+        typer.Option(
+            "--confidential/--not-confidential",
+            help="Of a referral: the source asked not to be named.",
+        ),
+    ] = None,
     received: Annotated[
         str | None, _option("received", "WHEN", "Of a referral: when it came in.")
     ] = None,
@@ -85,6 +92,7 @@ def edit(
         "kind": kind,
         "tie": tie,
         "need": note_from(need),
+        "confidential": {None: None, True: "yes", False: "no"}[confidential],
         "received": received,
         "note": note_from(note),
     }

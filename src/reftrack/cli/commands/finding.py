@@ -16,7 +16,7 @@ from reftrack.cli.lines import without_a_book
 from reftrack.cli.options import Json, Limit
 from reftrack.cli.output import say_json
 from reftrack.cli.screens import Line, Screen, Section
-from reftrack.domain.people import checked_line, short
+from reftrack.domain.people import checked_line, short, with_former
 from reftrack.domain.spelling import name_key
 from reftrack.domain.times import text_of
 from reftrack.hints import command
@@ -74,6 +74,8 @@ def _line(finding: Match, found: Found, sought: str) -> Line:
         person = found.people[finding.person or 0]
         reach = [text for text in (person.phone, person.email, person.company) if text]
         return Line(number, title, "", ", ".join(reach), show)
+    if finding.field == "former-name":
+        return Line(number, with_former(title, [finding.text]), "", "", show)
     context = f"{finding.field.replace('-', ' ')}: {excerpt(finding.text, sought)}"
     if finding.is_private and finding.field == "need":
         context = f"private {context}"

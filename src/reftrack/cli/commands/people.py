@@ -13,7 +13,7 @@ from reftrack.cli.asking import confirmed, note_from, wanted
 from reftrack.cli.command_line import command_text
 from reftrack.cli.commands.asking_rights import show_rights
 from reftrack.cli.invocation import Invocation
-from reftrack.cli.options import At, By, Json, Limit, Note, Who
+from reftrack.cli.options import At, By, Json, Limit, New, Note, Who
 from reftrack.cli.output import is_terminal
 from reftrack.errors import BadInput
 from reftrack.hints import Command, command, sample
@@ -28,6 +28,7 @@ def refer(
     to: Annotated[
         str | None, typer.Option("--to", metavar="PERSON", help="To whom you referred them.")
     ] = None,
+    new: New = False,
     at: At = None,
     note: Note = None,
 ) -> None:
@@ -35,7 +36,9 @@ def refer(
     example = command("refer", sample("Lee Park"), to=sample("Sam Ortiz"))
     whom = wanted(name, "Whom you referred", example)
     receiver = wanted(to, "To whom", example)
-    run_and_answer(ctx.obj, relations.refer, whom, receiver, at=at, note=note_from(note))
+    run_and_answer(
+        ctx.obj, relations.refer, whom, receiver, is_new=new, at=at, note=note_from(note)
+    )
 
 
 _TICKS = {
@@ -62,6 +65,7 @@ def review(
         str | None,
         typer.Option("--busy-until", metavar="DATE", help="Until when they are too busy to ask."),
     ] = None,
+    new: New = False,
     at: At = None,
     note: Note = None,
 ) -> None:
@@ -76,6 +80,7 @@ def review(
         delivered=is_delivered,
         happy=is_happy,
         busy_until=busy_until,
+        is_new=new,
         at=at,
         note=note_from(note),
     )
@@ -128,6 +133,7 @@ def wish(
         ),
     ] = None,
     by: By = None,
+    new: New = False,
     at: At = None,
     note: Note = None,
 ) -> None:
@@ -137,7 +143,12 @@ def wish(
     if updates is None and by is None:
         updates = wanted(None, "How often (milestones, outcome, or days: 30d)", example)
     run_and_answer(
-        ctx.obj, relations.wish, name, updates=updates, by=by, at=at, note=note_from(note)
+        *(ctx.obj, relations.wish, name),
+        updates=updates,
+        by=by,
+        is_new=new,
+        at=at,
+        note=note_from(note),
     )
 
 

@@ -18,6 +18,7 @@ from reftrack.cli.options import Json, RefOrPerson
 from reftrack.cli.output import say_json
 from reftrack.cli.screens import Screen, Section
 from reftrack.domain.events import JSON_LIMIT, Event
+from reftrack.domain.people import Person, with_former
 from reftrack.domain.times import instant_of, text_of
 from reftrack.hints import command
 from reftrack.wording import times
@@ -70,14 +71,19 @@ def _referral_facts(page: ReferralPage) -> tuple[str, list[tuple[str, str]]]:
         ("Stage", f"{stage_of(page.standing)}, since {since}"),
         ("Received", times.stamp(referral.received_at, zone)),
         ("Kind", referral.kind),
-        ("Source", f"@{source.id} {source.name}"),
-        ("Prospect", f"@{prospect.id} {prospect.name}"),
+        ("Source", f"@{source.id} {_known_as(source, page)}"),
+        ("Prospect", f"@{prospect.id} {_known_as(prospect, page)}"),
         ("Tie", referral.tie or ""),
+        ("Confidential", f"{source.name} asked not to be named" if referral.confidential else ""),
         ("Company", prospect.company or ""),
         ("Reach", ", ".join(text for text in (prospect.phone, prospect.email) if text)),
         ("Need", referral.need or ""),
         ("Note", referral.note or ""),
     ]
+
+
+def _known_as(person: Person, page: ReferralPage) -> str:
+    return with_former(person.name, page.former.get(person.id, ()))
 
 
 def _person_facts(page: PersonPage) -> tuple[str, list[tuple[str, str]]]:
@@ -101,7 +107,7 @@ def _person_facts(page: PersonPage) -> tuple[str, list[tuple[str, str]]]:
             came = f"from {page.names[referral.source]}{tie} ({stage})"
             facts.append((f"Came {referral.id}", came))
     facts += facts_of(page.connections, page.story.present)
-    return f"@{person.id}  {person.name}", facts
+    return f"@{person.id}  {with_former(person.name, page.former)}", facts
 
 
 def _referral_history(page: ReferralPage) -> list[tuple[str, str]]:
@@ -173,6 +179,7 @@ def _referral_document(page: ReferralPage) -> dict[str, object]:
         "received_at": text_of(referral.received_at),
         "tie": referral.tie,
         "need": referral.need,
+        "confidential": referral.confidential,
         "note": referral.note,
         "stage": standing.stage,
         "since": text_of(standing.since),
@@ -189,6 +196,7 @@ def _person_document(page: PersonPage) -> dict[str, object]:
         "person": {
             "id": person.id,
             "name": person.name,
+            "former_names": list(page.former),
             "email": person.email,
             "phone": person.phone,
             "company": person.company,

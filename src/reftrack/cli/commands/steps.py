@@ -10,7 +10,7 @@ from reftrack.application import steps
 from reftrack.cli.answers import run_and_answer
 from reftrack.cli.asking import note_from, wanted
 from reftrack.cli.commands.verbs import refs_of
-from reftrack.cli.options import At, By, Note, Ref, Refs
+from reftrack.cli.options import At, By, New, Note, Ref, Refs
 from reftrack.hints import command, sample
 
 
@@ -41,11 +41,13 @@ def deliver(
             show_default=False,
         ),
     ] = None,
+    new: New = False,
     at: At = None,
     note: Note = None,
 ) -> None:
     """Record that the work is finished: of a referral, or for a PERSON who came another way."""
-    run_and_answer(ctx.obj, steps.deliver, refs_of(refs, "deliver"), at=at, note=note_from(note))
+    chosen = refs_of(refs, "deliver")
+    run_and_answer(ctx.obj, steps.deliver, chosen, is_new=new, at=at, note=note_from(note))
 
 
 def refer_out(
@@ -54,13 +56,16 @@ def refer_out(
     to: Annotated[
         str | None, typer.Option("--to", metavar="PERSON", help="Who can serve them better.")
     ] = None,
+    new: New = False,
     at: At = None,
     note: Note = None,
 ) -> None:
     """Record that you sent the prospect to somebody better; that one owes you a favour."""
     (chosen,) = refs_of([ref] if ref else None, "refer-out")
     receiver = wanted(to, "To whom", command("refer-out", 12, to=sample("Kim Wood")))
-    run_and_answer(ctx.obj, steps.refer_out, chosen, receiver, at=at, note=note_from(note))
+    run_and_answer(
+        ctx.obj, steps.refer_out, chosen, receiver, is_new=new, at=at, note=note_from(note)
+    )
 
 
 def rate(

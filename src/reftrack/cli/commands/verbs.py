@@ -11,7 +11,7 @@ import typer
 from reftrack.application import relations, steps
 from reftrack.cli.answers import UseCase, run_and_answer
 from reftrack.cli.asking import note_from, wanted
-from reftrack.cli.options import At, By, Note, Ref, Refs, Text, Who, Why
+from reftrack.cli.options import At, By, New, Note, Ref, Refs, Text, Who, Why
 from reftrack.hints import Word, command, sample
 
 
@@ -87,6 +87,23 @@ def _of_person(verb: Verb) -> Callable[..., None]:
     return face
 
 
+def _of_person_or_new(verb: Verb) -> Callable[..., None]:
+    """A command of the shape PERSON --by WAY --new"""
+
+    def face(
+        ctx: typer.Context,
+        who: Who = None,
+        by: By = None,
+        new: New = False,
+        at: At = None,
+        note: Note = None,
+    ) -> None:
+        name = wanted(who, verb.asks, command(verb.name, sample("Sam Ortiz")))
+        run_and_answer(ctx.obj, verb.use_case, name, by=by, is_new=new, at=at, note=note_from(note))
+
+    return face
+
+
 VERBS = (
     Verb(
         "meet",
@@ -131,7 +148,7 @@ VERBS = (
     Verb(
         "missed",
         relations.missed,
-        _of_person,
+        _of_person_or_new,
         "Record that somebody left word and was not called back yet.",
         "Who",
         sample("Sam Ortiz"),
