@@ -7,7 +7,6 @@ from collections.abc import Callable
 from reftrack.application.records import Owed
 from reftrack.application.results import NEW, Present, Recorded, Undecided
 from reftrack.application.session import Session
-from reftrack.cli.asking import confirmed
 from reftrack.cli.command_line import command_text, hint_text
 from reftrack.cli.invocation import Invocation
 from reftrack.cli.output import safe, say, say_aside
@@ -75,6 +74,9 @@ def next_said(owed: Owed, present: Present) -> str:
 
 def _answer_to(doubt: Undecided) -> str:
     """The choice at the terminal: known people one after the other, else somebody new."""
+    # Imported here: hardly a line has a doubt, and all that print notes load this module.
+    from reftrack.cli.asking import confirmed
+
     for choice in doubt.choices:
         if choice.answer == NEW:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reftrack.cli import clock
+from reftrack.cli.ending import PRESSING
 from reftrack.cli.output import say
 from reftrack.config.paths import (
     configuration_digest,
@@ -16,9 +17,6 @@ from reftrack.domain.instants import end_of_day, text_of
 from reftrack.errors import ReftrackError
 from reftrack.store.connection import PATIENCE, InUse, is_open_to_others, read_connection
 from reftrack.store.quick_queries import count_pressing, latest, zone_of_projections
-
-# The exit code where something is pressing.
-PRESSING = 4
 
 
 def count(db: str | None, *, exit_code: bool) -> int | None:

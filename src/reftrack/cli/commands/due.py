@@ -11,9 +11,8 @@ from reftrack.application.results import Present
 from reftrack.application.session import Session
 from reftrack.cli.answers import say_notes
 from reftrack.cli.command_line import command_text, hint_text
-from reftrack.cli.counting import PRESSING
 from reftrack.cli.display import show_screen
-from reftrack.cli.documents import owed_document
+from reftrack.cli.ending import PRESSING
 from reftrack.cli.invocation import Invocation
 from reftrack.cli.output import say, say_json
 from reftrack.cli.screens import Fold, Line, Screen, Section
@@ -94,6 +93,9 @@ def without_a_book(here: Invocation) -> Screen:
 
 def _document(owing: Owing) -> dict[str, object]:
     """The form `reftrack.due/1`."""
+    # Imported here: a screen does not need it.
+    from reftrack.cli.documents import owed_document
+
     counts = owing.counts
     return _form(
         text_of(owing.present.now),
