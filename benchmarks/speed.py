@@ -107,8 +107,11 @@ class Bench:
         self.commands: dict[str, peers.Command] = {}
         self.taken: dict[str, list[float]] = {}
         # The places are the usual ones, as for a user who set nothing: finding them costs too.
+        # Python's own variables go as well: PYTHONDONTWRITEBYTECODE would have every start of a
+        # fresh checkout compile the program from its text, which no installed one does.
+        own = ("REFTRACK_", "PYTHON")
         self.environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("REFTRACK_")},
+            **{key: value for key, value in os.environ.items() if not key.startswith(own)},
             "HOME": str(folder),
             "TERM": "xterm-256color",
             "COLUMNS": "80",

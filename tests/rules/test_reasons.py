@@ -119,7 +119,7 @@ def test_a_wait_that_the_policy_does_not_name(
     referral = Referral(1, "referral-1", SAM.id, DANA.id, MONDAY)
     events = [Event(1, "event-1", MONDAY, "won", referral=1)]
     reading = Reading(History.of([SAM, DANA], [referral], events), UTC_TERMS)
-    rule = replace(BY_NAME["report-problem"], opens=later)
+    rule = BY_NAME["report-problem"]._replace(opens=later)
     (found,) = explained(reading, ("referral", 1), [rule])
     ((wait,),) = [occurrence.waits for occurrence in found.occurrences]
     assert (wait.span, wait.key) == (span, "")

@@ -7,7 +7,6 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -94,7 +93,7 @@ def standing_of(story: ReferralStory) -> tuple[Any, ...]:
 
 def row_of(record: Any) -> tuple[Any, ...]:
     """A courtesy or a standing in the columns of its table."""
-    return tuple(text_of(v) if isinstance(v, datetime) else v for v in astuple(record))
+    return tuple(text_of(v) if isinstance(v, datetime) else v for v in record)
 
 
 def assert_projections_hold(book: Book, said: object = "") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -86,7 +86,7 @@ def _turn(session: Session, verb: str, answers: Answers) -> Recorded | Undecided
         lines += [f"  {line}" for line in changes[:_NAMED]]
         more = len(changes) - _NAMED
         lines += [f"  … and {more} more."] if more > 0 else []
-        return replace(recorded, lines=tuple(lines))
+        return recorded._replace(lines=tuple(lines))
 
     return session.record(verb, act, answers)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from reftrack.application.results import NEW, Recorded, Undecided
 from reftrack.application.session import Session
-from reftrack.cli.asking import confirmed
 from reftrack.cli.command_line import hint_text
 from reftrack.cli.invocation import Invocation
 from reftrack.cli.lines import next_said
@@ -65,6 +64,9 @@ def say_notes(session: Session) -> None:
 
 def _answer_to(doubt: Undecided) -> str:
     """The choice at the terminal: known people one after the other, else somebody new."""
+    # Imported here: hardly a line has a doubt, and all that print notes load this module.
+    from reftrack.cli.asking import confirmed
+
     for choice in doubt.choices:
         if choice.answer == NEW:
             continue

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Outcome = Literal["done", "waived", "moot"]
 Status = Literal["upcoming", "due", "overdue", "snoozed"]
@@ -16,8 +15,7 @@ UPCOMING, SNOOZED = "upcoming", "snoozed"
 SECTIONS = (OVERDUE, TODAY, LATER, WHEN_YOU_CAN, UPCOMING, SNOOZED)
 
 
-@dataclass(frozen=True, slots=True)
-class Courtesy:
+class Courtesy(NamedTuple):
     """One thing that `rule` owes to the person `to` about its subject, a referral or a person.
 
     `cause` is the uid of the event or referral that raised it: with the rule and the subject it

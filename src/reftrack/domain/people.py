@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from reftrack.errors import BadInput
 
@@ -44,8 +45,7 @@ class Person:
         return None if self.updates is None else days_of(self.updates)
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """A person as they may be shown beside a courtesy: nothing private."""
 
     id: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from reftrack.domain.instants import EARLIEST, LATEST, instant_of, midnight, shown_at, text_of
 from reftrack.errors import BadInput
@@ -14,8 +14,7 @@ __all__ = ["EARLIEST", "LATEST", "Calendar", "Span", "instant_of", "parse_span",
 _SPAN = re.compile(r"([1-9][0-9]{0,3})([hd])")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A length of time: elapsed `hours`, or calendar `days` of the book's time zone."""
 
     hours: int = 0
@@ -34,8 +33,7 @@ def parse_span(text: str) -> Span:
     return Span(hours=number) if unit == "h" else Span(days=number)
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(NamedTuple):
     """The book's time zone: which date an instant falls on, when a date begins."""
 
     zone: tzinfo

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from reftrack.domain.courtesies import (
     LATER,
@@ -21,8 +21,7 @@ from reftrack.domain.times import instant_of
 from reftrack.rules.rulebook import BY_NAME
 
 
-@dataclass(frozen=True, slots=True)
-class Snooze:
+class Snooze(NamedTuple):
     """Hides courtesies from `at` until `until`: of a referral, or owed to a person."""
 
     at: datetime

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
 from reftrack.domain.events import CLOSING, TALK, Event, Place, at_or_after
 from reftrack.domain.people import OUTCOME
@@ -14,8 +14,7 @@ from reftrack.rules.story import PersonStory, ReferralStory
 from reftrack.rules.terms import Terms
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """A courtesy opens at `at`, raised by the event or referral with the uid `cause`.
 
     What settles it is sought from `after` on, by the row's kinds of event on the subject. Where a

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from reftrack.domain.events import CLOSING, ON_REFERRAL, PIPELINE, TALK, TOUCH
 from reftrack.hints import IT, Blank, Command
@@ -13,8 +12,7 @@ from reftrack.rules import special
 from reftrack.rules.terms import Terms
 
 
-@dataclass(frozen=True, slots=True)
-class AffectedBy:
+class AffectedBy(NamedTuple):
     """The kinds of event that a rule on a person reads: one more of them can change what it owes.
 
     `own` are those on the person, `sent` those on the referrals that they sent, `prospect` those
@@ -29,8 +27,7 @@ class AffectedBy:
     pause: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A row of the rulebook: all that is known of a rule, but for its words (wording/phrases.py).
 
     `opens` gives the openings from the story of the subject; `when` says them in words. `within`

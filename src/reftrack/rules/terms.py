@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from reftrack.domain.times import Calendar, Span
 
@@ -27,8 +28,7 @@ class Policy:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """The calendar of the book's time zone, and the policy."""
 
     calendar: Calendar

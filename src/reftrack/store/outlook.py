@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.history import History
@@ -26,8 +25,7 @@ from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING, courtesy_of, standing_of
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A courtesy as a morning shows it: how it stands, and whom it is about by name.
 
     `told` is the shareable text of the event that raised it; `live` and `days_quiet` are the
@@ -267,7 +265,7 @@ class Outlook:
         """The snoozes that are not over."""
         found = [snooze_of(event) for event in self.reader.snoozed(self.now, self.horizon)]
         # A snooze that a fast clock recorded hides what has opened by now.
-        begun = [replace(snooze, at=min(snooze.at, self.now)) for snooze in found]
+        begun = [snooze._replace(at=min(snooze.at, self.now)) for snooze in found]
         return [snooze for snooze in begun if self.now < snooze.until]
 
     def items(self, standing: Iterable[tuple[Courtesy, Status]]) -> list[Item]:
@@ -290,7 +288,7 @@ class Outlook:
             Item(
                 courtesy,
                 status,
-                replace(contacts[courtesy.to], channel=None)
+                contacts[courtesy.to]._replace(channel=None)
                 if courtesy.referral in no_gift
                 else contacts[courtesy.to],
                 contacts[courtesy.about] if courtesy.about is not None else None,
@@ -335,7 +333,7 @@ def _as_ended(courtesy: Courtesy) -> Courtesy:
     """The courtesy as it stands now that an end known before has come."""
     if courtesy.outcome is not None:
         return courtesy
-    return replace(courtesy, ended_at=courtesy.ends_at, outcome="moot", ends_at=None)
+    return courtesy._replace(ended_at=courtesy.ends_at, outcome="moot", ends_at=None)
 
 
 _OF_CAPACITY = ", ".join(f"'{rule.name}'" for rule in RULEBOOK if rule.is_of_capacity)
