@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.driver import Book
+from tests.support.prepared import begin, live_in, prepared
 
 # A shell starts what it puts in the background deaf to Ctrl-C, and so would every command be that
 # the tests start: what they prove must not depend on how they were started.
@@ -46,3 +47,15 @@ def _nobodys_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
     """A book that does not exist yet, and the commands on it."""
     return Book(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def two(book: Book) -> Book:
+    """A book with two referrals of Friday: Dana from Sam, Priya from Tom."""
+    return prepared(book, begin)
+
+
+@pytest.fixture
+def lived_in(book: Book) -> Book:
+    """A book with a referral, thanked for."""
+    return prepared(book, live_in)

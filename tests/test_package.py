@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from reftrack import __version__
-
-ROOT = Path(__file__).parent.parent
+from tests.support.places import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,9 @@ import pytest
 from torture.shim import CHANGES, Lacking, Shim
 
 import reftrack
+from reftrack.store import backup, connection
 from tests.support.driver import REFTRACK, TIMEOUT, Book
+from tests.support.files import bytes_of
 
 NOTHING = "\nInterrupted; nothing was recorded.\n"
 STAYS = "\nInterrupted; what was {} stays {}.\n"
@@ -79,13 +81,13 @@ class Striking:
 
     def at(self, book: Book, arguments: Sequence[str], how: str, operation: str) -> Ended:
         """A command on the book, struck where it comes to this operation for the last time."""
-        copy = {path: path.read_bytes() for path in book.folder.rglob("*") if path.is_file()}
+        copy = bytes_of(book)
         calm = self(*REFTRACK, *arguments, under=book.folder)
         assert calm.code == 0, calm
         wanted = operation.format(os.path.realpath(book.folder))
         places = [n for n, each in enumerate(calm.operations, 1) if each == wanted]
         assert places, calm.operations
-        for path in [path for path in book.folder.rglob("*") if path.is_file()]:
+        for path in bytes_of(book):
             path.unlink()
         for path, content in copy.items():
             path.write_bytes(content)
@@ -377,8 +379,9 @@ def test_a_locked_book_is_3(one: Book, monkeypatch: pytest.MonkeyPatch, command:
     """Whoever holds it how: a book that is in use, and one in a folder that is closed."""
     monkeypatch.chdir(one.folder)
     one("backup", "kept.db")
-    for module in ("connection", "backup"):
-        monkeypatch.setattr(f"reftrack.store.{module}.TIMEOUT", 0.1)
+    connect = connection.connect
+    for module in (backup, connection):
+        monkeypatch.setattr(module, "connect", lambda p, m, _: connect(p, m, 0.1))
     for lock in ("EXCLUSIVE", "IMMEDIATE"):
         with closing(sqlite3.connect(one.path, isolation_level=None)) as other:
             other.execute(f"BEGIN {lock}")

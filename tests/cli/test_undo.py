@@ -12,12 +12,8 @@ import pytest
 
 from reftrack.domain.times import text_of
 from tests.support.driver import Book
+from tests.support.journal import TRUTH
 from tests.support.projections import Run, assert_projections_hold, projections_in
-
-TRUTH = (
-    *("person", "person_version", "name_part", "contact_point"),
-    *("referral", "referral_version", "event"),
-)
 
 
 def state(book: Book) -> tuple[str, Any]:

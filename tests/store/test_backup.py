@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import stat
 import subprocess
 from contextlib import closing
 from pathlib import Path
@@ -16,27 +15,16 @@ import pytest
 from reftrack.store.backup import unfinished
 from reftrack.store.version import VERSION
 from tests.support.driver import REFTRACK, TIMEOUT, Book
-from tests.support.places import TESTS
+from tests.support.journal import mode
+from tests.support.places import DATABASES
 
 DAY = "2026-11-20T15:00:00Z"
-
-
-@pytest.fixture
-def lived_in(book: Book) -> Book:
-    """A book with a referral, thanked for."""
-    book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--note", "met at the fair")
-    book("thank", "1", "--by", "card")
-    return book
 
 
 def shelf(book: Book) -> list[str]:
     """The names of the backups beside the book, in the order of their making."""
     paths = (book.folder / "book.db-backups").glob("*")
     return [p.name for p in sorted(paths, key=lambda p: (p.stat().st_mtime_ns, p.name))]
-
-
-def mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
 
 
 def content(path: Path) -> list[str]:
@@ -358,7 +346,7 @@ def test_a_gone_book_comes_back(lived_in: Book) -> None:
 
 def test_a_backup_of_an_earlier_version_is_brought_up_to_date(lived_in: Book) -> None:
     """The book is of this version afterwards, and what it was in the backup's is kept."""
-    old = TESTS / "databases" / "version-1.db"
+    old = DATABASES / "version-1.db"
     result = lived_in("restore", str(old), "--yes")
     assert "5 referrals" in result.out
     assert "from version 1 up to date" in result.err

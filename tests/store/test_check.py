@@ -18,14 +18,6 @@ from tests.support.driver import Book
 from tests.support.projections import assert_projections_hold
 
 
-@pytest.fixture
-def lived_in(book: Book) -> Book:
-    """A book with a referral, thanked for, and two people."""
-    book("add", "Dana Ruiz", "--from", "Sam Ortiz")
-    book("thank", "1", "--by", "card")
-    return book
-
-
 def levels(book: Book, code: int) -> dict[str, str]:
     """Each thing looked at with how it stands."""
     document = json.loads(book("check", "--json", code=code).out)

@@ -43,9 +43,9 @@ def test_numbers_are_kept_where_nothing_was_ever_recorded(book: Book) -> None:
     assert book("add", "Nora Quist", "--from", "Otto Quist").out.startswith(f"{last + 1}  ")
 
 
-def test_into_a_filled_book_only_what_is_new_is_added(lived_in: Book) -> None:
+def test_into_a_filled_book_only_what_is_new_is_added(eventful: Book) -> None:
     """Records are known by their uid; new ones get new numbers, and name each other by them."""
-    before = lived_in.export()
+    before = eventful.export()
     history = json.loads(json.dumps(before))
     history["people"].append({"id": 9, "uid": "nine", "name": "Nine Lives"})
     history["referrals"].append(
@@ -53,15 +53,15 @@ def test_into_a_filled_book_only_what_is_new_is_added(lived_in: Book) -> None:
     )
     told = {"id": 99, "uid": "e99", "at": AT, "kind": "told", "referral": 9}
     history["events"].append(told)
-    lived_in.load(history)
-    after = lived_in.export()
+    eventful.load(history)
+    after = eventful.export()
     for table in ("people", "referrals", "events"):
         assert after[table][:-1] == before[table], table
     assert (after["people"][-1]["id"], after["people"][-1]["name"]) == (3, "Nine Lives")
     new = after["referrals"][-1]
     assert (new["id"], new["source"], new["prospect"]) == (2, 3, 1)
     assert after["events"][-1]["referral"] == 2
-    assert_projections_hold(lived_in)
+    assert_projections_hold(eventful)
 
 
 def bare(history: dict[str, Any]) -> dict[str, Any]:

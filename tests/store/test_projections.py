@@ -15,6 +15,7 @@ from reftrack.store import journal as journals
 from reftrack.store.projector import Projector
 from tests.support import independent
 from tests.support.driver import Book
+from tests.support.files import bytes_of
 from tests.support.projections import (
     READING,
     Run,
@@ -192,7 +193,7 @@ def test_a_reading_command_writes_nothing_whatever_the_settings(
 ) -> None:
     """Under another policy or zone, or asked about the past, it computes in memory."""
     lived_in(book).zone(zone).configure(configuration).at(now)
-    files = {path: path.read_bytes() for path in book.folder.rglob("*") if path.is_file()}
+    files = bytes_of(book)
     touched = book.path.stat().st_mtime_ns
     policy, off = terms_of(configuration)
     instant = instant_of(book.due()["now"])
@@ -229,7 +230,7 @@ def test_a_reading_command_writes_nothing_whatever_the_settings(
         book(*arguments, code=1 if "1" in arguments and not received else 0)
 
     assert book.path.stat().st_mtime_ns == touched
-    assert {p: p.read_bytes() for p in book.folder.rglob("*") if p.is_file()} == files
+    assert bytes_of(book) == files
 
 
 def terms_of(configuration: str) -> tuple[dict[str, str], frozenset[str]]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from typing import Any
 
 import pytest
 
 from reftrack.domain.people import RELATIONS
 from reftrack.domain.referrals import KINDS, STAGES
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
-from reftrack.wording import letters
 from reftrack.wording.letters import (
     FORMS,
     Letter,
@@ -242,17 +240,9 @@ def test_the_first_call_names_the_source_and_says_nothing_else(sam: Book) -> Non
 
 
 def test_the_prospects_letter_knows_only_the_name_of_the_source(
-    sam: Book, monkeypatch: pytest.MonkeyPatch
+    sam: Book, handed: list[dict[str, object]]
 ) -> None:
     """What a template for a prospect is handed holds nothing else of the source."""
-    handed: list[dict[str, object]] = []
-    real = letters.visible
-
-    def watched(*given: Any) -> dict[str, object]:
-        handed.append(real(*given))
-        return handed[-1]
-
-    monkeypatch.setattr(letters, "visible", watched)
     sam("draft", "1", "contact-prospect")
     (seen,) = handed
     about_source = {key for key, value in seen.items() if "Sam" in str(value)}
