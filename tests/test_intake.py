@@ -15,6 +15,7 @@ from reftrack.domain.events import ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS
 from reftrack.domain.people import RELATIONS
 from reftrack.rules.rulebook import BY_NAME
 from tests.support.driver import Book
+from tests.support.sweeps import SHARE
 
 Json = dict[str, Any]
 AT = "2026-11-18T09:00:00Z"
@@ -170,7 +171,8 @@ def histories(draw: st.DrawFn) -> Json:
     }
 
 
-@settings(max_examples=40)
+@pytest.mark.sweep
+@settings(max_examples=40 if SHARE == 1 else 10)
 @given(document=histories(), is_plain=st.booleans())
 def test_what_was_taken_in_comes_out_and_in_the_same(
     tmp_path_factory: pytest.TempPathFactory, document: Json, is_plain: bool
@@ -294,8 +296,8 @@ def test_a_byte_order_mark_is_no_fault(book: Book) -> None:
 CONFIGURATIONS = {
     "a deep array": "name = " + "[" * 5000 + "]" * 5000,
     "an array of some depth": "timezone = " + "[" * 200 + "]" * 200,
-    "a deep table": "policy.thank-referral." + ".".join(["a"] * 3000) + " = 1",
-    "a deep table for a zone": "timezone." + ".".join(["a"] * 3000) + " = 1",
+    "a deep table": "policy.thank-referral." + ".".join(["a"] * 1200) + " = 1",
+    "a deep table for a zone": "timezone." + ".".join(["a"] * 1200) + " = 1",
     "deep inline tables": "name = " + "{a=" * 2000 + "1" + "}" * 2000,
     "many digits": "backup.keep = " + "9" * 5000,
     "many digits, in hexadecimal": "backup.keep = 0x" + "F" * 50_000,

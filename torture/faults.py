@@ -44,6 +44,12 @@ class Case:
     product: Path | None = None
     codes: tuple[int, ...] = (0, 3, 5)
 
+    def prepare(self, ground: Ground) -> None:
+        """Puts the book as it is before the command, and takes its product away."""
+        ground.put(self.state)
+        if self.product is not None:
+            self.product.unlink(missing_ok=True)
+
 
 def cases(ground: Ground, shim: Shim | None) -> Iterator[Case]:
     """A first record, ordinary ones, an import, the ways back, copies, looks after a crash."""
@@ -141,12 +147,6 @@ def content_of(path: Path | None) -> str | None:
     return dumped(path) if path.suffix == ".db" else path.read_text(encoding="utf-8")
 
 
-def _prepare(ground: Ground, case: Case) -> None:
-    ground.put(case.state)
-    if case.product is not None:
-        case.product.unlink(missing_ok=True)
-
-
 def by_shim(
     lane: int,
     most: int,
@@ -169,7 +169,7 @@ def by_shim(
         for case in cases(ground, shim):
             if names and case.name not in names:
                 continue
-            _prepare(ground, case)
+            case.prepare(ground)
             calm = shim.run(ground, case.arguments, Blow(CHANGES, 0, "none"))
             if calm.said.code:
                 proof.fault(f"{case.name} fails on a sound disk: {calm.said}")
@@ -181,7 +181,7 @@ def by_shim(
             for blow in chosen:
                 if time.monotonic() > until:
                     return proof
-                _prepare(ground, case)
+                case.prepare(ground)
                 struck = shim.run(ground, case.arguments, blow)
                 if not struck.is_hit:
                     continue

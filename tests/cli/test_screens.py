@@ -32,6 +32,7 @@ from reftrack.cli.screens import Screen
 from tests.support.driver import Book
 from tests.support.places import ROOT
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 MORNING = "2026-11-23T08:40"
 WIDTHS = (40, 80, 140)
@@ -424,7 +425,7 @@ def drawn(capsys: pytest.CaptureFixture[str], columns: int) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("seed", range(6))
+@seeds(2, 6)
 def test_any_book_on_any_screen(
     seed: int, book: Book, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,12 +8,11 @@ from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from reftrack.domain.times import text_of
 from tests.support.driver import Book
 from tests.support.journal import TRUTH
 from tests.support.projections import Run, assert_projections_hold, projections_in
+from tests.support.sweeps import seeds
 
 
 def state(book: Book) -> tuple[str, Any]:
@@ -27,7 +26,7 @@ def rows(book: Book) -> dict[str, list[Any]]:
         return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in TRUTH}
 
 
-@pytest.mark.parametrize("seed", range(100, 104))
+@seeds(1, 4, first=100)
 def test_every_command_back_to_the_beginning_and_forth_again(book: Book, seed: int) -> None:
     """However much was recorded: each undo gives the book before it, each redo the one after."""
     run = Run(book, seed)

@@ -22,6 +22,7 @@ from tests.support.driver import Book
 from tests.support.files import bytes_of
 from tests.support.histories import ZONES, history_of
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 
 @pytest.fixture
@@ -554,7 +555,7 @@ def whole(seed: int) -> dict[str, Any]:
     return random_history(seed, people=5, referrals=6, events=50)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@seeds(4, 12)
 def test_why_agrees_with_due(book: Book, seed: int) -> None:
     """All that `due --all` lists is explained, with the same instants, and nothing else is open."""
     book.zone(ZONES[seed % len(ZONES)]).at("2199-06-01").load(whole(seed))

@@ -16,6 +16,7 @@ import pytest
 
 from tests.support.driver import Book
 from tests.support.projections import Run
+from tests.support.sweeps import seeds
 
 CANARY = "canary-51b7"
 FRIDAY = "2026-11-20T15:00:00Z"
@@ -288,7 +289,7 @@ def test_a_merge_keeps_the_entries_of_both(dana: Book) -> None:
     assert after.sequence > before.sequence
 
 
-@pytest.mark.parametrize("seed", [1, 3])
+@seeds(1, 3, first=1)
 def test_the_number_rises_with_every_change(book: Book, seed: int) -> None:
     """After any command: what changed in an entry has a higher number, and none ever falls."""
     run = Run(book, seed)

@@ -266,8 +266,8 @@ def test_no_bytes_stop_the_cards_around_them(junk: bytes, version: str) -> None:
 
 
 def test_a_photograph_takes_no_memory(tmp_path: Path) -> None:
-    """Sixty megabytes of pictures, folded and on one line, are gone through in a few."""
-    photo = base64.b64encode(os.urandom(3 << 20)).decode()
+    """Twenty megabytes of pictures, folded and on one line, are gone through in a few."""
+    photo = base64.b64encode(os.urandom(1 << 20)).decode()
     folded = "\r\n ".join(photo[at : at + 74] for at in range(0, len(photo), 74))
     with (tmp_path / "big.vcf").open("w", encoding="ascii") as out:
         for number in range(16):

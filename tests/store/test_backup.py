@@ -194,11 +194,11 @@ def test_a_crowd_makes_one_and_rotates_nothing_away(lived_in: Book) -> None:
         subprocess.Popen(
             [*REFTRACK, "note", "1", str(n)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
-        for n in range(6)
+        for n in range(4)
     ]
     assert [(each.communicate(timeout=TIMEOUT)[1], each.returncode) for each in noting] == [
         (b"", 0)
-    ] * 6
+    ] * 4
     assert sorted(shelf(lived_in)) == [f"202611{day:02}-daily.db" for day in range(20, 27)]
 
 
@@ -361,7 +361,7 @@ def test_who_records_beside_it_is_before_or_after(lived_in: Book) -> None:
         subprocess.Popen(
             [*REFTRACK, "note", "1", f"beside {n}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
-        for n in range(4)
+        for n in range(2)
     ]
     restoring = lived_in.process("restore", str(lived_in.folder / "friday.db"), "--yes")
     assert restoring.returncode == 0, restoring
@@ -370,7 +370,7 @@ def test_who_records_beside_it_is_before_or_after(lived_in: Book) -> None:
         assert each.returncode == 0
     (kept,) = [name for name in shelf(lived_in) if "before-restore" in name]
     both = content(lived_in.path) + content(lived_in.folder / "book.db-backups" / kept)
-    for n in range(4):
+    for n in range(2):
         assert any(f"beside {n}" in row for row in both)
     lived_in("check")
 

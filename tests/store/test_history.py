@@ -12,9 +12,10 @@ from tests.support.driver import Book
 from tests.support.journal import AT, numbers
 from tests.support.projections import Run, assert_projections_hold
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 
-@pytest.mark.parametrize("seed", range(6))
+@seeds(2, 6)
 def test_out_and_into_an_empty_book_and_out_is_the_same_to_the_byte(book: Book, seed: int) -> None:
     """The export is the whole truth: numbers with their gaps, uids, every word."""
     run = Run(book, seed)
