@@ -70,7 +70,7 @@ def test_random_commands_make_the_same_book_as_a_plain_model() -> None:
 
 def test_the_canary_is_nowhere_but_where_it_belongs() -> None:
     """Every command has chosen a side, and keeps to it when it fails as well."""
-    holds(canary.prove(share=25, with_processes=False))
+    holds(canary.prove(share=70, with_processes=False))
 
 
 def test_a_flipped_bit_crashes_nothing_and_can_be_restored_from() -> None:

@@ -12,6 +12,7 @@ from tests.support.driver import Book, Result
 from tests.support.files import bytes_of
 from tests.support.histories import ZONES
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 HAPPY = ("--agreed", "--delivered", "--happy")
 
@@ -215,7 +216,7 @@ def test_without_a_book(book: Book) -> None:
     assert not book.path.exists()
 
 
-@pytest.mark.parametrize("seed", range(16))
+@seeds(4, 16)
 def test_the_list_agrees_with_due(book: Book, seed: int) -> None:
     """Who may be asked is whom `due` lists for it; and the list changes no byte."""
     history = random_history(seed, people=5, referrals=6, events=80)

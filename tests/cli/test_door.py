@@ -18,6 +18,7 @@ from reftrack.config import paths
 from reftrack.errors import ReftrackError
 from tests.support.driver import Book, Result
 from tests.support.random_history import PERSON_RULES, RULES, random_history, written
+from tests.support.sweeps import seeds
 
 ZONES = ("UTC", "Europe/London", "America/Toronto", "Pacific/Apia")
 COUNTS = (["due", "--count"], ["due", "--count", "--exit-code"])
@@ -101,7 +102,7 @@ def snoozed(document: dict[str, object], rng: random.Random, now: datetime) -> N
         events.append({**event, kind: row["id"], "data": data})
 
 
-@pytest.mark.parametrize("seed", range(24))
+@seeds(8, 24)
 def test_the_door_says_what_the_program_says(ways: Ways, seed: int) -> None:
     """Over random books, zones, snoozes and configurations, at instants of every kind."""
     rng, book = random.Random(seed), ways.book

@@ -16,6 +16,7 @@ from reftrack.store.reader import Reader
 from tests.support.driver import Book
 from tests.support.projections import assert_projections_hold, listed, projections_in, shown_of
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 TAKEN = ("email", "phone", "company", "relation", "updates", "channel")
 
@@ -75,7 +76,7 @@ def assert_only_added(before: Iterable[list[Any]], after: Iterable[list[Any]]) -
         assert all(row in set(new) for row in old)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@seeds(3, 12)
 def test_a_merged_person_is_as_if_always_one(book: Book, seed: int) -> None:
     """Export, projections and `due` equal those of the history in which the two are one person."""
     rng = random.Random(seed)
@@ -98,7 +99,7 @@ def test_a_merged_person_is_as_if_always_one(book: Book, seed: int) -> None:
         assert listed(book.due("--all")) == shown_of(book, zone, now=now)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@seeds(2, 6)
 def test_undoing_the_step_makes_them_two_again(book: Book, seed: int) -> None:
     """With the steps marked undone, the last first, everything is as before; and again with redo."""
     rng = random.Random(seed)

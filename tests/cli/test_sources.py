@@ -13,6 +13,7 @@ from tests.support.driver import Book
 from tests.support.files import bytes_of
 from tests.support.histories import ZONES
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 
 @pytest.fixture
@@ -204,7 +205,7 @@ def test_screens_fit(three: Book, columns: int) -> None:
         assert "…" not in shown
 
 
-@pytest.mark.parametrize("seed", range(16))
+@seeds(4, 16)
 def test_kept_and_computed_agree(book: Book, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sums over the kept tables are those of the history; and reading changes no byte."""
     history = random_history(seed, people=5, referrals=9, events=80)

@@ -20,6 +20,7 @@ def seeds(few: int, every: int, first: int = 0) -> Callable[[Test], Test]:
     parametrize = pytest.mark.parametrize("seed", range(first, first + count))
 
     def mark(test: Test) -> Test:
-        return pytest.mark.sweep(parametrize(test))
+        marked: Test = pytest.mark.sweep(parametrize(test))
+        return marked
 
     return mark

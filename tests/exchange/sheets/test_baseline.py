@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.driver import Book
 from tests.support.sheets import LONDON, NOW, SAM, TODAY, load, steps
+from tests.support.sweeps import seeds
 
 
 def random_sheet(seed: int) -> str:
@@ -38,7 +39,7 @@ def open_now(book: Book) -> dict[tuple[str, Any, Any, str], str]:
     return {(i["rule"], i["referral"], i["to"]["name"], i["opens_at"]): i["status"] for i in items}
 
 
-@pytest.mark.parametrize("seed", range(12))
+@seeds(3, 12)
 def test_what_is_before_the_baseline_is_history(book: Book, seed: int) -> None:
     """Nothing that opened before it is owed; all that opens later is, as without it."""
     day = ["2026-11-27", "2026-11-01", "2026-06-01"][seed % 3]
