@@ -1,4 +1,4 @@
-"""What every test stands on: a book of its own, and no way to the user's real folders."""
+"""The ground that every test stands on: a book of its own, and no way to the user's real folders."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ def test_undo_finds_the_last_step_of_a_clock_that_went_back(
 def test_a_referral_of_a_minute_ago_is_there_when_the_clock_went_back(
     begun: Book, wall: Clock, command: list[str]
 ) -> None:
-    """What is recorded stands after what is on record, so it can be imported again."""
+    """A new record stands after those on record, so it can be imported again."""
     wall.ahead(-SECOND)
     begun(*command)
     assert all(event["at"] >= "2026-11-20T15:00:00Z" for event in begun.export()["events"])
@@ -167,7 +167,7 @@ def test_undo_works_at_an_instant_before_the_step(book: Book, now: str) -> None:
 
 
 def test_what_was_done_ahead_of_the_clock_is_done(begun: Book, wall: Clock) -> None:
-    """What is kept holds, and all that read it agree."""
+    """The projections hold, and all that read them agree."""
     wall.ahead(2 * HOUR)
     begun("thank", "1")
     begun("win", "1")
@@ -241,7 +241,7 @@ def test_of_an_instant_that_is_asked_about_nothing_later_has_happened(
 
 
 def test_a_day_to_come_has_seen_what_today_has(begun: Book, wall: Clock) -> None:
-    """What has happened by now has happened on any day to come."""
+    """An event that has happened by now has happened on any day to come."""
     wall.ahead(DAY)
     begun("thank", "1")
     wall.ahead(-HOUR)
@@ -566,6 +566,6 @@ def test_a_new_book_says_its_time_zone(
 
 
 def test_a_zone_that_was_set_is_kept_by_the_book(book: Book) -> None:
-    """What is begun in it stays in it when the setting goes."""
+    """A book begun in a zone stays in it when the setting goes."""
     book.zone("Asia/Tokyo")("add", "Dana Ruiz", "--from", "Sam Ortiz")
     assert book.zone("").export()["timezone"] == "Asia/Tokyo"

@@ -1,4 +1,4 @@
-"""What is taken in has the form of what is written, or is refused by its path; nothing harms."""
+"""All that is taken in has the form of what is written, or is refused by its path; nothing harms."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def history(**event: object) -> Json:
 
 
 def taken(book: Book, text: str, *, code: int = 0) -> str:
-    """What an import of this text says."""
+    """The answer of an import of this text."""
     path = book.folder / "in.json"
     path.write_text(text, encoding="utf-8")
     said = book("import", str(path), code=code)
@@ -44,7 +44,7 @@ def taken(book: Book, text: str, *, code: int = 0) -> str:
 
 
 def is_sound(book: Book) -> None:
-    """Whatever looks at the book is content with it."""
+    """Every command that looks at the book is content with it."""
     book("check")
     for arguments in (["show", "1"], ["show", "@1"], ["show", "@2"], ["due", "--all"], ["list"]):
         assert "None" not in book(*arguments).out
@@ -73,7 +73,7 @@ def test_a_detail_of_nothing_is_no_detail(book: Book, kind: str, data: Json) -> 
 
 
 def test_a_book_that_took_nothing_in_before_is_read_without_it(book: Book) -> None:
-    """What an earlier import left is no damage any more."""
+    """A detail that an earlier import left is no damage any more."""
     import sqlite3
 
     taken(book, json.dumps(history(kind="told", data={"text": "News"})))
@@ -92,7 +92,7 @@ def test_a_book_that_took_nothing_in_before_is_read_without_it(book: Book) -> No
 
 
 def test_snoozing_all_rules_names_none(book: Book) -> None:
-    """What a command records has no detail of nothing either."""
+    """A record of a command has no detail of nothing either."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
     book("snooze", "1", "--until", "2026-12-24")
     assert book.export()["events"][-1]["data"].keys() == {"until"}

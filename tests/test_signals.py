@@ -34,7 +34,7 @@ OPERATIONS: dict[str, Sequence[str]] = {}
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended, and the operations on files that it came to."""
+    """The end of a command, and the operations on files that it came to."""
 
     code: int
     out: str
@@ -130,7 +130,7 @@ def begin_with_one(book: Book) -> None:
 
 
 def steps(book: Book) -> int:
-    """How many commands stand."""
+    """The number of commands that stand."""
     listed = json.loads(book("undo", "--list", "--json").out)["steps"]
     return sum(not step["undone"] for step in listed)
 
@@ -384,7 +384,7 @@ def test_a_file_that_cannot_be_had_is_no_fault_of_the_answer(
 
 @pytest.mark.parametrize("command", ["backup kept.db", "restore kept.db --yes", "contact 1"])
 def test_a_locked_book_is_3(one: Book, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    """Whoever holds it how: a book that is in use, and one in a folder that is closed."""
+    """A book in use is refused, whoever holds it how, and one in a closed folder."""
     monkeypatch.chdir(one.folder)
     one("backup", "kept.db")
     connect = connection.connect

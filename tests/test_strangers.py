@@ -1,4 +1,4 @@
-"""What is not reftrack's stays as it is: files among the backups, other programs' databases."""
+"""Files that are not reftrack's stay as they are: files among the backups, other programs' databases."""
 
 from __future__ import annotations
 

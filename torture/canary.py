@@ -277,7 +277,7 @@ def hindered(ground: Ground, proof: Proof, share: int) -> None:
 
 
 def refused(ground: Ground, proof: Proof) -> None:
-    """What is refused for a mistake of its own does not name the note that came along."""
+    """The refusal of a mistake does not name the note that came along."""
     for arguments in (
         *(["contact", "999", *NOTE], ["contact", "nobody", *NOTE], ["win", "@1", *NOTE]),
         *(["contact", "1", "--at", "tomorrow", *NOTE], ["thank", "1", "--by", "pigeon", *NOTE]),
@@ -418,7 +418,7 @@ def _shown(parent: int) -> Iterator[bytes]:
 
 
 def edited_elsewhere(ground: Ground, proof: Proof) -> None:
-    """What an editor is given of a draft, and how it is called, holds nothing private."""
+    """The draft that an editor is given, and the editor's command line, hold nothing private."""
     script, seen = ground.aside / "editor", ground.aside / "seen.txt"
     script.write_text(f'#!/bin/sh\necho "$@" >> "{seen}"\ncat "$1" >> "{seen}"\n', encoding="utf-8")
     script.chmod(0o700)

@@ -106,7 +106,7 @@ def blows(operations: Sequence[str], rng: random.Random, most: int) -> Iterator[
 def judge(
     ground: Ground, case: Case, said: Said, proof: Proof, how: str, whole: str | None = None
 ) -> None:
-    """What must hold whatever the disk did: no false word, nothing by halves, a whole book."""
+    """The promises, whatever the disk did: no false word, nothing by halves, a whole book."""
     where = f"{case.name}, {how}"
     for fault in said.faults():
         proof.fault(f"{where}: {fault}")
@@ -141,7 +141,7 @@ def _judge_product(case: Case, said: Said, proof: Proof, where: str, whole: str 
 
 
 def content_of(path: Path | None) -> str | None:
-    """What a file holds, None where there is none."""
+    """The content of a file, None where there is none."""
     if path is None or not path.exists():
         return None
     return dumped(path) if path.suffix == ".db" else path.read_text(encoding="utf-8")
@@ -284,7 +284,7 @@ def by_permission(proof: Proof) -> None:
 
 
 def _hot_and_closed(proof: Proof) -> None:
-    """What a crash left half done cannot be rolled back in a closed folder: no look is better."""
+    """A write that a crash cut off cannot be rolled back in a closed folder: no look is better."""
     with tempfile.TemporaryDirectory() as name:
         ground = Ground(Path(name))
         try:

@@ -37,7 +37,7 @@ class Blow:
 
 @dataclass(frozen=True)
 class Struck:
-    """How a command ended under a blow, and the operations that it came to."""
+    """The end of a command under a blow, and the operations that it came to."""
 
     said: Said
     operations: Sequence[str]

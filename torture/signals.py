@@ -79,7 +79,7 @@ def points(operations: Sequence[str], rng: random.Random, most: int) -> list[Blo
 
 
 def judge(ground: Ground, case: Case, said: Said, number: int, proof: Proof, where: str) -> None:
-    """What must hold: no traceback, nothing by halves, nothing left over, and no false word."""
+    """The promises: no traceback, nothing by halves, nothing left over, and no false word."""
     left = [path.name for path in ground.folder.rglob("*") if path.name.startswith(".")]
     if left or ground.has_hot_journal():
         proof.fault(f"{where}: left behind: {left or 'a hot journal'}")

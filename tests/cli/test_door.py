@@ -152,7 +152,7 @@ def pressing(ways: Ways) -> Ways:
 
 @pytest.mark.parametrize("arguments", PLAIN, ids=" ".join)
 def test_every_plain_line_is_the_same(pressing: Ways, arguments: list[str]) -> None:
-    """Whatever the door takes in, with the database named before, behind or by `=`."""
+    """Each line that the door takes in, with the database named before, behind or by `=`."""
     other = str(pressing.book.folder / "other.db")
     pressing.both(*arguments)
     pressing.both("--db", other, *arguments)

@@ -168,7 +168,7 @@ def test_a_new_source_may_be_somebody_new(filled: Book) -> None:
 
 @seeds(2, 10)
 def test_random_edits_keep_every_row_right(book: Book, seed: int) -> None:
-    """Whoever had to do with a referral before and after it is changed is computed anew."""
+    """The people of a referral, before and after it is changed, are computed anew."""
     rng = random.Random(seed)
     zone = rng.choice(("UTC", "Europe/London", "America/Toronto"))
     history = random_history(seed, people=6, referrals=9, events=80, zone=zone)

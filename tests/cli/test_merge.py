@@ -135,7 +135,7 @@ def two(book: Book) -> Book:
 
 
 def test_what_it_says(book: Book) -> None:
-    """How much moved, what was taken over, what stayed behind, and what became new business."""
+    """The answer says how much moved, what was taken over, what stayed behind and what is new business."""
     two(book)("edit", "@1", "--company", "Ortiz Ltd", "--note", "Likes tea")
     book("edit", "@3", "--company", "Ortiz and Sons", "--note", "Hard of hearing")
     said = book("merge", "Samuel", "@1", "--yes").out.splitlines()
@@ -168,7 +168,7 @@ def test_a_merged_name_is_not_found_and_its_number_leads_on(book: Book) -> None:
 
 
 def test_a_merged_name_may_come_again_as_somebody_new(book: Book) -> None:
-    """What was one is no longer held: the name creates a person anew."""
+    """The name of a merged person creates a person anew."""
     two(book)("merge", "@3", "@1", "--yes")
     assert "New: Samuel Ortiz (@5)." in book("missed", "Samuel Ortiz").err
 
@@ -221,7 +221,7 @@ def test_it_never_merges_by_itself(book: Book) -> None:
 
 @pytest.mark.parametrize("columns", [40, 80])
 def test_it_shows_both_before_it_asks(book: Book, columns: int) -> None:
-    """What each has stands above the question."""
+    """The details of each stand above the question."""
     two(book)
     shown = book.screen("merge", "@3", "@1", keys="y\n", columns=columns, env={"NO_COLOR": "1"})
     assert shown.code == 0, shown

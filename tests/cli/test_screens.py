@@ -115,7 +115,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 
 def seen(written: str, columns: int) -> str:
-    """What stands on a screen of this width: no colours, and a line too long goes on below.
+    """The text on a screen of this width: no colours, and a line too long goes on below.
 
     Nothing that moves the cursor is written, or `controls` finds it; so this is all there is to it.
     """
@@ -133,7 +133,7 @@ def seen(written: str, columns: int) -> str:
 
 
 def controls(written: str) -> set[str]:
-    """What is neither text nor a colour nor the end of a line."""
+    """The characters that are neither text nor a colour nor the end of a line."""
     left = SGR.sub("", written)
     joiners = "\u200c\u200d"
     return {c for c in left if unicodedata.category(c) in ("Cc", "Cf") and c not in joiners + "\n"}
@@ -264,7 +264,7 @@ def test_only_something_later(book: Book, terminal: Terminal, page: SnapshotAsse
 def test_a_real_terminal_gets_the_same(
     columns: int, arguments: list[str], demo: Book, terminal: Terminal
 ) -> None:
-    """What the snapshots hold is what a terminal of that width is sent, colours and all."""
+    """A terminal of that width is sent what the snapshots hold, colours and all."""
     result = demo.screen(*arguments, columns=columns)
     assert (result.code, result.out) == (0, terminal(demo, columns, *arguments))
     colours = SGR.search(result.out)
@@ -354,7 +354,7 @@ def nasty_history(seed: int) -> dict[str, Any]:
 
 @dataclass
 class Heard:
-    """What the commands wanted shown, before any screen made lines of it."""
+    """The screens that the commands wanted shown, before any screen made lines of it."""
 
     screens: list[Screen] = field(default_factory=list)
     facts: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
@@ -367,7 +367,7 @@ class Heard:
 
 
 def listen(book: Book, seed: int, monkeypatch: pytest.MonkeyPatch) -> Heard:
-    """What a random book says to the commands that look, on its last day."""
+    """The screens of a random book to the commands that look, on its last day."""
     history = nasty_history(seed)
     book.load(history)
     heard = Heard()

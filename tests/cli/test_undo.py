@@ -74,7 +74,7 @@ def test_what_was_recorded_since_leaves_the_undone_behind(book: Book) -> None:
 
 
 def test_numbers_never_return(book: Book) -> None:
-    """What is undone keeps its numbers for itself."""
+    """An undone record keeps its number for itself."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
     book("undo")
     assert book("add", "Kim Wood", "--from", "Tom Beck").out.startswith("2  Kim Wood")

@@ -124,7 +124,7 @@ def test_its_row_is_whole(rule: Rule) -> None:
 
 
 def test_the_tables_name_no_rule_that_is_not_there() -> None:
-    """What is keyed by a rule has the rows of the rulebook, in its order, and no other."""
+    """Each table keyed by a rule has the rows of the rulebook, in its order, and no other."""
     assert list(PHRASES) == list(BY_NAME), PHRASES_FILE
     templates = {p.stem for p in (SOURCE / "wording" / "templates").glob("[a-z]*.j2")}
     assert templates == set(BY_NAME), "src/reftrack/wording/templates"
@@ -187,7 +187,7 @@ def rules_in_one_statement(path: Path) -> Iterator[set[str]]:
 
 
 def test_no_module_keeps_a_list_of_rules_by_hand() -> None:
-    """What several rules have in common stands in their rows, so that a new one is not left out."""
+    """Traits that several rules share stand in their rows, so that a new one is not left out."""
     lists = {}
     for path in SOURCE.rglob("*.py"):
         found = [rules for rules in rules_in_one_list(path) if len(rules) > 2]

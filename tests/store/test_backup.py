@@ -46,7 +46,7 @@ def test_a_backup_is_the_book(lived_in: Book) -> None:
 
 
 def test_umask_and_folder_do_not_matter(lived_in: Book) -> None:
-    """Whatever the umask says, nobody else can read a copy, nor enter the folder made for it."""
+    """A copy can be read by nobody else, nor its folder entered, whatever the umask says."""
     before = os.umask(0)
     try:
         lived_in("backup")
@@ -75,7 +75,7 @@ def test_only_a_backup_is_written_over(lived_in: Book) -> None:
 
 
 def test_without_a_file_it_lies_beside_the_book_and_stays(lived_in: Book) -> None:
-    """What was put there by hand is never rotated away; the list has the way back with each."""
+    """A copy put there by hand is never rotated away; the list has the way back with each."""
     lived_in("backup")
     assert shelf(lived_in) == ["20261120-daily.db", "20261120T150000Z-by-hand.db"]
     (lived_in.folder / "book.db-backups" / "2019-old.db").write_text("somebody else's")
@@ -215,7 +215,7 @@ def test_a_daily_one_that_cannot_be_made_is_told_and_no_more(book: Book) -> None
 
 
 def test_restoring_is_reversed_by_restoring(lived_in: Book) -> None:
-    """What it replaces is a backup first, and the answer says how to go back to it."""
+    """The book that it replaces is a backup first, and the answer says how to go back to it."""
     lived_in("backup", str(lived_in.folder / "friday.db"))
     friday = content(lived_in.path)
     lived_in("win", "1")

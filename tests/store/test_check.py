@@ -168,7 +168,7 @@ def test_a_torn_file_is_damaged(lived_in: Book) -> None:
 
 
 def test_other_settings_are_no_fault(lived_in: Book) -> None:
-    """What was worked out under another zone is brought up to date by the next command."""
+    """Courtesies worked out under another zone are brought up to date by the next command."""
     lived_in.zone("Asia/Tokyo")
     assert levels(lived_in, 0)["courtesies"] == "ok"
     assert "under other settings" in lived_in("check").out
@@ -199,7 +199,7 @@ def test_a_synchronised_folder_is_warned_of(book: Book, folder: str, program: st
 
 
 def test_a_folder_is_known_by_what_the_program_left_there(tmp_path: Path) -> None:
-    """Whatever the folder is called."""
+    """The mark counts, whatever the folder is called."""
     (tmp_path / "shared" / "deep").mkdir(parents=True)
     assert synchroniser(tmp_path / "shared" / "deep" / "book.db") is None
     (tmp_path / "shared" / ".stfolder").mkdir()

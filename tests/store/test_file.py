@@ -72,7 +72,7 @@ def test_files_and_new_folders_are_their_owners_alone(book: Book, umask: int) ->
 
 
 def test_the_journal_of_a_command_is_its_owners_alone(eventful: Book) -> None:
-    """What SQLite keeps beside the file while it writes can be read by nobody else."""
+    """The journal beside the file while SQLite writes can be read by nobody else."""
     before = os.umask(0)
     try:
         with one_command(eventful) as journal:

@@ -36,7 +36,7 @@ def test_each_version_has_its_text_and_its_book() -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_text_makes_the_tables_of_its_books(version: int) -> None:
-    """Whatever changes in the program, `check` finds the tables of an old book unchanged."""
+    """The tables of an old book are unchanged to `check`, whatever changes in the program."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
         for number in range(1, version + 1):
             for statement in VERSIONS[number]:
@@ -49,7 +49,7 @@ def test_the_text_makes_the_tables_of_its_books(version: int) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_no_statement_is_left_out(version: int) -> None:
-    """What stands in the file is what is executed, to the character, comments apart."""
+    """The text of the file is what is executed, to the character, comments apart."""
     text = (TEXTS / f"version_{version}.sql").read_text(encoding="utf-8")
     bare = re.sub(r"^--.*\n", "", text, flags=re.MULTILINE)
     executed = "".join(f"{statement};" for statement in VERSIONS[version])
@@ -67,7 +67,7 @@ def test_no_table_names_a_kind_a_rule_or_a_class() -> None:
 
 
 def test_the_book_of_this_version_says_what_it_said(book: Book) -> None:
-    """What the program exported that made it, to the byte; and it is whole."""
+    """The book exports what the program that made it exported, to the byte; and it is whole."""
     shutil.copyfile(DATABASES / f"version-{VERSION}.db", book.path)
     book.path.chmod(0o600)
     book.at("2026-11-07T09:00:00Z").zone("Etc/UTC")

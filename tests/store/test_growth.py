@@ -138,7 +138,7 @@ def test_the_test_of_the_plans_sees_a_scan(book: Book) -> None:
 
 
 def work_of(book: Book, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    """What SQLite did for a command, in hundreds of the instructions of its machine."""
+    """The work that SQLite did for a command, in hundreds of the instructions of its machine."""
     count = 0
     connect: Callable[..., sqlite3.Connection] = connections.connect
 
@@ -175,7 +175,7 @@ def work_of(book: Book, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int
 def test_a_record_costs_as_little_for_a_source_of_hundreds(
     book: Book, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
-    """What one more record asks of the database does not grow with what the source has sent."""
+    """The work of one more record does not grow with what the source has sent."""
     work = {}
     for size in (10, 300):
         monkeypatch.setenv("REFTRACK_DB", str(book.folder / f"{size}.db"))
@@ -287,7 +287,7 @@ def test_what_is_wrong_with_a_long_file_is_said(spoil: Callable[[str], str], sai
 
 
 def test_the_bar_is_on_a_terminal_alone(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How far an import is, how fast and how long still; nothing of it goes into a pipe."""
+    """The bar says how far an import is, how fast and how long still; nothing of it goes into a pipe."""
     path = book.folder / "more.json"
     path.write_text(json.dumps(of_size(3000, sources=30)), encoding="utf-8")
     slow = {"REFTRACK_DB": str(book.folder / "slow.db")}

@@ -13,7 +13,7 @@ from tests.support.projections import assert_projections_hold
 
 
 class Crash(Exception):
-    """What nobody expected."""
+    """A fault that nobody expected."""
 
 
 @pytest.mark.parametrize("error", [Crash, KeyboardInterrupt, SystemExit])

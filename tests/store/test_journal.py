@@ -22,7 +22,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_a_command_is_one_step(eventful: Book, arguments: list[str]) -> None:
-    """Whatever a command records, new people too, is undone in one: all of it names its step."""
+    """All that a command records, new people too, is undone in one: all of it names its step."""
     eventful("add", "Mia Lund", "--from", "Sam Ortiz")
     steps = ask(eventful, "SELECT id FROM step")
     counts = [ask(eventful, f"SELECT count(*) FROM {table}") for table in TRUTH]
@@ -54,7 +54,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("arguments", REFUSED, ids=" ".join)
 def test_a_refused_command_is_no_step(eventful: Book, arguments: list[str]) -> None:
-    """What is refused leaves not a byte behind, nobody new either."""
+    """A refused command leaves not a byte behind, nobody new either."""
     before = eventful.path.read_bytes()
     assert eventful(*arguments, code=None).code in (1, 2)
     assert eventful.path.read_bytes() == before

@@ -121,7 +121,7 @@ def test_nobody_sees_an_id(shared: Book) -> None:
 
 @seeds(1, 3)
 def test_random_commands_with_large_ids(book: Book, seed: int) -> None:
-    """What is kept is what the whole history gives, with undo, redo, merges, edits and imports."""
+    """The projections are what the whole history gives, with undo, redo, merges, edits and imports."""
     run = Run(book, seed)
     for turn in range(40):
         if run.people and turn % 9 == 5:

@@ -104,7 +104,7 @@ def rewritten(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_one_thanks_rewrites_as_few_rows_in_a_large_book_as_in_a_small_one(
     book: Book, monkeypatch: pytest.MonkeyPatch, is_one_source: bool
 ) -> None:
-    """What a command rewrites depends on what it changes, not on the size of the book."""
+    """The rows that a command rewrites depend on what it changes, not on the size of the book."""
     counts = {}
     for size in (10, 300):
         monkeypatch.setenv("REFTRACK_DB", str(book.folder / f"{size}.db"))

@@ -1,4 +1,4 @@
-"""What the tables refuse."""
+"""Rows that the tables refuse."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def test_the_truth_is_append_only(eventful: Book, table: str) -> None:
     ],
 )
 def test_of_a_step_only_undone_changes(eventful: Book, statement: str) -> None:
-    """What a command was, and what it recorded, stays as it was told."""
+    """A step and what it recorded stay as they were told."""
     with writing(eventful) as connection:
         before = connection.execute("SELECT * FROM step").fetchall()
         with pytest.raises(sqlite3.IntegrityError, match=r"undone|append-only"):

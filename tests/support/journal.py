@@ -30,7 +30,7 @@ def writing(book: Book) -> Iterator[sqlite3.Connection]:
 
 
 def ask(book: Book, sql: str) -> list[Any]:
-    """What `sql` finds in the file."""
+    """The rows that `sql` finds in the file."""
     with closing(sqlite3.connect(book.path)) as connection:
         return connection.execute(sql).fetchall()
 

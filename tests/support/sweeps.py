@@ -1,4 +1,4 @@
-"""How much of each long sweep is run: a part in `make test`, all of it in `make sweep`."""
+"""The share of each long sweep that is run: a part in `make test`, all of it in `make sweep`."""
 
 from __future__ import annotations
 

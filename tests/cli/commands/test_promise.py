@@ -38,7 +38,7 @@ def words_of(command: str) -> list[str]:
 
 
 def identity(item: dict[str, Any]) -> tuple[object, ...]:
-    """What tells one courtesy from every other."""
+    """The marks that tell one courtesy from every other."""
     return item["rule"], item["referral"], item["to"]["id"], item["opens_at"]
 
 
@@ -100,7 +100,7 @@ def test_the_demo_can_be_cleared(demo: Book) -> None:
 
 @seeds(12, 60)
 def test_a_random_history_keeps_the_promise(book: Book, seed: int) -> None:
-    """Whatever happened, each command settles the item that it stands beside: one item a rule."""
+    """Each command settles, whatever happened, the item that it stands beside: one item a rule."""
     zone = ("UTC", "Europe/London", "America/Toronto")[seed % 3]
     if not opened(book, seed, zone):
         return
@@ -112,7 +112,7 @@ def test_a_random_history_keeps_the_promise(book: Book, seed: int) -> None:
 
 @seeds(3, 12, first=100)
 def test_a_random_morning_can_be_cleared(book: Book, seed: int) -> None:
-    """Whatever happened, running what presses ends in a morning without debts."""
+    """Running what presses ends in a morning without debts, whatever happened."""
     if opened(book, seed, "Europe/London"):
         clears(book)
 

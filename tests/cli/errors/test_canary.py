@@ -123,7 +123,7 @@ def test_no_error_names_anything_private(cage: Book) -> None:
 def test_a_crowded_database_error_names_nothing_private(
     cage: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What SQLite says of a failed write may hold the row; the answer does not."""
+    """The message of SQLite on a failed write may hold the row; the answer does not."""
     with sqlite3.connect(cage.path) as database:
         database.execute(
             "CREATE TRIGGER no_more BEFORE INSERT ON event BEGIN"

@@ -34,7 +34,7 @@ def random_sheet(seed: int) -> str:
 
 
 def open_now(book: Book) -> dict[tuple[str, Any, Any, str], str]:
-    """What is owed or will be: rule, referral, to whom, since when."""
+    """All that is owed or will be: rule, referral, to whom, since when."""
     items = book.due("--all", "--ahead", "400d")["items"]
     return {(i["rule"], i["referral"], i["to"]["name"], i["opens_at"]): i["status"] for i in items}
 
@@ -76,7 +76,7 @@ def test_the_baseline_can_come_later(book: Book) -> None:
 
 
 def test_the_baseline_leaves_what_was_there(book: Book) -> None:
-    """What is owed to somebody known for another referral stays owed."""
+    """A debt to somebody known for another referral stays owed."""
     book.at("2026-11-10T09:00")("add", "Kim Wood", "--from", "Sam Ortiz")
     book.at(NOW)
     before = set(open_now(book))

@@ -90,7 +90,7 @@ def reachable(value: object) -> list[object]:
 
 
 def test_nothing_private_can_be_reached(secret: Book, handed: list[dict[str, object]]) -> None:
-    """Whatever a template can get to is a word, a number, or one of three plain records."""
+    """All that a template can get to is a word, a number, or one of three plain records."""
     for rule in BY_NAME:
         secret("draft", "1", rule)
         secret("draft", "@1", rule, code=None)
