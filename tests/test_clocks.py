@@ -203,7 +203,7 @@ def test_what_is_kept_stays_in_use(
 def test_what_was_undone_ahead_of_the_clock_counts_no_more(
     begun: Book, wall: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is no record ahead: nothing is said, and what is kept holds."""
+    """It is no record ahead: nothing is said, and the projections hold."""
     wall.ahead(10 * DAY)
     begun("contact", "1")
     begun("undo")

@@ -207,7 +207,7 @@ def test_screens_fit(three: Book, columns: int) -> None:
 
 @seeds(4, 16)
 def test_kept_and_computed_agree(book: Book, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sums over the kept tables are those of the history; and reading changes no byte."""
+    """The sums over the projections are those of the history; and reading changes no byte."""
     history = random_history(seed, people=5, referrals=9, events=80)
     book.zone(ZONES[seed % len(ZONES)]).at("2199-06-01").load(history)
     files = bytes_of(book)

@@ -316,7 +316,7 @@ def test_the_number_rises_with_every_change(book: Book, seed: int) -> None:
 
 
 def test_what_is_worked_out_anew_is_the_same(dana: Book) -> None:
-    """Where the kept courtesies do not hold, the feed is that of the whole history."""
+    """Where the projections are out of date, the feed is that of the whole history."""
     dana("thank", "1")
     dana("missed", "Eva Lang")
     kept = feed(dana)

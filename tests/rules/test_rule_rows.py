@@ -138,7 +138,7 @@ def test_the_copy_that_a_count_reads() -> None:
 
 
 def test_a_rulebook_that_changes_gets_another_version() -> None:
-    """Kept rows are trusted by the version alone: other rows under the same one would lie.
+    """Projections are trusted by the version alone: other rows under the same one would lie.
 
     An opening that changes needs another version too, which no test can see.
     """
@@ -156,7 +156,7 @@ def test_a_rulebook_that_changes_gets_another_version() -> None:
     )
 
 
-# What the rows of each version of the rulebook decide, as the kept rows of every book stand on it.
+# What the rows of each version of the rulebook decide, as the projections of every book stand on it.
 EDITIONS = {1: "b34845c27fd62a68"}
 
 # Where several rules may stand in one list: the table of their words, the copy for a count, a

@@ -1,4 +1,4 @@
-"""Commands on a book, and the proof that what is kept of it is what its history gives."""
+"""Commands on a book, and the proof that its projections are what its history gives."""
 
 from __future__ import annotations
 
