@@ -1,4 +1,4 @@
-"""What a start may load, and which files it may open: each import is time before the answer."""
+"""The modules that a start may load, and the files that it may open: each import is time before the answer."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ main()
 
 
 class Start:
-    """How one start ended: its exit code, the packages it loaded, the databases it opened.
+    """The end of one start: its exit code, the packages it loaded, the databases it opened.
 
     `dataclasses` are the classes of reftrack that it had `dataclasses` write.
     """

@@ -1,4 +1,4 @@
-"""What must hold for any history, and a second reading of the rulebook beside the first."""
+"""Laws that hold for any history, and a second reading of the rulebook beside the first."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from tests.support.random_history import random_history
 
 
 def subject_of(courtesy: Courtesy) -> Subject:
-    """What a courtesy is about."""
+    """The subject of a courtesy."""
     if courtesy.referral is not None:
         return ("referral", courtesy.referral)
     assert courtesy.person is not None
@@ -58,7 +58,7 @@ def rows_of(
     changes: dict[str, object],
     off: frozenset[str],
 ) -> Counter[tuple[object, ...]]:
-    """What the package reads from the page, in the words of the second reading."""
+    """The package's reading of the page, in the words of the second reading."""
     snoozes = [snooze_of(e) for e in events_of(history) if e.kind == "snoozed"]
     rows: Counter[tuple[object, ...]] = Counter()
     for courtesy, count in owed(history, zone, changes, off).items():
@@ -249,7 +249,7 @@ def test_what_presses(rule: str, status: Any, due: int, expected: bool) -> None:
 @given(SEEDS, ZONE, st.data())
 @settings(max_examples=40)
 def test_touches_settle_for_good(seed: int, zone: str, data: st.DataObject) -> None:
-    """What was done or waived stays so, with the same deadline, whatever is said to the source."""
+    """A courtesy done or waived stays so, with the same deadline, whatever is said to the source."""
     history = history_of(random_history(seed, zone=zone, referrals=5, events=30))
     if not history.referrals:
         return

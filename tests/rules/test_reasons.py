@@ -46,7 +46,7 @@ def reasons_of(reading: Reading) -> list[Explanation]:
 
 @pytest.mark.parametrize("seed", range(64))
 def test_reasons(seed: int) -> None:
-    """What is explained is what is raised, and a rule that owes nothing open may say why not."""
+    """The courtesies explained are those raised, and a rule that owes nothing open may say why not."""
     rng = random.Random(seed)
     zone = ZONES[seed % len(ZONES)]
     off = rng.sample([*BY_NAME], 4) if seed % 3 == 0 else []

@@ -1,4 +1,4 @@
-"""Commands on a book, and the proof that what is kept of it is what its history gives."""
+"""Commands on a book, and the proof that its projections are what its history gives."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def computed(path: Path, policy: Policy, zone: ZoneInfo) -> tuple[list[Any], lis
 
 
 def standing_of(story: ReferralStory) -> tuple[Any, ...]:
-    """How a referral stands, and what the rules on its source read of it."""
+    """The standing of a referral, and what the rules on its source read of it."""
     referral, events = story.referral, story.events
     proof = [
         (text_of(event.at), event.id, event.uid)
@@ -107,7 +107,7 @@ def assert_projections_hold(book: Book, said: object = "") -> None:
 
 
 def shown_of(book: Book, zone: str, **terms: Any) -> list[tuple[Any, ...]]:
-    """What the second reading of the rulebook lists as open at `now`."""
+    """All that the second reading of the rulebook lists as open at `now`."""
     rows = [
         (c["rule"], c["status"], c["referral"], c["to"], c["opens_at"], c["due_at"])
         for c in independent.courtesies(book.export(), zone=zone, **terms)
