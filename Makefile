@@ -33,8 +33,8 @@ tests: $(READY) ## The tests, on both cores
 quick: $(READY) ## While one edits: the rules on their tables and scenarios, the commands of a day
 	$(BIN)/pytest -n 2 -m "not hypothesis" -k "not two_readings" tests/rules tests/test_day.py
 
-sweep: $(READY) ## Every bad word in every place, where the tests take one in twelve
-	REFTRACK_TEST_SHARE=1 $(BIN)/pytest -n 2 tests/cli/errors/test_bad_words.py
+sweep: $(READY) ## The tests over random books and bad words whole, where `make test` takes a few
+	REFTRACK_TEST_SHARE=1 $(BIN)/pytest -n 2 -m sweep
 
 lowest: ## The day's commands with the lowest versions that pyproject.toml allows
 	$(PYTHON) .ci/versions.py lowest

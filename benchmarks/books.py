@@ -55,7 +55,7 @@ LIVE = (
 
 @dataclass
 class Size:
-    """How large a book is."""
+    """The size of a book."""
 
     referrals: int
     live: int

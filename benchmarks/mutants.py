@@ -25,7 +25,7 @@ NOTICED = ("killed", "timeout")
 
 
 def statuses() -> dict[str, str]:
-    """How each mutant fared, by name."""
+    """The fate of each mutant, by name."""
     found = {}
     for path in sorted(RESULTS.glob("*.meta")):
         codes = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
@@ -41,7 +41,7 @@ def reasons() -> dict[str, str]:
 
 
 def changed_lines(name: str) -> list[str]:
-    """What the mutant changes, as the lines of a diff."""
+    """The change of a mutant, as the lines of a diff."""
     lines = get_diff_for_mutant(name).splitlines()
     return [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
 

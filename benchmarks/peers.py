@@ -1,4 +1,4 @@
-"""What somebody might use instead, where it is installed: as many items each, in a scratch home.
+"""Other tools that somebody might use, if installed: as many items each, in a scratch home.
 
 taskwarrior's `task next`, todoman's `todo list`, khard's `khard list`.
 """

@@ -1,4 +1,4 @@
-"""What is measured, and what each is held to: rows of one table, run in turn, as ratios.
+"""The measurements, and what each is held to: rows of one table, run in turn, as ratios.
 
 `python benchmarks/speed.py [RUNS] [--quick]` measures all, writes `benchmarks/results.json` and,
 made from it, `docs/speed.md`. `--quick` leaves the half million events out. `--release` keeps the
@@ -55,7 +55,7 @@ class Row:
 
 @dataclass
 class Result:
-    """How a row came out: the ratio of the medians, pair by pair from `low` to `high`."""
+    """The result of a row: the ratio of the medians, pair by pair from `low` to `high`."""
 
     name: str
     beside: str
@@ -107,8 +107,11 @@ class Bench:
         self.commands: dict[str, peers.Command] = {}
         self.taken: dict[str, list[float]] = {}
         # The places are the usual ones, as for a user who set nothing: finding them costs too.
+        # Python's own variables go as well: PYTHONDONTWRITEBYTECODE would have every start of a
+        # fresh checkout compile the program from its text, which no installed one does.
+        own = ("REFTRACK_", "PYTHON")
         self.environment = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("REFTRACK_")},
+            **{key: value for key, value in os.environ.items() if not key.startswith(own)},
             "HOME": str(folder),
             "TERM": "xterm-256color",
             "COLUMNS": "80",
@@ -140,7 +143,7 @@ class Bench:
         print(file=sys.stderr)
 
     def result(self, row: Row) -> Result:
-        """How a command came out beside another."""
+        """The result of a command beside another."""
         own = self.taken[row.name]
         other = [seconds * row.target + row.more for seconds in self.taken[row.beside]]
         pairs = [a / b * row.target for a, b in zip(own, other, strict=True)]
@@ -215,7 +218,7 @@ def _busy(path: Path) -> int:
 
 
 def _records(bench: Bench, path: Path) -> list[list[str]]:
-    """What `due` prints, a row a record: section, number, action, when, reach and command."""
+    """The screen of `due`, a row a record: section, number, action, when, reach and command."""
     command, environment = bench.on(path, "due")
     shown = subprocess.run(command, env=environment, check=True, capture_output=True)
     lines = shown.stdout.decode("utf-8").splitlines()

@@ -84,7 +84,7 @@ class Referral:
 
 @dataclass
 class Book:
-    """What the table tells, in the table's order."""
+    """The story that the table tells, in the table's order."""
 
     people: dict[str, Person] = field(default_factory=dict)
     referrals: list[Referral] = field(default_factory=list)
@@ -137,7 +137,7 @@ def expansion(received: str, who: str, need: str, story: str) -> None:
 
 
 def whole_book(story: str) -> None:
-    """What happened to the whole book: pauses and their ends."""
+    """Events of the whole book: pauses and their ends."""
     BOOK.story.extend(events(story))
 
 
@@ -1423,7 +1423,7 @@ class Entry:
 
 
 def data_of(event: Event) -> dict[str, Json]:
-    """What the words of an event mean.
+    """The meaning of the words of an event.
 
     A gift for `thanked`, somebody for `given` and `referred-out`, a fit for `rated`, a rule for
     `waived`, a local date and perhaps a rule for `snoozed`, ticks and perhaps a local date for

@@ -45,7 +45,7 @@ FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
 
 def picture(stem: str, line: str, columns: int) -> str:
-    """What `reftrack LINE` shows on a terminal of so many columns, as an SVG."""
+    """The screen of `reftrack LINE` on a terminal of so many columns, as an SVG."""
     console = Console(
         record=True,
         file=Path(os.devnull).open("w", encoding="utf-8"),  # noqa: SIM115

@@ -65,7 +65,7 @@ class _Ear(io.StringIO):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command said on standard output, what on standard error, both as they came, its end."""
+    """The output of a command: what it said on standard output, what on standard error, both as they came, its end."""
 
     out: str
     aside: str
@@ -100,7 +100,7 @@ class Scene:
         return self.folder / ".local" / "share" / "reftrack" / "reftrack.db"
 
     def given(self, line: str, ends_with: int = 0) -> str:
-        """What a terminal shows below this line; Untrue where it does not end with this code."""
+        """The text that a terminal shows below this line; Untrue where it does not end with this code."""
         command, *filters = _cut(self._words(line), "|")
         command, *targets = _cut(command, ">")
         with self._around():

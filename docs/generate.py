@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 
 
 def said_by(*arguments: str) -> str:
-    """What the program prints on this command line."""
+    """The output of the program on this command line."""
     answered = answer(*arguments)
     if answered.code:
         sys.exit(f"reftrack {shlex.join(arguments)} ended with {answered.code}")
@@ -103,7 +103,7 @@ def safety() -> str:
 
 
 def figures(said: str) -> str:
-    """What `make -s torture` said, a row a proof."""
+    """The report of `make -s torture`, a row a proof."""
     rows: list[tuple[str, str, list[str]]] = []
     for line in said.partition("\nTogether\n")[0].splitlines():
         if proof := re.fullmatch(r"(\S.*): (holds|skipped|FAILED)", line):

@@ -1,4 +1,4 @@
-"""What completion knows without loading the program, from what the program knows of itself."""
+"""The words that completion knows without loading the program, from what the program knows of itself."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""What every test stands on: a book of its own, and no way to the user's real folders."""
+"""The ground that every test stands on: a book of its own, and no way to the user's real folders."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 from pathlib import Path
 
@@ -10,11 +11,20 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.driver import Book
+from tests.support.prepared import begin, live_in, prepared
 
 # A shell starts what it puts in the background deaf to Ctrl-C, and so would every command be that
 # the tests start: what they prove must not depend on how they were started.
 with contextlib.suppress(ValueError):
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A commit waits for the disk several times, and the tests commit by the thousand: their folders lie
+# in memory where there is enough of it. The short torture stays on the disk.
+MEMORY = Path("/dev/shm")
+if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+    room = os.statvfs(MEMORY)
+    if not room.f_flag & os.ST_NOEXEC and room.f_bavail * room.f_frsize > 2 << 30:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 settings.register_profile(
     "here",
@@ -46,3 +56,15 @@ def _nobodys_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
     """A book that does not exist yet, and the commands on it."""
     return Book(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def two(book: Book) -> Book:
+    """A book with two referrals of Friday: Dana from Sam, Priya from Tom."""
+    return prepared(book, begin)
+
+
+@pytest.fixture
+def lived_in(book: Book) -> Book:
+    """A book with a referral, thanked for."""
+    return prepared(book, live_in)

@@ -14,12 +14,10 @@ from tests.support.driver import Book
 
 
 @pytest.fixture
-def lived_in(book: Book) -> Book:
+def lived_in(lived_in: Book) -> Book:
     """A book with a referral, thanked for, and a backup of it."""
-    book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--note", "met at the fair")
-    book("thank", "1", "--by", "card")
-    book("backup", str(book.folder / "good.db"))
-    return book
+    lived_in("backup", str(lived_in.folder / "good.db"))
+    return lived_in
 
 
 def flip(book: Book, at: int, bit: int = 0) -> None:

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from reftrack import __version__
-
-ROOT = Path(__file__).parent.parent
+from tests.support.places import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +31,7 @@ def of_sources(built: Path) -> set[str]:
 
 
 def test_the_sources_are_all_that_git_has(built: Path) -> None:
-    """Whoever unpacks them can check, test and build all: nothing of it lies in git alone."""
+    """The unpacked sources can be checked, tested and built: nothing of them lies in git alone."""
     if not (ROOT / ".git").exists():
         pytest.skip("an unpacked source distribution: there is no git to compare it with")
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]

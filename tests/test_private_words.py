@@ -20,7 +20,7 @@ def filled(book: Book) -> Book:
 
 
 def silent(said: Result) -> str:
-    """What was said, without the secret in it."""
+    """The answer, without the secret in it."""
     assert SECRET not in said.out + said.err
     return said.out + said.err
 

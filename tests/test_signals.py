@@ -15,21 +15,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from torture.shim import CHANGES, Lacking, Shim
+from torture.shim import CHANGES, Blow, Lacking, Shim
 
 import reftrack
+from reftrack.store import backup, connection
 from tests.support.driver import REFTRACK, TIMEOUT, Book
+from tests.support.files import bytes_of
+from tests.support.prepared import prepared
 
 NOTHING = "\nInterrupted; nothing was recorded.\n"
 STAYS = "\nInterrupted; what was {} stays {}.\n"
 NUMBERS = {"int": signal.SIGINT, "term": signal.SIGTERM, "hup": signal.SIGHUP}
 COMMIT = "u {}/book.db-journal"
 PACKAGE = Path(reftrack.__file__).parent
+# The operations of each command on each book: the same whenever nothing befalls it.
+OPERATIONS: dict[str, Sequence[str]] = {}
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended, and the operations on files that it came to."""
+    """The end of a command, and the operations on files that it came to."""
 
     code: int
     out: str
@@ -56,15 +61,7 @@ class Striking:
     ) -> Ended:
         """Runs a command line under it; `at` is the number of the operation, 0 for none."""
         self.log.unlink(missing_ok=True)
-        environment = {
-            "LD_PRELOAD": str(self.shim.library),
-            "TORTURE_UNDER": os.path.realpath(under),
-            "TORTURE_OPS": operations,
-            "TORTURE_AT": str(at),
-            "TORTURE_DO": how,
-            "TORTURE_LAST": "once",
-            "TORTURE_LOG": str(self.log),
-        }
+        environment = self.shim.environment(under, self.log, Blow(operations, at, how))
         done = subprocess.run(
             command,
             env={**os.environ, **environment},
@@ -77,19 +74,28 @@ class Striking:
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return Ended(done.returncode, done.stdout.decode(), done.stderr.decode(), lines)
 
+    def _calm(self, book: Book, arguments: Sequence[str]) -> Sequence[str]:
+        """The operations of a command on this book that nothing befalls; the book stays as it is."""
+        files = bytes_of(book)
+        names = {str(path.relative_to(book.folder)): content for path, content in files.items()}
+        key = repr([sorted(names.items()), arguments, os.environ["REFTRACK_NOW"]])
+        if key not in OPERATIONS:
+            calm = self(*REFTRACK, *arguments, under=book.folder)
+            assert calm.code == 0, calm
+            folder = os.path.realpath(book.folder)
+            OPERATIONS[key] = [each.replace(folder, "{}") for each in calm.operations]
+            for path in bytes_of(book):
+                path.unlink()
+            for path, content in files.items():
+                path.write_bytes(content)
+                path.chmod(0o600)
+        return OPERATIONS[key]
+
     def at(self, book: Book, arguments: Sequence[str], how: str, operation: str) -> Ended:
         """A command on the book, struck where it comes to this operation for the last time."""
-        copy = {path: path.read_bytes() for path in book.folder.rglob("*") if path.is_file()}
-        calm = self(*REFTRACK, *arguments, under=book.folder)
-        assert calm.code == 0, calm
-        wanted = operation.format(os.path.realpath(book.folder))
-        places = [n for n, each in enumerate(calm.operations, 1) if each == wanted]
-        assert places, calm.operations
-        for path in [path for path in book.folder.rglob("*") if path.is_file()]:
-            path.unlink()
-        for path, content in copy.items():
-            path.write_bytes(content)
-            path.chmod(0o600)
+        operations = self._calm(book, arguments)
+        places = [n for n, each in enumerate(operations, 1) if each == operation]
+        assert places, operations
         struck = self(*REFTRACK, *arguments, how=how, at=places[-1], under=book.folder)
         assert any(line.endswith("HIT") for line in struck.operations)
         return struck
@@ -103,7 +109,7 @@ def hangups_arrive() -> Iterator[None]:
     signal.signal(signal.SIGHUP, before)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def striking(tmp_path_factory: pytest.TempPathFactory) -> Striking:
     """Commands under the library that makes things happen, where it can be had."""
     try:
@@ -115,12 +121,16 @@ def striking(tmp_path_factory: pytest.TempPathFactory) -> Striking:
 @pytest.fixture
 def one(book: Book) -> Book:
     """A book with one referral, whose backup of the day is made."""
+    return prepared(book, begin_with_one)
+
+
+def begin_with_one(book: Book) -> None:
+    """One referral."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
-    return book
 
 
 def steps(book: Book) -> int:
-    """How many commands stand."""
+    """The number of commands that stand."""
     listed = json.loads(book("undo", "--list", "--json").out)["steps"]
     return sum(not step["undone"] for step in listed)
 
@@ -374,11 +384,12 @@ def test_a_file_that_cannot_be_had_is_no_fault_of_the_answer(
 
 @pytest.mark.parametrize("command", ["backup kept.db", "restore kept.db --yes", "contact 1"])
 def test_a_locked_book_is_3(one: Book, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    """Whoever holds it how: a book that is in use, and one in a folder that is closed."""
+    """A book in use is refused, whoever holds it how, and one in a closed folder."""
     monkeypatch.chdir(one.folder)
     one("backup", "kept.db")
-    for module in ("connection", "backup"):
-        monkeypatch.setattr(f"reftrack.store.{module}.TIMEOUT", 0.1)
+    connect = connection.connect
+    for module in (backup, connection):
+        monkeypatch.setattr(module, "connect", lambda p, m, _: connect(p, m, 0.1))
     for lock in ("EXCLUSIVE", "IMMEDIATE"):
         with closing(sqlite3.connect(one.path, isolation_level=None)) as other:
             other.execute(f"BEGIN {lock}")

@@ -1,4 +1,4 @@
-"""What is not reftrack's stays as it is: files among the backups, other programs' databases."""
+"""Files that are not reftrack's stay as they are: files among the backups, other programs' databases."""
 
 from __future__ import annotations
 
@@ -14,14 +14,6 @@ from torture.strangers import Foreign, facts_of, foreign_files
 
 from reftrack.store.backup import unfinished
 from tests.support.driver import Book
-
-
-@pytest.fixture
-def lived_in(book: Book) -> Book:
-    """A book with a referral, thanked for."""
-    book("add", "Dana Ruiz", "--from", "Sam Ortiz")
-    book("thank", "1", "--by", "card")
-    return book
 
 
 def shelf(book: Book) -> Path:
@@ -74,8 +66,7 @@ def test_other_peoples_files_stay(lived_in: Book) -> None:
     history["people"].append({"id": 9, "uid": "kim", "name": "Kim Wood"})
     lived_in.load(history)
     lived_in("backup")
-    listed = lived_in("backup", "--list").out
-    assert "8 backups" in listed or "7 backups" in listed, listed
+    assert " 7 backups in " in lived_in("backup", "--list").out
     lived_in("restore", "20261209-daily.db", "--yes")
     after = facts_of(folder)
     assert {name: after.get(name) for name in before} == before

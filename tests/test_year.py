@@ -358,7 +358,7 @@ def rows(table: str) -> Iterator[Row]:
 
 
 def on_the_list(book: Book) -> dict[Courtesy, dict[str, Any]]:
-    """What `due --all --json` lists, but for what is yet to open."""
+    """The items that `due --all --json` lists, but for what is yet to open."""
     return {
         (item["rule"], str(item["referral"] or f"@{item['to']['id']}"), item["opens_at"]): item
         for item in book.due("--all")["items"]
@@ -367,7 +367,7 @@ def on_the_list(book: Book) -> dict[Courtesy, dict[str, Any]]:
 
 
 def outcomes(book: Book) -> dict[Courtesy, str | None]:
-    """How each courtesy that is kept has ended."""
+    """The outcome of each courtesy that is kept."""
     return {
         (rule, str(referral or f"@{person}"), opens_at): outcome
         for rule, referral, person, *_, opens_at, _, _, outcome, _, _ in projections_in(book.path)[
@@ -379,7 +379,7 @@ def outcomes(book: Book) -> dict[Courtesy, str | None]:
 def changes(
     before: dict[Courtesy, dict[str, Any]], after: dict[Courtesy, dict[str, Any]], book: Book
 ) -> Counter[tuple[str, str, str]]:
-    """What came, ended or was hidden between two looks at the list, in the marks of the table."""
+    """The courtesies that came, ended or were hidden between two looks at the list, in the marks of the table."""
     found: Counter[tuple[str, str, str]] = Counter()
     ends = outcomes(book) if before.keys() - after.keys() else {}
     for courtesy in before.keys() | after.keys():
@@ -516,7 +516,7 @@ def test_news_for_several_is_offered_as_one_call(book: Book) -> None:
 
 
 def test_no_one_call_is_offered_where_it_would_leave_something(sam: Book) -> None:
-    """What has to be explained is in no card and in no news: each is offered by itself."""
+    """An explanation is in no card and in no news: each is offered by itself."""
     assert "touch" not in sam("due", "--by-person", "--later").out
 
 
@@ -536,7 +536,7 @@ def test_a_record_holds_what_one_touch_settles(book: Book) -> None:
 
 
 def told(book: Book, *arguments: str) -> list[str]:
-    """Whom a pause or its end says to tell."""
+    """The people whom a pause or its end says to tell."""
     lines = [line for line in book(*arguments).out.splitlines() if line.startswith("To be told: ")]
     return lines[0].removeprefix("To be told: ").partition(". See")[0].split(", ") if lines else []
 

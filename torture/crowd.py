@@ -20,7 +20,7 @@ SOURCES = 8
 
 
 def lines(crowd: int) -> list[list[str]]:
-    """Whom each of them adds: a prospect of their own, from one of a few sources."""
+    """The people whom each of them adds: a prospect of their own, from one of a few sources."""
     return [
         # One name in several spellings is one person.
         ["add", f"Prospect {n}", "--from", _spelled(n % SOURCES, n), "--note", f"mark {n}."]

@@ -62,7 +62,7 @@ def places(content: bytes, most: int, chance: random.Random) -> dict[str, list[i
 
 
 def harm(said: Said, line: list[str]) -> list[str]:
-    """What no answer may be, however the book is damaged."""
+    """The faults of an answer, however the book is damaged."""
     found = said.faults()
     if said.code not in (0, 1, 3):
         found.append(f"exit {said.code}: {said.err[:200]}")

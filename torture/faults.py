@@ -44,6 +44,12 @@ class Case:
     product: Path | None = None
     codes: tuple[int, ...] = (0, 3, 5)
 
+    def prepare(self, ground: Ground) -> None:
+        """Puts the book as it is before the command, and takes its product away."""
+        ground.put(self.state)
+        if self.product is not None:
+            self.product.unlink(missing_ok=True)
+
 
 def cases(ground: Ground, shim: Shim | None) -> Iterator[Case]:
     """A first record, ordinary ones, an import, the ways back, copies, looks after a crash."""
@@ -100,7 +106,7 @@ def blows(operations: Sequence[str], rng: random.Random, most: int) -> Iterator[
 def judge(
     ground: Ground, case: Case, said: Said, proof: Proof, how: str, whole: str | None = None
 ) -> None:
-    """What must hold whatever the disk did: no false word, nothing by halves, a whole book."""
+    """The promises, whatever the disk did: no false word, nothing by halves, a whole book."""
     where = f"{case.name}, {how}"
     for fault in said.faults():
         proof.fault(f"{where}: {fault}")
@@ -135,16 +141,10 @@ def _judge_product(case: Case, said: Said, proof: Proof, where: str, whole: str 
 
 
 def content_of(path: Path | None) -> str | None:
-    """What a file holds, None where there is none."""
+    """The content of a file, None where there is none."""
     if path is None or not path.exists():
         return None
     return dumped(path) if path.suffix == ".db" else path.read_text(encoding="utf-8")
-
-
-def _prepare(ground: Ground, case: Case) -> None:
-    ground.put(case.state)
-    if case.product is not None:
-        case.product.unlink(missing_ok=True)
 
 
 def by_shim(
@@ -169,7 +169,7 @@ def by_shim(
         for case in cases(ground, shim):
             if names and case.name not in names:
                 continue
-            _prepare(ground, case)
+            case.prepare(ground)
             calm = shim.run(ground, case.arguments, Blow(CHANGES, 0, "none"))
             if calm.said.code:
                 proof.fault(f"{case.name} fails on a sound disk: {calm.said}")
@@ -181,7 +181,7 @@ def by_shim(
             for blow in chosen:
                 if time.monotonic() > until:
                     return proof
-                _prepare(ground, case)
+                case.prepare(ground)
                 struck = shim.run(ground, case.arguments, blow)
                 if not struck.is_hit:
                     continue
@@ -284,7 +284,7 @@ def by_permission(proof: Proof) -> None:
 
 
 def _hot_and_closed(proof: Proof) -> None:
-    """What a crash left half done cannot be rolled back in a closed folder: no look is better."""
+    """A write that a crash cut off cannot be rolled back in a closed folder: no look is better."""
     with tempfile.TemporaryDirectory() as name:
         ground = Ground(Path(name))
         try:

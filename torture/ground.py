@@ -33,14 +33,14 @@ State = dict[Path, bytes]
 
 @dataclass(frozen=True)
 class Said:
-    """How a command ended, and what it said."""
+    """The end of a command, and what it said."""
 
     code: int
     out: str
     err: str
 
     def faults(self) -> list[str]:
-        """What no answer may hold, however the command was hindered."""
+        """The faults of an answer, however the command was hindered."""
         found = [
             f"{word!r} in an answer: {self.err[-300:]}"
             for word in ("Traceback", "in reftrack itself")
@@ -180,7 +180,7 @@ class Ground:
         return head[:8] == JOURNAL_MAGIC and head[8:12] != b"\0\0\0\0"
 
     def rows(self, sql: str, *values: object) -> list[Any]:
-        """What `sql` finds in the book."""
+        """The rows that `sql` finds in the book."""
         connection = sqlite3.connect(self.path)
         try:
             return connection.execute(sql, values).fetchall()
@@ -192,7 +192,7 @@ class Ground:
         return self.path.exists() and bool(self.rows("SELECT 1 FROM sqlite_master LIMIT 1"))
 
     def marked(self, mark: str) -> int:
-        """How many rows of the truth hold this mark, those of undone steps left out."""
+        """The number of rows of the truth that hold this mark, those of undone steps left out."""
         stands = "step IN (SELECT id FROM step WHERE undone = 0)"
         ((count,),) = self.rows(
             "SELECT (SELECT count(*) FROM person_version"
@@ -205,7 +205,7 @@ class Ground:
         return int(count)
 
     def unsound(self) -> list[str]:
-        """What is wrong with the book as it lies; the look itself is the first that meets it."""
+        """The faults of the book as it lies; the look itself is the first that meets it."""
         try:
             return list(self._unsound())
         except sqlite3.DatabaseError as error:

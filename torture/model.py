@@ -90,7 +90,7 @@ class Book(RuleBasedStateMachine):
     # Helpers.
 
     def clock(self) -> str:
-        """What time it is, as it is written."""
+        """The present, as it is written."""
         text = text_of(self.instant)
         self.ground.environment["REFTRACK_NOW"] = text
         return text
@@ -229,7 +229,7 @@ class Book(RuleBasedStateMachine):
     @precondition(has_referrals)
     @rule(data=st.data(), fit=st.sampled_from(("good", "poor")))
     def rate(self, data: st.DataObject, fit: str) -> None:
-        """How well it fitted."""
+        """The rating of a referral: how well it fitted."""
         number = self.draw(data, "referrals")
         self.does("rate", str(number), fit)
         self.model.event("rated", self.clock(), referral=number, data={"fit": fit})
@@ -272,7 +272,7 @@ class Book(RuleBasedStateMachine):
     @precondition(has_people)
     @rule(data=st.data(), ticks=st.tuples(st.booleans(), st.booleans(), st.booleans()))
     def review(self, data: st.DataObject, ticks: tuple[bool, bool, bool]) -> None:
-        """What a client said of the work, and whether they are busy."""
+        """The answers of a client about the work, and whether they are busy."""
         number = self.draw(data, "people")
         day = data.draw(st.none() | st.just(f"{self.instant + timedelta(days=9):%Y-%m-%d}"))
         words = [
@@ -302,7 +302,7 @@ class Book(RuleBasedStateMachine):
         data=st.data(), updates=maybe(("milestones", "outcome", "30d")), way=st.sampled_from(WAYS)
     )
     def wish(self, data: st.DataObject, updates: str | None, way: str) -> None:
-        """How a source wants to hear: an event, and a new version of the person."""
+        """The wish of a source on how to hear: an event, and a new version of the person."""
         number = self.draw(data, "people")
         self.does("wish", f"@{number}", "--by", way, *(["--updates", updates] if updates else []))
         person = self.model.now.people[number]
@@ -334,7 +334,7 @@ class Book(RuleBasedStateMachine):
     @precondition(has_people)
     @rule(data=st.data(), days=st.integers(1, 9))
     def snooze(self, data: st.DataObject, days: int) -> None:
-        """What is owed to somebody is hidden for some days."""
+        """A courtesy is hidden for some days."""
         number = self.draw(data, "people")
         until = text_of(self.instant + timedelta(days=days))
         self.does("snooze", f"@{number}", "--until", until)
@@ -442,7 +442,7 @@ class Book(RuleBasedStateMachine):
 
     @rule(times=st.sampled_from((1, 1, 2, 5)))
     def redo(self, times: int) -> None:
-        """What was undone last is brought back, unless something was recorded since."""
+        """The step undone last is brought back, unless something was recorded since."""
         for _ in range(times):
             assert self.may("redo") == self.model.redo()
             self.same_book()
@@ -526,7 +526,7 @@ class Book(RuleBasedStateMachine):
         self.model.done("note")
 
     def _sees(self, shows: datetime) -> None:
-        """What a clock that shows this is owed: the second reading's."""
+        """All that is owed at what this clock shows: the second reading's."""
         history = json.loads(self.ground.here("export").out)
         self._compare(history, shows, shows + timedelta(days=2))
 
@@ -563,7 +563,7 @@ class Book(RuleBasedStateMachine):
 
     @invariant()
     def same_courtesies(self) -> None:
-        """What is owed is what a second reading of the rulebook gives for the whole history."""
+        """The debts are those of a second reading of the rulebook for the whole history."""
         if not self.book():
             return
         self._compare(json.loads(self.ground.here("export").out), self.instant, None)

@@ -17,7 +17,7 @@ TAKEN = ("email", "phone", "company", "relation", "updates", "channel")
 
 @dataclass
 class State:
-    """What stands in the book at one time."""
+    """The content of the book at one time."""
 
     people: dict[int, Row] = field(default_factory=dict)
     merged: dict[int, int] = field(default_factory=dict)
@@ -96,7 +96,7 @@ class Plain:
     # What commands record.
 
     def person(self, name: str) -> int:
-        """Whoever has this whole name, or somebody new."""
+        """The person of this whole name, or somebody new."""
         key = " ".join(name.casefold().split())
         for number, person in self.now.people.items():
             if person["name"].casefold() == key:

@@ -62,7 +62,7 @@ def dumped(path: Path) -> str:
 
 
 def fallen(state: State, folder: Path) -> str:
-    """What a book in this state holds, found out on a copy."""
+    """The content of a book in this state, found out on a copy."""
     copy = folder / "copy"
     copy.mkdir(exist_ok=True)
     for path in copy.iterdir():
@@ -130,7 +130,7 @@ def kill_through(
 
 
 def _kind(operation: str) -> str:
-    """What an operation does to which file, with what is made up for each run left out."""
+    """The kind of an operation and its file, with what is made up for each run left out."""
     name = operation.rsplit("/", 1)[-1]
     return operation[0] + (" a temporary file" if name.startswith(".") else f" {name}")
 
@@ -141,7 +141,7 @@ def prove(most: int = 60, seconds: float = 600, least: int = LEAST) -> Proof:
     until = time.monotonic() + seconds
     with tempfile.TemporaryDirectory() as name:
         ground = Ground(Path(name))
-        ground.environment["REFTRACK_TZ"] = "Europe/London"  # that of the released books
+        ground.environment["REFTRACK_TZ"] = "Etc/UTC"  # that of the released books
         try:
             shim = Shim(ground.aside)
         except Lacking as lacking:

@@ -1,4 +1,4 @@
-"""What a proof found: its figures, and whatever went wrong."""
+"""A proof and its findings: its figures, and whatever went wrong."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Proof:
 
     @property
     def state(self) -> str:
-        """How it ended, in a word."""
+        """Its end, in a word."""
         is_empty = not any(what != "seconds" for what in self.figures)
         return "FAILED" if self.faults else "skipped" if self.skipped and is_empty else "holds"
 

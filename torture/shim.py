@@ -37,7 +37,7 @@ class Blow:
 
 @dataclass(frozen=True)
 class Struck:
-    """How a command ended under a blow, and the operations that it came to."""
+    """The end of a command under a blow, and the operations that it came to."""
 
     said: Said
     operations: Sequence[str]
@@ -76,17 +76,18 @@ class Shim:
         """A command under this blow; one at 0 never falls, and tells what there is to hit."""
         log = ground.aside / "operations.log"
         log.unlink(missing_ok=True)
-        said = ground.process(
-            *arguments,
-            env={
-                "LD_PRELOAD": str(self.library),
-                "TORTURE_UNDER": os.path.realpath(ground.folder),
-                "TORTURE_OPS": blow.operations,
-                "TORTURE_AT": str(blow.at),
-                "TORTURE_DO": blow.how,
-                "TORTURE_LAST": "on" if blow.lasts else "once",
-                "TORTURE_LOG": str(log),
-            },
-        )
+        said = ground.process(*arguments, env=self.environment(ground.folder, log, blow))
         lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
         return Struck(said, lines)
+
+    def environment(self, under: Path, log: Path, blow: Blow) -> dict[str, str]:
+        """The variables that put a process behind it, for its operations on files `under` there."""
+        return {
+            "LD_PRELOAD": str(self.library),
+            "TORTURE_UNDER": os.path.realpath(under),
+            "TORTURE_OPS": blow.operations,
+            "TORTURE_AT": str(blow.at),
+            "TORTURE_DO": blow.how,
+            "TORTURE_LAST": "on" if blow.lasts else "once",
+            "TORTURE_LOG": str(log),
+        }

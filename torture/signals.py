@@ -79,7 +79,7 @@ def points(operations: Sequence[str], rng: random.Random, most: int) -> list[Blo
 
 
 def judge(ground: Ground, case: Case, said: Said, number: int, proof: Proof, where: str) -> None:
-    """What must hold: no traceback, nothing by halves, nothing left over, and no false word."""
+    """The promises: no traceback, nothing by halves, nothing left over, and no false word."""
     left = [path.name for path in ground.folder.rglob("*") if path.name.startswith(".")]
     if left or ground.has_hot_journal():
         proof.fault(f"{where}: left behind: {left or 'a hot journal'}")
@@ -118,12 +118,6 @@ def judge_words(is_there: bool, said: Said, proof: Proof, where: str) -> None:
     proof.count("done, and that was said" if is_there else "nothing done, and nothing else said")
 
 
-def _prepare(ground: Ground, case: Case) -> None:
-    ground.put(case.state)
-    if case.product is not None:
-        case.product.unlink(missing_ok=True)
-
-
 def by_shim(lane: int, most: int, seconds: float, names: Sequence[str] = ()) -> Proof:
     """A signal at so many operations of each command; the commands are shared among the lanes."""
     proof = Proof("signals")
@@ -140,14 +134,14 @@ def by_shim(lane: int, most: int, seconds: float, names: Sequence[str] = ()) -> 
         for place, case in enumerate(cases(ground)):
             if case.name not in names if names else place % LANES != lane:
                 continue
-            _prepare(ground, case)
+            case.prepare(ground)
             calm = shim.run(ground, case.arguments, Blow(OPERATIONS, 0, "none"))
             if calm.said.code:
                 proof.fault(f"{case.name} fails by itself: {calm.said}")
             for blow in points(calm.operations, rng, most):
                 if time.monotonic() > until:
                     return proof
-                _prepare(ground, case)
+                case.prepare(ground)
                 struck = shim.run(ground, case.arguments, blow)
                 if struck.is_hit:
                     proof.count("signals at an operation")
@@ -163,7 +157,7 @@ def _in_a_migration(
     ground: Ground, shim: Shim, rng: random.Random, proof: Proof, most: int, until: float
 ) -> None:
     """A book of the first version under a command that only looks: brought up to date, or not."""
-    ground.environment["REFTRACK_TZ"] = "Europe/London"  # that of the released books
+    ground.environment["REFTRACK_TZ"] = "Etc/UTC"  # that of the released books
     state = {Path("book.db"): (RELEASED / "version-1.db").read_bytes()}
     ground.put(state)
     calm = shim.run(ground, ["due", "--count"], Blow(OPERATIONS, 0, "none"))

@@ -230,7 +230,7 @@ def _among_the_backups(ground: Ground, proof: Proof, commands: int, until: float
         proof.fault(f"{len(automatic)} daily backups are kept")
 
 
-def prove(commands: int = 100, seconds: float = 300) -> Proof:
+def prove(commands: int = 100, seconds: float = 300, *, on_files: bool = True) -> Proof:
     """Foreign files under every command; then so many commands beside strangers."""
     proof = Proof("strangers")
     until = time.monotonic() + seconds
@@ -238,8 +238,10 @@ def prove(commands: int = 100, seconds: float = 300) -> Proof:
         ground = Ground(Path(name))
         ground.fill(3)
         ground.here("note", "1", "the first day")
-        _on_foreign_files(ground, proof, until)
+        if on_files:
+            _on_foreign_files(ground, proof, until)
         _among_the_backups(ground, proof, commands, until)
     proof.demand("commands beside strangers", commands)
-    proof.demand("commands on a file of another program", 9 * len(_LINES))
+    if on_files:
+        proof.demand("commands on a file of another program", 9 * len(_LINES))
     return proof

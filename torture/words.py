@@ -185,7 +185,7 @@ def one_word(ground: Ground, arguments: list[str], whole: object, proof: Proof) 
 
 
 def on_screens(proof: Proof, widths: Sequence[int] = (40, 80, 140)) -> None:
-    """What was taken of the bad words is shown on real terminals, and none of it acts there."""
+    """The bad words that were taken are shown on real terminals, and none of it acts there."""
     with tempfile.TemporaryDirectory() as name:
         ground = Ground(Path(name), now="2026-11-20T15:00:00Z")
         two(ground)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from reftrack import api
+from reftrack.cli.catalogue import COMMANDS
 from tests.support.places import ROOT
 
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
@@ -39,6 +40,20 @@ def test_a_morning_without_the_command_line(tmp_path: Path) -> None:
         ("contact-prospect", "2"),
         ("ask-preference", "@1"),
     ]
+
+
+def test_the_page_names_what_the_api_has_not() -> None:
+    """Every command is a function of its name, or of the other name that the page says, or not yet."""
+    renamed = {"list": "list_referrals", "backup": "back_up"}
+    first = PAGE.split("<!--", maxsplit=1)[0]
+    assert all(
+        f"`{command}` is `{name}`" in " ".join(first.split()) for command, name in renamed.items()
+    )
+    named = {renamed.get(command, command.replace("-", "_")): command for command in COMMANDS}
+    assert set(renamed.values()) <= set(api.__all__)
+    missing = {command for name, command in named.items() if name not in api.__all__}
+    (listed,) = re.findall(r"So far (.*?) are\s+for the command line alone", first, re.DOTALL)
+    assert set(re.findall(r"`([\w-]+)`", listed)) == missing
 
 
 def test_all_that_the_api_names_has_a_docstring_that_begins_with_what_it_is() -> None:

@@ -12,13 +12,13 @@ from reftrack import api
 from reftrack.application.results import Recorded
 from reftrack.application.session import Session
 from reftrack.rules.policy import policy_of
-from tests.support.places import ROOT
+from tests.support.places import DATABASES
 
 
 def test_a_migration_is_announced_at_once(tmp_path: Path) -> None:
     """Not with the answer: a signal that came between the two would leave it unsaid."""
     book = tmp_path / "book.db"
-    shutil.copy(ROOT / "tests" / "databases" / "version-1.db", book)
+    shutil.copy(DATABASES / "version-1.db", book)
     announced: list[str] = []
     session = Session(book, announce=announced.append)
     with session.looking():

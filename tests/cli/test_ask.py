@@ -12,6 +12,7 @@ from tests.support.driver import Book, Result
 from tests.support.files import bytes_of
 from tests.support.histories import ZONES
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 HAPPY = ("--agreed", "--delivered", "--happy")
 
@@ -26,13 +27,13 @@ def one(book: Book) -> Book:
 
 
 def people(book: Book) -> list[dict[str, Any]]:
-    """What `ask --json` has."""
+    """The rows of `ask --json`."""
     found: list[dict[str, Any]] = json.loads(book("ask", "--json").out)["people"]
     return found
 
 
 def refused(book: Book, *arguments: str) -> str:
-    """What the refusal says; nothing was recorded."""
+    """The words of the refusal; nothing was recorded."""
     before = book.path.read_bytes()
     result: Result = book("ask", *arguments, code=1)
     assert book.path.read_bytes() == before
@@ -175,7 +176,7 @@ def test_a_client_who_is_busy_comes_next(one: Book) -> None:
 
 
 def test_asks_are_counted_over_a_year(one: Book) -> None:
-    """What was asked longer ago than 365 days does not count."""
+    """An ask of more than 365 days ago does not count."""
     one("ask", "@2", "--anyway")
     one.at("2027-11-20T23:00")
     assert len(people(one)[0]["asked_at"]) == 1
@@ -214,9 +215,9 @@ def test_without_a_book(book: Book) -> None:
     assert not book.path.exists()
 
 
-@pytest.mark.parametrize("seed", range(16))
+@seeds(4, 16)
 def test_the_list_agrees_with_due(book: Book, seed: int) -> None:
-    """Who may be asked is whom `due` lists for it; and the list changes no byte."""
+    """The people who may be asked are those that `due` lists for it; and the list changes no byte."""
     history = random_history(seed, people=5, referrals=6, events=80)
     book.zone(ZONES[seed % len(ZONES)]).at("2199-06-01").load(history)
     files = bytes_of(book)

@@ -176,7 +176,7 @@ def test_a_merged_person_is_offered_no_more(named: Book) -> None:
 def at_tab(
     book: Book, *words: str, shell: str = "zsh", **environment: str
 ) -> subprocess.CompletedProcess[bytes]:
-    """What a shell gets at TAB, from a process of its own."""
+    """The choices that a shell gets at TAB, from a process of its own."""
     return book.process("--complete", shell, *words, env={**os.environ, **environment})
 
 
@@ -221,7 +221,7 @@ def test_a_book_that_cannot_be_read_offers_nothing(
     ids=repr,
 )
 def test_nothing_makes_it_fail(named: Book, arguments: list[str]) -> None:
-    """Whatever a shell hands over: exit 0, and nothing on standard error."""
+    """Completion ends with 0 and says nothing on standard error, whatever a shell hands over."""
     done = named.process("--complete", *arguments)
     assert done.returncode == 0
     assert done.stderr == b""
@@ -436,7 +436,7 @@ def test_a_shell_completes_what_is_typed(shell: Shell) -> None:
 
 
 def test_several_choices_take_nothing_back(shell: Shell) -> None:
-    """What they have in common is inserted, and no letter that was typed is lost."""
+    """The common part of the choices is inserted, and no letter that was typed is lost."""
     assert shell.words("reftrack thank 1 --by c") == ["thank", "1", "--by", "ca"]
     assert [word.casefold() for word in shell.words("reftrack add Kim --from @")][-1] == "@"
     assert not (shell.folder / "pwned").exists()

@@ -120,7 +120,7 @@ def test_a_byte_order_mark_is_no_fault(book: Book) -> None:
 
 
 def lines(book: Book, *arguments: str) -> dict[str, tuple[object, str]]:
-    """What `config show --json` says: value and source by key."""
+    """The answer of `config show --json`: value and source by key."""
     document = json.loads(book("config", "show", *arguments, "--json").out)
     assert document["schema"] == "reftrack.config/1"
     return {each["key"]: (each["value"], each["from"]) for each in document["values"]}
@@ -369,7 +369,7 @@ def test_a_fault_can_be_mended_by_itself(book: Book) -> None:
 
 @pytest.mark.parametrize("text", ["[polic", "policy = 3", "policy = [1]"])
 def test_what_cannot_be_changed_by_itself_is_left_to_the_editor(book: Book, text: str) -> None:
-    """What is no TOML, or no table, is not guessed at."""
+    """A value that is no TOML, or no table, is not guessed at."""
     book.configure(text)
     failed = book("config", "set", "policy.thank-win", "5h", code=None)
     assert failed.code in (1, 2)
@@ -456,7 +456,7 @@ def editing(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
 def test_the_editor_gets_a_copy_that_nobody_else_can_read(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it leaves is written, and the copy is gone."""
+    """The text that it leaves is written, and the copy is gone."""
     book.configure(LIVED_IN)
     seen = book.folder / "seen"
     editing(

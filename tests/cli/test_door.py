@@ -18,6 +18,7 @@ from reftrack.config import paths
 from reftrack.errors import ReftrackError
 from tests.support.driver import Book, Result
 from tests.support.random_history import PERSON_RULES, RULES, random_history, written
+from tests.support.sweeps import seeds
 
 ZONES = ("UTC", "Europe/London", "America/Toronto", "Pacific/Apia")
 COUNTS = (["due", "--count"], ["due", "--count", "--exit-code"])
@@ -48,7 +49,7 @@ class Ways:
     def __init__(self, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
         self.book = book
         self._monkeypatch = monkeypatch
-        self.glances = 0
+        self.counts = 0
 
     def both(self, *arguments: str) -> Result:
         """The answer, which is the same by both ways."""
@@ -67,7 +68,7 @@ class Ways:
             patched.setattr("tests.support.driver.run", app.run_line)
             whole = self.book(*arguments, code=None)
         assert through == whole, arguments
-        self.glances += any(code is not None for code in seen)
+        self.counts += any(code is not None for code in seen)
         return through
 
 
@@ -101,7 +102,7 @@ def snoozed(document: dict[str, object], rng: random.Random, now: datetime) -> N
         events.append({**event, kind: row["id"], "data": data})
 
 
-@pytest.mark.parametrize("seed", range(24))
+@seeds(8, 24)
 def test_the_door_says_what_the_program_says(ways: Ways, seed: int) -> None:
     """Over random books, zones, snoozes and configurations, at instants of every kind."""
     rng, book = random.Random(seed), ways.book
@@ -119,10 +120,10 @@ def test_the_door_says_what_the_program_says(ways: Ways, seed: int) -> None:
     for seconds in (0, 1, 3600, 86_400, 40 * 86_400, rng.randrange(200 * 86_400)):
         book.at(written(last + timedelta(seconds=seconds)))
         ways.both(*COUNTS[seconds % 2])
-    assert ways.glances == 6
+    assert ways.counts == 6
     for arguments in rng.sample(PLAIN, 3):
         ways.both(*arguments)
-    glances = ways.glances
+    counts = ways.counts
     # Into the past the projections say nothing.
     if instants:
         book.at(written(last - timedelta(days=rng.choice((1, 20)))))
@@ -133,12 +134,12 @@ def test_the_door_says_what_the_program_says(ways: Ways, seed: int) -> None:
     ways.both("due", "--count", "--exit-code")
     book.zone(zone).configure('[policy]\ncontact-prospect = "2h"\n')
     ways.both("due", "--count")
-    assert ways.glances == glances
+    assert ways.counts == counts
     # What is recorded brings them up to date again.
     if document["referrals"]:
         book("note", str(document["referrals"][0]["id"]), "Prefers the mornings")
         ways.both("due", "--count")
-        assert ways.glances == glances + 1
+        assert ways.counts == counts + 1
 
 
 @pytest.fixture
@@ -151,7 +152,7 @@ def pressing(ways: Ways) -> Ways:
 
 @pytest.mark.parametrize("arguments", PLAIN, ids=" ".join)
 def test_every_plain_line_is_the_same(pressing: Ways, arguments: list[str]) -> None:
-    """Whatever the door takes in, with the database named before, behind or by `=`."""
+    """Each line that the door takes in, with the database named before, behind or by `=`."""
     other = str(pressing.book.folder / "other.db")
     pressing.both(*arguments)
     pressing.both("--db", other, *arguments)
@@ -192,7 +193,7 @@ def test_every_plain_line_is_the_same(pressing: Ways, arguments: list[str]) -> N
 def test_what_is_not_plain_is_let_in(pressing: Ways, arguments: list[str]) -> None:
     """A line that the door does not understand to the letter gets the program's own answer."""
     pressing.both(*arguments)
-    assert pressing.glances == 0
+    assert pressing.counts == 0
 
 
 def broken(path: Path) -> None:

@@ -119,7 +119,7 @@ def test_what_was_merged_or_lies_ahead_is_not_found(filled: Book) -> None:
 
 
 def test_controls_of_the_terminal_are_signs(filled: Book) -> None:
-    """What was typed comes out safe, in the heading and in the context."""
+    """The word that was typed comes out safe, in the heading and in the context."""
     filled("note", "1", "\x1b]52;c;x\x07 bell [bold]")
     for out in (filled("find", "bell").out, filled.screen("find", "bell").out):
         assert "\x1b]" not in out

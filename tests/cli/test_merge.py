@@ -16,6 +16,7 @@ from reftrack.store.reader import Reader
 from tests.support.driver import Book
 from tests.support.projections import assert_projections_hold, listed, projections_in, shown_of
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 TAKEN = ("email", "phone", "company", "relation", "updates", "channel")
 
@@ -75,7 +76,7 @@ def assert_only_added(before: Iterable[list[Any]], after: Iterable[list[Any]]) -
         assert all(row in set(new) for row in old)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@seeds(3, 12)
 def test_a_merged_person_is_as_if_always_one(book: Book, seed: int) -> None:
     """Export, projections and `due` equal those of the history in which the two are one person."""
     rng = random.Random(seed)
@@ -98,7 +99,7 @@ def test_a_merged_person_is_as_if_always_one(book: Book, seed: int) -> None:
         assert listed(book.due("--all")) == shown_of(book, zone, now=now)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@seeds(2, 6)
 def test_undoing_the_step_makes_them_two_again(book: Book, seed: int) -> None:
     """With the steps marked undone, the last first, everything is as before; and again with redo."""
     rng = random.Random(seed)
@@ -134,7 +135,7 @@ def two(book: Book) -> Book:
 
 
 def test_what_it_says(book: Book) -> None:
-    """How much moved, what was taken over, what stayed behind, and what became new business."""
+    """The answer says how much moved, what was taken over, what stayed behind and what is new business."""
     two(book)("edit", "@1", "--company", "Ortiz Ltd", "--note", "Likes tea")
     book("edit", "@3", "--company", "Ortiz and Sons", "--note", "Hard of hearing")
     said = book("merge", "Samuel", "@1", "--yes").out.splitlines()
@@ -167,7 +168,7 @@ def test_a_merged_name_is_not_found_and_its_number_leads_on(book: Book) -> None:
 
 
 def test_a_merged_name_may_come_again_as_somebody_new(book: Book) -> None:
-    """What was one is no longer held: the name creates a person anew."""
+    """The name of a merged person creates a person anew."""
     two(book)("merge", "@3", "@1", "--yes")
     assert "New: Samuel Ortiz (@5)." in book("missed", "Samuel Ortiz").err
 
@@ -220,7 +221,7 @@ def test_it_never_merges_by_itself(book: Book) -> None:
 
 @pytest.mark.parametrize("columns", [40, 80])
 def test_it_shows_both_before_it_asks(book: Book, columns: int) -> None:
-    """What each has stands above the question."""
+    """The details of each stand above the question."""
     two(book)
     shown = book.screen("merge", "@3", "@1", keys="y\n", columns=columns, env={"NO_COLOR": "1"})
     assert shown.code == 0, shown

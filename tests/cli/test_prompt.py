@@ -28,7 +28,7 @@ LINES = dict(
 
 
 def run(*command: str, folder: Path, **environment: str) -> str:
-    """What a shell of nobody's prints, with reftrack where it finds it; it must not complain."""
+    """The output of a shell of nobody's, with reftrack where it finds it; it must not complain."""
     done = subprocess.run(
         command,
         env={
@@ -74,7 +74,7 @@ def in_starship(folder: Path) -> str:
 
 
 def in_tmux(folder: Path) -> str:
-    """What tmux has the shell run for the right end of its status line."""
+    """The command that tmux has the shell run for the right end of its status line."""
     (command,) = re.findall(r"#\((.*)\)", LINES["tmux"])
     return run("sh", "-c", f"{command}; true", folder=folder)
 

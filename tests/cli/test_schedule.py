@@ -1,4 +1,4 @@
-"""What `schedule` prints runs, is heard when something is owed, and says no more than it should."""
+"""The output of `schedule` runs, is heard when something is owed, and says no more than it should."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Morning:
         stub.chmod(0o755)
 
     def prints(self, *arguments: str) -> str:
-        """What the command prints; nothing is made by it."""
+        """The output of the command, which makes nothing."""
         before = sorted(self.book.folder.rglob("*"))
         text = self.book("schedule", *arguments).out
         assert sorted(self.book.folder.rglob("*")) == before
@@ -73,7 +73,7 @@ class Morning:
         return done.stdout
 
     def heard(self) -> str:
-        """What the stubs were told since the last run."""
+        """The calls of the stubs since the last run."""
         return self.told.read_text(encoding="utf-8") if self.told.exists() else ""
 
 
@@ -175,7 +175,7 @@ def test_a_fault_is_heard_too(morning: Morning, system: str) -> None:
 def test_the_same_book_and_settings_are_read(
     morning: Morning, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the environment says where it is printed holds where it is run, which has none of it."""
+    """The environment where it is printed holds where it is run, which has none of it."""
     monkeypatch.setenv("REFTRACK_TZ", "Asia/Tokyo")
     morning.book.configure('[rules]\noff = ["thank-referral"]')
     monkeypatch.chdir(morning.book.folder)

@@ -33,6 +33,7 @@ from reftrack.cli.screens import Screen
 from tests.support.driver import Book
 from tests.support.places import ROOT
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 MORNING = "2026-11-23T08:40"
 WIDTHS = (40, 80, 140)
@@ -115,7 +116,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 
 def seen(written: str, columns: int) -> str:
-    """What stands on a screen of this width: no colours, and a line too long goes on below.
+    """The text on a screen of this width: no colours, and a line too long goes on below.
 
     Nothing that moves the cursor is written, or `controls` finds it; so this is all there is to it.
     """
@@ -133,7 +134,7 @@ def seen(written: str, columns: int) -> str:
 
 
 def controls(written: str) -> set[str]:
-    """What is neither text nor a colour nor the end of a line."""
+    """The characters that are neither text nor a colour nor the end of a line."""
     left = SGR.sub("", written)
     joiners = "\u200c\u200d"
     return {c for c in left if unicodedata.category(c) in ("Cc", "Cf") and c not in joiners + "\n"}
@@ -264,7 +265,7 @@ def test_only_something_later(book: Book, terminal: Terminal, page: SnapshotAsse
 def test_a_real_terminal_gets_the_same(
     columns: int, arguments: list[str], demo: Book, terminal: Terminal
 ) -> None:
-    """What the snapshots hold is what a terminal of that width is sent, colours and all."""
+    """A terminal of that width is sent what the snapshots hold, colours and all."""
     result = demo.screen(*arguments, columns=columns)
     assert (result.code, result.out) == (0, terminal(demo, columns, *arguments))
     colours = SGR.search(result.out)
@@ -354,20 +355,20 @@ def nasty_history(seed: int) -> dict[str, Any]:
 
 @dataclass
 class Heard:
-    """What the commands wanted shown, before any screen made lines of it."""
+    """The screens that the commands wanted shown, before any screen made lines of it."""
 
-    letters: list[Screen] = field(default_factory=list)
+    screens: list[Screen] = field(default_factory=list)
     facts: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
 
-    def show_screen(self, letter: Screen) -> None:
-        self.letters.append(letter)
+    def show_screen(self, screen: Screen) -> None:
+        self.screens.append(screen)
 
     def show_facts(self, title: str, facts: Any, *, is_first: bool = True) -> None:
         self.facts.append((title, list(facts)))
 
 
 def listen(book: Book, seed: int, monkeypatch: pytest.MonkeyPatch) -> Heard:
-    """What a random book says to the commands that look, on its last day."""
+    """The screens of a random book to the commands that look, on its last day."""
     history = nasty_history(seed)
     book.load(history)
     heard = Heard()
@@ -392,21 +393,21 @@ def bare(text: str) -> str:
     return "".join(output.safe(text.replace("\r\n", "\n").replace("\n", " ")).split())
 
 
-def parts_of(letter: Screen) -> list[str]:
-    """Every text of a letter."""
-    parts = [f"{letter.heading}.", letter.summary] if letter.heading else []
-    for section in letter.sections:
+def parts_of(screen: Screen) -> list[str]:
+    """Every text of a screen."""
+    parts = [f"{screen.heading}.", screen.summary] if screen.heading else []
+    for section in screen.sections:
         parts.append(section.title)
         for r in section.lines:
             parts += [r.number, r.action, r.when, r.reach, r.command]
-    for fold in letter.folds:
+    for fold in screen.folds:
         parts += [fold.title, fold.text, fold.command]
-    return [*parts, *letter.closing]
+    return [*parts, *screen.closing]
 
 
-def left_column(lines: list[str], letter: Screen) -> str:
+def left_column(lines: list[str], screen: Screen) -> str:
     """The lines without what stands at the right of them, and without blanks."""
-    records = [record for section in letter.sections for record in section.lines]
+    records = [record for section in screen.sections for record in section.lines]
     right = {output.safe(text) for r in records for text in (r.when, r.command) if text}
     left = []
     for line in lines:
@@ -425,26 +426,26 @@ def drawn(capsys: pytest.CaptureFixture[str], columns: int) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("seed", range(6))
+@seeds(2, 6)
 def test_any_book_on_any_screen(
     seed: int, book: Book, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No line is too wide, nothing is cut or swallowed, nothing gets through as a command."""
     heard = listen(book, seed, monkeypatch)
     capsys.readouterr()
-    assert heard.letters
+    assert heard.screens
     assert heard.facts
     monkeypatch.setattr(views, "console", coloured)
     rng = random.Random(seed)
     for columns in range(20, 161):
         monkeypatch.setenv("COLUMNS", str(columns))
-        for letter in rng.sample(heard.letters, 2):
-            views.show_screen(letter)
+        for screen in rng.sample(heard.screens, 2):
+            views.show_screen(screen)
             lines = drawn(capsys, min(columns, 100))
             together = "".join("".join(lines).split())
-            assert Counter(together) == Counter("".join(map(bare, parts_of(letter)))), columns
-            left = left_column(lines, letter)
-            for section in letter.sections:
+            assert Counter(together) == Counter("".join(map(bare, parts_of(screen)))), columns
+            left = left_column(lines, screen)
+            for section in screen.sections:
                 assert bare(section.title) in together
                 for record in section.lines:
                     assert bare(record.command) in together, columns
@@ -469,22 +470,20 @@ def test_any_book_down_a_pipe(
     """A record is a row, whatever its words; no row is without its section's title."""
     heard = listen(book, seed, monkeypatch)
     capsys.readouterr()
-    for letter in heard.letters:
-        plain.show_screen(letter)
+    for screen in heard.screens:
+        plain.show_screen(screen)
         written = capsys.readouterr().out
         assert not controls(written)
         assert "\x1b" not in written
-        rows = written.splitlines() if letter.sections else []
-        for section in letter.sections:
+        rows = written.splitlines() if screen.sections else []
+        for section in screen.sections:
             for r in section.lines:
                 words = [section.title, r.number, r.action, r.when, r.reach, r.command]
                 assert output.safe("  ".join(word for word in words if word)) in rows
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_words_tell_the_state(seed: int, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_tell_the_state(demo: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without colours every record still says how it stands: by its title, or by its time."""
-    listen(book, seed, monkeypatch)
     titles = {
         ("overdue", True): {"OVERDUE"},
         ("due", True): {"TODAY", "LATER"},
@@ -492,23 +491,58 @@ def test_words_tell_the_state(seed: int, book: Book, monkeypatch: pytest.MonkeyP
         ("due", False): {"WHEN YOU CAN"},
     }
     said = {"overdue": "since ", "due": "by ", "upcoming": "from ", "snoozed": "snoozed, "}
-    day = due(session_of(book), Asked(everything=True), unfolds=True)
+    session = session_of(demo)
+    day = due(session, Asked(everything=True), unfolds=True)
     assert day is not None
+    assert {record.first.status for record in day.records} == said.keys()
     for section, records in day.sections.items():
         for record in records:
             first = record.first
             usual = {first.status.upper()}
             assert TITLES[section] in titles.get((first.status, first.is_debt), usual)
             assert line_of(record, day.present).when.startswith(said[first.status])
+    # Of each section the screen has these lines, in their order.
+    printed = printed_by(demo, monkeypatch, "due", "--all")
+    assert {section.title: section.lines for section in printed.sections} == {
+        TITLES[section]: [line_of(record, day.present) for record in records]
+        for section, records in day.sections.items()
+    }
+    # By person a title says whom, so that the time alone says how each stands.
+    grouped = due(session, Asked(everything=True), unfolds=True, by_person=True)
+    assert grouped is not None
+    printed = printed_by(demo, monkeypatch, "due", "--all", "--by-person")
+    assert len(printed.sections) == len(grouped.groups) > 5
+    for shown, group in zip(printed.sections, grouped.groups, strict=True):
+        assert len(shown.lines) == group.count
+        for line, record in zip(shown.lines, group.records, strict=False):
+            assert line == line_of(record, grouped.present)
+            assert line.when.startswith(said[record.first.status])
 
 
-def test_what_is_upcoming_is_read_in_the_order_that_it_says(demo: Book) -> None:
+def test_what_is_upcoming_is_read_in_the_order_that_it_says(
+    demo: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its line says when it opens, so that is how it is sorted; deadlines are for the rest."""
     day = due(session_of(demo), Asked(everything=True), unfolds=True)
     assert day is not None
-    opening = [record.first.courtesy.opens_at for record in day.sections["upcoming"]]
+    upcoming = day.sections["upcoming"]
+    opening = [record.first.courtesy.opens_at for record in upcoming]
     assert len(opening) > 5
     assert opening == sorted(opening)
+    printed = printed_by(demo, monkeypatch, "due", "--all")
+    (section,) = [section for section in printed.sections if section.title == "UPCOMING"]
+    in_order = sorted(upcoming, key=lambda record: record.first.courtesy.opens_at)
+    assert section.lines == [line_of(record, day.present) for record in in_order]
+
+
+def printed_by(book: Book, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Screen:
+    """The screen that a command wants shown."""
+    heard = Heard()
+    with monkeypatch.context() as patch:
+        patch.setattr(display, "_door", lambda: heard)
+        book(*arguments)
+    (screen,) = heard.screens
+    return screen
 
 
 def session_of(book: Book) -> Session:

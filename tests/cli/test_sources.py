@@ -13,6 +13,7 @@ from tests.support.driver import Book
 from tests.support.files import bytes_of
 from tests.support.histories import ZONES
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def three(book: Book) -> Book:
 
 
 def sources(book: Book) -> dict[str, dict[str, Any]]:
-    """What `sources --json` has, by name, in its order."""
+    """The rows of `sources --json`, by name, in its order."""
     found = json.loads(book("sources", "--json").out)["sources"]
     return {row["source"]["name"]: row for row in found}
 
@@ -73,7 +74,7 @@ def test_who_only_came_back_is_no_source(book: Book) -> None:
 def test_favours_are_a_balance_in_words(
     three: Book, given: int, won: int, let_go: bool, said: str
 ) -> None:
-    """What they did for me, what I did for them, what I let go; nobody owes me."""
+    """Favours done for me, by me and let go are counted in words; nobody owes me."""
     for number in range(won):
         three("win", str(number + 1))
     if let_go:
@@ -110,7 +111,7 @@ def test_what_was_let_lapse_is_not_in_time(three: Book) -> None:
 
 
 def test_at_risk_comes_first_then_who_sent_the_most(three: Book) -> None:
-    """Whoever waits for a debt that is overdue heads the list, with the way to it."""
+    """A source who waits for an overdue debt heads the list, with the way to it."""
     settle(three)
     three("win", "3")
     three("add", "Priya Nair", "--from", "Joe Kerr", "--thanked", "card", "--contacted")
@@ -204,9 +205,9 @@ def test_screens_fit(three: Book, columns: int) -> None:
         assert "…" not in shown
 
 
-@pytest.mark.parametrize("seed", range(16))
+@seeds(4, 16)
 def test_kept_and_computed_agree(book: Book, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sums over the kept tables are those of the history; and reading changes no byte."""
+    """The sums over the projections are those of the history; and reading changes no byte."""
     history = random_history(seed, people=5, referrals=9, events=80)
     book.zone(ZONES[seed % len(ZONES)]).at("2199-06-01").load(history)
     files = bytes_of(book)
@@ -236,7 +237,7 @@ def family(book: Book) -> Book:
 
 
 def test_the_chain_back_to_the_first_source(family: Book) -> None:
-    """Who referred them, and who referred these."""
+    """A person is shown with who referred them, and who referred these."""
     out = family("show", "@3").out
     assert "Came 2:  from Ben Hill, child (received)" in out
     assert "Chain:  Ada Hill referred Ben Hill (1), who referred Cleo Hill (2)" in out
@@ -245,7 +246,7 @@ def test_the_chain_back_to_the_first_source(family: Book) -> None:
 
 
 def test_the_chain_on_to_whom_they_led(family: Book) -> None:
-    """Whom they sent, with tie and stage, and whom these sent."""
+    """A person is shown with whom they sent, tie and stage, and whom these sent."""
     family("win", "3")
     out = family("show", "@3").out
     assert "Sent 3:  Dan Hill (won), child" in out
@@ -276,7 +277,7 @@ def test_people_who_sent_each_other_are_no_endless_chain(book: Book) -> None:
 
 
 def test_favours_and_touches_are_part_of_the_story(three: Book) -> None:
-    """What passed between us, and when they last heard from me."""
+    """The story has what passed between us, and when they last heard from me."""
     settle(three)
     three("win", "1")
     three.at("2026-11-21T10:00")("refer", "Lee Park", "--to", "@1")
@@ -290,7 +291,7 @@ def test_favours_and_touches_are_part_of_the_story(three: Book) -> None:
 
 
 def test_a_long_line_of_followers_is_cut(book: Book) -> None:
-    """Whoever led to very many gets the first, and how many more."""
+    """A source of very many is shown with the first of them, and how many more."""
     at = "2026-11-01T09:00:00Z"
     people = [{"id": n, "name": f"Person {n}"} for n in range(1, 26)]
     referrals = [

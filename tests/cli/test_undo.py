@@ -8,16 +8,11 @@ from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from reftrack.domain.times import text_of
 from tests.support.driver import Book
+from tests.support.journal import TRUTH
 from tests.support.projections import Run, assert_projections_hold, projections_in
-
-TRUTH = (
-    *("person", "person_version", "name_part", "contact_point"),
-    *("referral", "referral_version", "event"),
-)
+from tests.support.sweeps import seeds
 
 
 def state(book: Book) -> tuple[str, Any]:
@@ -31,7 +26,7 @@ def rows(book: Book) -> dict[str, list[Any]]:
         return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in TRUTH}
 
 
-@pytest.mark.parametrize("seed", range(100, 104))
+@seeds(1, 4, first=100)
 def test_every_command_back_to_the_beginning_and_forth_again(book: Book, seed: int) -> None:
     """However much was recorded: each undo gives the book before it, each redo the one after."""
     run = Run(book, seed)
@@ -79,7 +74,7 @@ def test_what_was_recorded_since_leaves_the_undone_behind(book: Book) -> None:
 
 
 def test_numbers_never_return(book: Book) -> None:
-    """What is undone keeps its numbers for itself."""
+    """An undone record keeps its number for itself."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
     book("undo")
     assert book("add", "Kim Wood", "--from", "Tom Beck").out.startswith("2  Kim Wood")

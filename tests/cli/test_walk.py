@@ -33,12 +33,12 @@ def walked(book: Book, keys: str, *options: str, columns: int = 80) -> Result:
 
 
 def kinds(book: Book) -> list[str]:
-    """What was recorded since the morning began."""
+    """The kinds recorded since the morning began."""
     return [e["kind"] for e in book.export()["events"] if e["at"] >= "2026-11-20"]
 
 
 def steps(book: Book) -> int:
-    """How many commands recorded something."""
+    """The number of commands that recorded something."""
     connection = sqlite3.connect(book.path)
     try:
         return int(connection.execute("SELECT count(*) FROM step").fetchone()[0])
@@ -91,7 +91,7 @@ def test_snooze_hides_that_record_alone(morning: Book) -> None:
 
 
 def test_words_that_only_you_know_are_asked_for(morning: Book) -> None:
-    """What stands in capitals in the command is a question here."""
+    """A word in capitals in the command is a question here."""
     morning("tell", "2")
     morning("thank", "1")
     morning("decline", "1", "--why", "Too far")
@@ -154,7 +154,7 @@ def test_an_interrupt_loses_nothing_and_nothing_is_locked_meanwhile(morning: Boo
 
 
 def until(leader: int, text: bytes) -> bytes:
-    """What the terminal got up to this."""
+    """The text that the terminal got up to this."""
     shown = b""
     end = time.monotonic() + TIMEOUT
     while text not in shown and time.monotonic() < end:

@@ -36,7 +36,7 @@ def at(wall: str, zone: str) -> datetime:
 
 
 def read(text: str, now: str, zone: str, tense: Tense, earliest: str = "") -> When:
-    """What is understood, all times being walls of `zone`."""
+    """The moment that is understood, all times being walls of `zone`."""
     received = at(earliest, zone) if earliest else None
     return parse_when(text, now=at(now, zone), zone=ZoneInfo(zone), tense=tense, earliest=received)
 
@@ -195,7 +195,7 @@ READ = [
 
 @pytest.mark.parametrize(("text", "tense", "wall"), READ)
 def test_understood(text: str, tense: Tense, wall: str) -> None:
-    """What has one meaning is understood, and nothing is assumed."""
+    """A time with one meaning is understood, and nothing is assumed."""
     assert read(text, WEDNESDAY, LONDON, tense) == When(at(wall, LONDON))
 
 
@@ -248,7 +248,7 @@ TENSE_FREE_REFUSALS = [
 @pytest.mark.parametrize("tense", TENSES)
 @pytest.mark.parametrize("text", TENSE_FREE_REFUSALS, ids=lambda text: ascii(text)[:30])
 def test_refused(text: str, tense: Tense) -> None:
-    """What has no meaning or two is refused in a line that is safe to print, with advice."""
+    """A time with no meaning or two is refused in a line that is safe to print, with advice."""
     with pytest.raises(BadInput) as refusal:
         read(text, WEDNESDAY, LONDON, tense)
     assert refusal.value.exit_code == 2
@@ -349,7 +349,7 @@ def test_the_refusal_says_why(text: str, now: str, tense: Tense, message: str, h
     ],
 )
 def test_the_wrong_side_of_now(text: str, tense: Tense) -> None:
-    """What happened is not in the future, and what will be is."""
+    """A past event is not in the future, and one that will be is."""
     with pytest.raises(BadInput, match="in the future"):
         read(text, WEDNESDAY, LONDON, tense)
 
@@ -357,7 +357,7 @@ def test_the_wrong_side_of_now(text: str, tense: Tense) -> None:
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("tense", TENSES)
 def test_every_hint_works(tense: Tense, zone: str) -> None:
-    """What a refusal tells people to type is understood."""
+    """The line that a refusal tells people to type is understood."""
     with pytest.raises(BadInput) as refusal:
         read("gibberish", FRIDAY, zone, tense)
     for text in (

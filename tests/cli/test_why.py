@@ -22,6 +22,7 @@ from tests.support.driver import Book
 from tests.support.files import bytes_of
 from tests.support.histories import ZONES, history_of
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def told(book: Book, *arguments: str) -> dict[str, str]:
 
 
 def items(book: Book, *arguments: str) -> list[dict[str, Any]]:
-    """What `why --json` has."""
+    """The items of `why --json`."""
     found: list[dict[str, Any]] = json.loads(book("why", "--json", *arguments).out)["items"]
     return found
 
@@ -197,7 +198,7 @@ def test_an_ask_that_waits_for_both(one: Book) -> None:
 
 
 def test_a_snooze_is_said(one: Book) -> None:
-    """What is hidden says until when, and that its deadline stays."""
+    """A hidden courtesy says until when, and that its deadline stays."""
     one("snooze", "1", "--until", "2026-11-26")
     said = told(one, "1")
     assert said["Snoozed"] == "until Thu 26 Nov, 00:00; the deadline stays where it is"
@@ -458,7 +459,7 @@ def test_each_rule_says_what_it_waits_for(one: Book, rule: str) -> None:
     ],
 )
 def test_why_not(one: Book, commands: list[str], what: str, rule: str, said: str) -> None:
-    """What keeps it from being owed, in one line, without guessing he or she."""
+    """The obstacle to a courtesy is said in one line, without guessing he or she."""
     for command in commands:
         when, *arguments = command.split()
         at(one, when, *arguments)
@@ -495,7 +496,7 @@ def test_new_business_is_said(one: Book) -> None:
 
 
 def test_a_review_that_leaves_an_answer_open(one: Book) -> None:
-    """What was not said is not called a no."""
+    """An answer that was not given is not called a no."""
     document = one.export()
     review = {"at": "2026-11-20T15:00:00Z", "kind": "reviewed", "person": 2}
     document["events"] = [review | {"id": 9, "uid": "r", "data": {"agreed": True, "happy": False}}]
@@ -516,7 +517,7 @@ def test_a_review_that_leaves_an_answer_open(one: Book) -> None:
     ],
 )
 def test_a_right_is_used_once(one: Book, command: str, said: str) -> None:
-    """What used the right of the last review up is named."""
+    """The ask that used up the right of the last review is named."""
     one("review", "@2", "--agreed", "--delivered", "--happy")
     at(one, "21T10:00", *(part.replace("_", " ") for part in command.split()))
     assert reason(one, "@2", "ask-for-referrals").startswith(said)
@@ -554,7 +555,7 @@ def whole(seed: int) -> dict[str, Any]:
     return random_history(seed, people=5, referrals=6, events=50)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@seeds(4, 12)
 def test_why_agrees_with_due(book: Book, seed: int) -> None:
     """All that `due --all` lists is explained, with the same instants, and nothing else is open."""
     book.zone(ZONES[seed % len(ZONES)]).at("2199-06-01").load(whole(seed))
@@ -609,7 +610,7 @@ def explanations(seed: int) -> tuple[Reading, list[Explanation]]:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_reasons_hold_together(seed: int) -> None:
-    """What is raised is what the rulebook raises; each end has its event, each lack its reason."""
+    """The courtesies raised are those of the rulebook; each end has its event, each lack its reason."""
     reading, found = explanations(seed)
     raised = [o.courtesy for e in found for o in e.occurrences if o.is_raised]
     assert Counter(raised) == Counter(reading.courtesies())

@@ -25,7 +25,7 @@ def test_pages_are_up_to_date(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_figures_are_those_that_were_printed() -> None:
-    """What was skipped, and what failed, is told as plainly as what holds."""
+    """Skipped and failed proofs are told as plainly as those that hold."""
     kills = Proof("kill -9", figures={"rounds": 500, "seconds": 34.2})
     disks = Proof("full disks", figures={"faults": 12}, faults=["lost"], skipped=["no such disk"])
     devices = Proof("devices", figures={"seconds": 1}, skipped=["no device that is full"])
@@ -57,7 +57,7 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_the_recipes_name_files_that_there_are() -> None:
-    """Whoever follows CONTRIBUTING.md finds each file; words in capitals are the reader's own."""
+    """Each file that CONTRIBUTING.md names is there; words in capitals are the reader's own."""
     recipes = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     named = re.findall(r"`((?:src|tests|docs)/[^`\s]*)`", recipes)
     assert len(named) > 30

@@ -50,7 +50,7 @@ def parse(line: str) -> None:
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_commands_in_pages_are_commands(name: str) -> None:
-    """Whatever page or block names a command names one that there is, with options that it has."""
+    """A command in any page or block is one that there is, with options that it has."""
     refused = []
     for line in commands_in((ROOT / "docs" / name).read_text(encoding="utf-8")):
         try:
@@ -61,7 +61,7 @@ def test_commands_in_pages_are_commands(name: str) -> None:
 
 
 def test_examples_in_the_help_are_commands() -> None:
-    """What the help of a command shows is one, too."""
+    """The examples in the help of a command are commands, too."""
     for each in COMMANDS.values():
         parse(each.example)
 

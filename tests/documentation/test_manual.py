@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "reftrack.1"
 
 
 def said_by(*command: str) -> str:
-    """What a program says of the page, errors too; it has to end well."""
+    """The output of a program on the page, errors too; it has to end well."""
     done = subprocess.run([*command, str(PAGE)], capture_output=True, check=False, timeout=TIMEOUT)
     assert done.returncode == 0, done
     return (done.stdout + done.stderr).decode("utf-8")

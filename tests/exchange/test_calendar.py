@@ -16,6 +16,7 @@ import pytest
 
 from tests.support.driver import Book
 from tests.support.projections import Run
+from tests.support.sweeps import seeds
 
 CANARY = "canary-51b7"
 FRIDAY = "2026-11-20T15:00:00Z"
@@ -133,7 +134,7 @@ def test_a_snoozed_debt_is_quiet(dana: Book) -> None:
 
 
 def test_the_command_is_in_it(dana: Book) -> None:
-    """What to type once it is done."""
+    """An entry has the command to type once it is done."""
     text = dana("export", "--format", "ics").out.replace("\r\n ", "")
     assert "DESCRIPTION:By Sat 21 Nov 2026\\, 15:00 (Europe/London).\\nreftrack thank 1\r\n" in text
     assert text.count("CLASS:PRIVATE") == 2
@@ -197,7 +198,7 @@ def test_what_is_settled_is_cancelled(dana: Book, command: list[str], rule: str,
 
 
 def test_undo_and_redo_count_on(dana: Book) -> None:
-    """What comes back is open again under a number that is higher still, and so back again."""
+    """A courtesy that comes back is open again under a number that is higher still, and so back again."""
     uid, first = one(dana, "Thank Sam")
     seen = [(first.status, first.sequence)]
     for command in (["thank", "1"], ["undo"], ["redo"], ["undo"], ["thank", "1"]):
@@ -253,7 +254,7 @@ def test_what_is_taken_back_and_comes_again_is_owed(dana: Book) -> None:
 
 
 def test_a_cancellation_is_told_for_a_fortnight(dana: Book) -> None:
-    """Whoever takes the feed once a week hears of it; then it is gone."""
+    """A calendar that takes the feed once a week hears of it; then it is gone."""
     dana("thank", "1")
     uid, _ = one(dana, "Thank Sam")
     dana.at("2026-12-04T14:00:00Z")
@@ -288,7 +289,7 @@ def test_a_merge_keeps_the_entries_of_both(dana: Book) -> None:
     assert after.sequence > before.sequence
 
 
-@pytest.mark.parametrize("seed", [1, 3])
+@seeds(1, 3, first=1)
 def test_the_number_rises_with_every_change(book: Book, seed: int) -> None:
     """After any command: what changed in an entry has a higher number, and none ever falls."""
     run = Run(book, seed)
@@ -315,7 +316,7 @@ def test_the_number_rises_with_every_change(book: Book, seed: int) -> None:
 
 
 def test_what_is_worked_out_anew_is_the_same(dana: Book) -> None:
-    """Where the kept courtesies do not hold, the feed is that of the whole history."""
+    """Where the projections are out of date, the feed is that of the whole history."""
     dana("thank", "1")
     dana("missed", "Eva Lang")
     kept = feed(dana)
@@ -435,7 +436,7 @@ def program(name: str) -> str:
 
 
 def run(folder: Path, *command: str) -> str:
-    """What it prints, at home in this folder."""
+    """The output of the command, at home in this folder."""
     environment = {"HOME": str(folder), "PATH": os.environ["PATH"], "TZ": "Europe/London"}
     environment |= {"LC_ALL": "C.UTF-8", "TERM": "xterm"}
     done = subprocess.run(

@@ -254,7 +254,7 @@ def test_letters_that_a_fold_cuts_in_two() -> None:
 
 @given(st.binary(max_size=300), st.sampled_from(["2.1", "3.0", "4.0"]))
 def test_no_bytes_stop_the_cards_around_them(junk: bytes, version: str) -> None:
-    """Whatever stands in a card, the one before it and the one after it are read."""
+    """The cards before and after any other are read, whatever stands in that one."""
     whole = "BEGIN:VCARD\r\nVERSION:{}\r\n{}END:VCARD\r\n"
     before, after = (whole.format(version, f"FN:{n} Wood\r\n").encode() for n in ("Kim", "Lee"))
     junk = junk.replace(b"AGENT", b"")
@@ -266,8 +266,8 @@ def test_no_bytes_stop_the_cards_around_them(junk: bytes, version: str) -> None:
 
 
 def test_a_photograph_takes_no_memory(tmp_path: Path) -> None:
-    """Sixty megabytes of pictures, folded and on one line, are gone through in a few."""
-    photo = base64.b64encode(os.urandom(3 << 20)).decode()
+    """Twenty megabytes of pictures, folded and on one line, are gone through in a few."""
+    photo = base64.b64encode(os.urandom(1 << 20)).decode()
     folded = "\r\n ".join(photo[at : at + 74] for at in range(0, len(photo), 74))
     with (tmp_path / "big.vcf").open("w", encoding="ascii") as out:
         for number in range(16):
@@ -299,7 +299,7 @@ def file_of(book: Book, *cards: str) -> str:
 
 
 def known(book: Book) -> dict[str, tuple[str | None, ...]]:
-    """Who is in the book: phone, email, company and note by name."""
+    """The people in the book: phone, email, company and note by name."""
     return {
         p["name"]: (p["phone"], p["email"], p["company"], p["note"])
         for p in book.export()["people"]
@@ -442,7 +442,7 @@ def test_where_nobody_can_be_asked_it_goes_ahead(book: Book) -> None:
 
 @pytest.mark.parametrize(("answer", "recorded"), [("y", 4), ("n", 2)])
 def test_at_a_terminal_it_shows_and_asks(book: Book, answer: str, recorded: int) -> None:
-    """What was understood, then the question; the answer decides."""
+    """The screen has what was understood, then the question; the answer decides."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
     shown = book.screen("import", str(CARDS / "icloud.vcf"), keys=f"{answer}\n")
     assert shown.code == 0, shown
@@ -492,7 +492,7 @@ def test_a_history_is_never_recorded_by_a_dry_run(book: Book) -> None:
 
 
 def test_an_import_of_people_is_one_step(book: Book) -> None:
-    """Whoever came and whatever was filled in goes with one undo, and comes back with one redo."""
+    """All that an import of people added goes with one undo, and comes back with one redo."""
     book("add", "Dana Ruiz", "--from", "Imre Béla Kovács-Nagy")
     before = book("export").out
     book("import", str(CARDS / "google.vcf"), "--yes")
@@ -539,7 +539,7 @@ def test_cards_are_read_by_another_reader(book: Book) -> None:
 
 
 def test_cards_come_back_into_the_same_book_as_nobody_new(book: Book) -> None:
-    """What was exported adds nothing, and makes the same people elsewhere."""
+    """An exported file adds nothing, and makes the same people elsewhere."""
     for program in sorted(WRITTEN):
         book("import", str(CARDS / f"{program}.vcf"), "--yes")
     path = str(book.folder / "out.vcf")

@@ -46,7 +46,7 @@ def sheet(book: Book, *options: str) -> list[dict[str, str]]:
 
 
 def test_a_referral_is_a_row_in_local_time(dana: Book) -> None:
-    """Who, from whom, how far, what is next and by when; with the zone of the times."""
+    """A row has who, from whom, how far, what is next and by when, with the zone of the times."""
     dana.at("2026-11-21T16:00:00Z")
     dana("contact", "1")
     assert sheet(dana) == [
@@ -103,7 +103,7 @@ def test_what_is_private_has_to_be_asked_for(dana: Book) -> None:
     ],
 )
 def test_no_cell_is_a_formula(text: str) -> None:
-    """What begins as one is made text; a blank or a tab before it does not help."""
+    """A cell that begins as one is made text; a blank or a tab before it does not help."""
     for before in ("", " ", "\t", "\r", "\n", "\u200b", "\x00"):
         assert cell(before + text) == f"'{text}"
 
@@ -153,7 +153,7 @@ def test_the_ending_says_which_form(dana: Book, name: str, begins: str) -> None:
 
 
 def test_a_form_that_is_none_is_refused(dana: Book) -> None:
-    """Those that there are are named; nothing is written."""
+    """The known forms are named; nothing is written."""
     error = fails(dana, "export", "--format", "cvs", str(dana.folder / "x.csv"), code=2).err
     assert error == ("error: 'cvs' is no format to export.\nSay --format json, csv, ics or vcf.\n")
     assert not (dana.folder / "x.csv").exists()

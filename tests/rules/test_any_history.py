@@ -1,4 +1,4 @@
-"""What must hold for any history, and a second reading of the rulebook beside the first."""
+"""Laws that hold for any history, and a second reading of the rulebook beside the first."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ def test_what_presses(rule: str, status: Any, due: int, expected: bool) -> None:
 @given(SEEDS, ZONE, st.data())
 @settings(max_examples=40)
 def test_touches_settle_for_good(seed: int, zone: str, data: st.DataObject) -> None:
-    """What was done or waived stays so, with the same deadline, whatever is said to the source."""
+    """A courtesy done or waived stays so, with the same deadline, whatever is said to the source."""
     history = history_of(random_history(seed, zone=zone, referrals=5, events=30))
     if not history.referrals:
         return

@@ -33,7 +33,7 @@ INSTANTS = st.datetimes(datetime(1905, 1, 1), datetime(2060, 1, 1)).map(
 
 @given(INSTANTS, st.integers(1, 120), ZONE)
 def test_days_end_at_midnight(start: datetime, days: int, zone: str) -> None:
-    """What is due within N days is due at the local midnight that ends the Nth day after."""
+    """A deadline of N days is the local midnight that ends the Nth day after."""
     calendar = Calendar(ZoneInfo(zone))
     assert is_first_of_a_day(calendar.deadline(start, Span(days=days)), calendar, days + 1, start)
     assert is_first_of_a_day(calendar.opening(start, days), calendar, days, start)
@@ -41,7 +41,7 @@ def test_days_end_at_midnight(start: datetime, days: int, zone: str) -> None:
 
 @given(INSTANTS, st.integers(1, 120), ZONE)
 def test_hours_elapse(start: datetime, hours: int, zone: str) -> None:
-    """What is due within N hours is due N elapsed hours later, whatever the clocks show."""
+    """A deadline of N hours is N elapsed hours later, whatever the clocks show."""
     assert Calendar(ZoneInfo(zone)).deadline(start, Span(hours=hours)) - start == hours * HOUR
 
 

@@ -74,7 +74,7 @@ def test_snoozes(snoozes: list[Snooze], is_hidden: bool) -> None:
 
 
 def test_a_snooze_of_a_person_reaches_their_own_courtesies() -> None:
-    """What is about the person is owed to them, on no referral."""
+    """A courtesy about the person is owed to them, on no referral."""
     now = MONDAY + 3 * HOUR
     own = courtesy_of("call-back", referral=None, to=2)
     assert status_of(own, now, [snooze(person=2)]) == "snoozed"

@@ -1,4 +1,4 @@
-"""How a courtesy ends, and where rules begin."""
+"""The end of a courtesy, and where rules begin."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_the_names_of_courtesies() -> None:
 
 
 def test_whom_a_courtesy_is_about() -> None:
-    """What is owed to the one is about the other; what is owed for the person is about nobody else."""
+    """A courtesy to the one is about the other; one for the person is about nobody else."""
     referral = Referral(5, "referral-5", SAM.id, DANA.id, MONDAY)
     history = History.of([SAM, DANA], [referral], [])
     assert {(c.key, c.to, c.about) for c in owed(history)} == {

@@ -109,7 +109,7 @@ def test_several_changes_and_rules_off() -> None:
 def test_refused_policies(
     changes: dict[str, object], off: Sequence[object], message: str, hint: str
 ) -> None:
-    """What does not exist, or is no length of time, is refused with what was probably meant."""
+    """An unknown rule, or no length of time, is refused with what was probably meant."""
     with pytest.raises(BadInput) as refused:
         policy_of(changes, off)
     assert (refused.value.message, hint_text(refused.value.hint)) == (message, hint)

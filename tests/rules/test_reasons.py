@@ -46,7 +46,7 @@ def reasons_of(reading: Reading) -> list[Explanation]:
 
 @pytest.mark.parametrize("seed", range(64))
 def test_reasons(seed: int) -> None:
-    """What is explained is what is raised, and a rule that owes nothing open may say why not."""
+    """The courtesies explained are those raised, and a rule that owes nothing open may say why not."""
     rng = random.Random(seed)
     zone = ZONES[seed % len(ZONES)]
     off = rng.sample([*BY_NAME], 4) if seed % 3 == 0 else []
@@ -119,7 +119,7 @@ def test_a_wait_that_the_policy_does_not_name(
     referral = Referral(1, "referral-1", SAM.id, DANA.id, MONDAY)
     events = [Event(1, "event-1", MONDAY, "won", referral=1)]
     reading = Reading(History.of([SAM, DANA], [referral], events), UTC_TERMS)
-    rule = replace(BY_NAME["report-problem"], opens=later)
+    rule = BY_NAME["report-problem"]._replace(opens=later)
     (found,) = explained(reading, ("referral", 1), [rule])
     ((wait,),) = [occurrence.waits for occurrence in found.occurrences]
     assert (wait.span, wait.key) == (span, "")

@@ -100,7 +100,7 @@ def test_steps(kinds: str, step: str, refused: tuple[str, str] | None) -> None:
     [(0, None, True), (-1, 1, True), (-1, 0, False), (1, 2, False)],
 )
 def test_explaining_a_full_book(start: int, end: int | None, is_possible: bool) -> None:
-    """What was received while the book was paused may be explained, during the pause and after."""
+    """A referral received while the book was paused may be explained, during the pause and after."""
     pause = Pause(MONDAY + start * HOUR, None if end is None else MONDAY + end * HOUR)
     found = refusal("explained", story("", pauses=[pause]))
     assert (found is None) == is_possible

@@ -8,7 +8,7 @@ from tests.support.driver import Book
 
 
 @pytest.fixture
-def lived_in(book: Book) -> Book:
+def eventful(book: Book) -> Book:
     """A book with a referral, its people and an event on each of them and on the book."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--contacted", "--phone", "0161 496 0005")
     book("missed", "Sam Ortiz")

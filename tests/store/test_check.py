@@ -18,14 +18,6 @@ from tests.support.driver import Book
 from tests.support.projections import assert_projections_hold
 
 
-@pytest.fixture
-def lived_in(book: Book) -> Book:
-    """A book with a referral, thanked for, and two people."""
-    book("add", "Dana Ruiz", "--from", "Sam Ortiz")
-    book("thank", "1", "--by", "card")
-    return book
-
-
 def levels(book: Book, code: int) -> dict[str, str]:
     """Each thing looked at with how it stands."""
     document = json.loads(book("check", "--json", code=code).out)
@@ -176,7 +168,7 @@ def test_a_torn_file_is_damaged(lived_in: Book) -> None:
 
 
 def test_other_settings_are_no_fault(lived_in: Book) -> None:
-    """What was worked out under another zone is brought up to date by the next command."""
+    """Courtesies worked out under another zone are brought up to date by the next command."""
     lived_in.zone("Asia/Tokyo")
     assert levels(lived_in, 0)["courtesies"] == "ok"
     assert "under other settings" in lived_in("check").out
@@ -207,7 +199,7 @@ def test_a_synchronised_folder_is_warned_of(book: Book, folder: str, program: st
 
 
 def test_a_folder_is_known_by_what_the_program_left_there(tmp_path: Path) -> None:
-    """Whatever the folder is called."""
+    """The mark counts, whatever the folder is called."""
     (tmp_path / "shared" / "deep").mkdir(parents=True)
     assert synchroniser(tmp_path / "shared" / "deep" / "book.db") is None
     (tmp_path / "shared" / ".stfolder").mkdir()

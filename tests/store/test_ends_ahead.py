@@ -53,7 +53,7 @@ def test_it_is_counted_until_then(ending: Book) -> None:
 
 
 def test_it_is_cancelled_in_a_calendar_once_it_has_ended(ending: Book) -> None:
-    """Whoever imports the feed each week learns that it is owed no more."""
+    """A calendar that imports the feed each week learns that it is owed no more."""
 
     def entries() -> dict[str, str]:
         feed = ending("export", "--format", "ics").out.split("BEGIN:VEVENT")[1:]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import Any
 
 import pytest
 
 from reftrack.store.reader import Reader
 from tests.support.driver import Book
+from tests.support.journal import ask
 from tests.support.projections import assert_projections_hold
 
 
@@ -23,12 +23,6 @@ def edited(book: Book) -> Book:
     book("edit", "1", "--tie", "")  # step 5
     book("edit", "1", "--need", "A roof", "--note", "Mornings")  # step 6
     return book
-
-
-def rows(book: Book, sql: str) -> list[Any]:
-    """The rows that `sql` finds in the file."""
-    with closing(sqlite3.connect(book.path)) as connection:
-        return connection.execute(sql).fetchall()
 
 
 def marked(book: Book, step: int, *, undone: bool) -> Book:
@@ -50,7 +44,7 @@ def dana(book: Book) -> tuple[object, object, object]:
 def test_a_version_holds_what_it_sets_and_nothing_else(edited: Book) -> None:
     """The first of a record sets all; a later one the fields that the command changed."""
     sql = "SELECT v.sets, v.name, v.company FROM person_version v WHERE person = 2 ORDER BY id"
-    assert rows(edited, sql) == [
+    assert ask(edited, sql) == [
         ("*", "Dana Ruiz", None),
         (" phone ", None, None),
         (" phone ", None, None),
@@ -58,13 +52,13 @@ def test_a_version_holds_what_it_sets_and_nothing_else(edited: Book) -> None:
         (" name ", "Dana Pop", None),
     ]
     sql = "SELECT sets, source, tie, need, note, confidential FROM referral_version ORDER BY id"
-    assert rows(edited, sql) == [
+    assert ask(edited, sql) == [
         ("*", 1, "cousin", None, None, 0),
         (" tie ", None, None, None, None, None),
         (" need note ", None, None, "A roof", "Mornings", None),
     ]
     sql = "SELECT kind, place, label, value, key FROM contact_point ORDER BY version"
-    assert rows(edited, sql) == [
+    assert ask(edited, sql) == [
         ("phone", 1, None, "0161 496 0005", "01614960005"),
         ("phone", 1, None, "020 7946 0018", "02079460018"),
         ("email", 1, None, "dana@example.org", "dana@example.org"),
@@ -124,7 +118,7 @@ def test_source_prospect_and_kind_are_one_field(edited: Book) -> None:
     edited("edit", "2", "--from", "@2")
     edited("edit", "2", "--kind", "partner")
     sql = "SELECT sets, source, prospect, kind FROM referral_version WHERE referral = 2 ORDER BY id"
-    assert rows(edited, sql) == [
+    assert ask(edited, sql) == [
         ("*", 1, 3, "client"),
         (" parties ", 2, 3, "client"),
         (" parties ", 2, 3, "partner"),
@@ -137,7 +131,7 @@ def test_a_merge_sets_who_they_are_now_and_nothing_else(edited: Book) -> None:
     edited("merge", "@3", "@1", "--yes")
     sql = "SELECT person, sets, name, merged_into FROM person_version WHERE step = 8 ORDER BY id"
     # Sam had no phone: the one that came along is his from here on.
-    assert rows(edited, sql) == [(3, " ", None, 1), (1, " phone ", None, None)]
+    assert ask(edited, sql) == [(3, " ", None, 1), (1, " phone ", None, None)]
     edited("undo")
     people = {person["id"]: person for person in edited.export()["people"]}
     assert (people[3]["name"], people[3]["phone"]) == ("Samuel Ortiz", "1")

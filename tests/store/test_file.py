@@ -13,12 +13,12 @@ from tests.support.driver import Book
 from tests.support.journal import ask, mode, one_command, writing
 
 
-def test_the_file_says_what_it_is(lived_in: Book) -> None:
+def test_the_file_says_what_it_is(eventful: Book) -> None:
     """`application_id` and `user_version` tell a book, and its version, from other databases."""
-    assert ask(lived_in, "PRAGMA application_id") == [(APPLICATION_ID,)]
-    assert ask(lived_in, "PRAGMA user_version") == [(VERSION,)]
-    assert ask(lived_in, "PRAGMA integrity_check") == [("ok",)]
-    assert ask(lived_in, "PRAGMA foreign_key_check") == []
+    assert ask(eventful, "PRAGMA application_id") == [(APPLICATION_ID,)]
+    assert ask(eventful, "PRAGMA user_version") == [(VERSION,)]
+    assert ask(eventful, "PRAGMA integrity_check") == [("ok",)]
+    assert ask(eventful, "PRAGMA foreign_key_check") == []
 
 
 @pytest.mark.parametrize(
@@ -34,18 +34,18 @@ def test_the_file_says_what_it_is(lived_in: Book) -> None:
     ],
 )
 def test_the_writing_connection_keeps_the_file_whole(
-    lived_in: Book, pragma: str, value: object
+    eventful: Book, pragma: str, value: object
 ) -> None:
     """Every connection that writes has the pragmas that durability rests on."""
-    with writing(lived_in) as connection:
+    with writing(eventful) as connection:
         assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
-    with one_command(lived_in) as journal:
+    with one_command(eventful) as journal:
         assert journal.reader.rows(f"PRAGMA {pragma}") == [(value,)]
 
 
-def test_the_reading_connection_cannot_write(lived_in: Book) -> None:
+def test_the_reading_connection_cannot_write(eventful: Book) -> None:
     """A reading command can damage nothing, whatever is wrong with it."""
-    with read_connection(lived_in.path) as connection:
+    with read_connection(eventful.path) as connection:
         assert connection is not None
         for statement in ("DELETE FROM standing", "CREATE TABLE t (x)", "UPDATE step SET undone=1"):
             with pytest.raises(sqlite3.OperationalError, match="readonly"):
@@ -71,14 +71,14 @@ def test_files_and_new_folders_are_their_owners_alone(book: Book, umask: int) ->
     assert mode(there) == 0o755
 
 
-def test_the_journal_of_a_command_is_its_owners_alone(lived_in: Book) -> None:
-    """What SQLite keeps beside the file while it writes can be read by nobody else."""
+def test_the_journal_of_a_command_is_its_owners_alone(eventful: Book) -> None:
+    """The journal beside the file while SQLite writes can be read by nobody else."""
     before = os.umask(0)
     try:
-        with one_command(lived_in) as journal:
+        with one_command(eventful) as journal:
             journal.record("noted", journal.now, person=1, note="private")
-            (beside,) = lived_in.folder.glob("book.db-[!b]*")
+            (beside,) = eventful.folder.glob("book.db-[!b]*")
             assert mode(beside) == 0o600
     finally:
         os.umask(before)
-    assert not list(lived_in.folder.glob("book.db-[!b]*"))
+    assert not list(eventful.folder.glob("book.db-[!b]*"))

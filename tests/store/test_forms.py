@@ -105,7 +105,7 @@ GOOD: dict[str, dict[str, Any]] = {
 def test_check_finds_a_word_that_is_none(
     book: Book, table: str, spoilt: dict[str, Any], named: str
 ) -> None:
-    """Whoever wrote it: the tables take any word, and the whole book is looked over."""
+    """The tables take any word, so the whole book is looked over, whoever wrote it."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--contacted", "--thanked", "card")
     assert "wrong" not in book("check").out
     row = {"step": 1, **GOOD[table], **spoilt}

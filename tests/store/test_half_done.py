@@ -13,7 +13,7 @@ from tests.support.projections import assert_projections_hold
 
 
 class Crash(Exception):
-    """What nobody expected."""
+    """A fault that nobody expected."""
 
 
 @pytest.mark.parametrize("error", [Crash, KeyboardInterrupt, SystemExit])
@@ -21,7 +21,7 @@ class Crash(Exception):
 def test_a_crash_within_a_command_leaves_nothing(
     lived_in: Book, error: type[BaseException], is_finished: bool
 ) -> None:
-    """Neither its step nor a person, an event or a kept row; the next command works."""
+    """Neither its step nor a person, an event or a row of the projections; the next command works."""
     before = lived_in.path.read_bytes()
 
     def crash() -> None:

@@ -12,9 +12,10 @@ from tests.support.driver import Book
 from tests.support.journal import AT, numbers
 from tests.support.projections import Run, assert_projections_hold
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 
-@pytest.mark.parametrize("seed", range(6))
+@seeds(2, 6)
 def test_out_and_into_an_empty_book_and_out_is_the_same_to_the_byte(book: Book, seed: int) -> None:
     """The export is the whole truth: numbers with their gaps, uids, every word."""
     run = Run(book, seed)
@@ -43,9 +44,9 @@ def test_numbers_are_kept_where_nothing_was_ever_recorded(book: Book) -> None:
     assert book("add", "Nora Quist", "--from", "Otto Quist").out.startswith(f"{last + 1}  ")
 
 
-def test_into_a_filled_book_only_what_is_new_is_added(lived_in: Book) -> None:
+def test_into_a_filled_book_only_what_is_new_is_added(eventful: Book) -> None:
     """Records are known by their uid; new ones get new numbers, and name each other by them."""
-    before = lived_in.export()
+    before = eventful.export()
     history = json.loads(json.dumps(before))
     history["people"].append({"id": 9, "uid": "nine", "name": "Nine Lives"})
     history["referrals"].append(
@@ -53,15 +54,15 @@ def test_into_a_filled_book_only_what_is_new_is_added(lived_in: Book) -> None:
     )
     told = {"id": 99, "uid": "e99", "at": AT, "kind": "told", "referral": 9}
     history["events"].append(told)
-    lived_in.load(history)
-    after = lived_in.export()
+    eventful.load(history)
+    after = eventful.export()
     for table in ("people", "referrals", "events"):
         assert after[table][:-1] == before[table], table
     assert (after["people"][-1]["id"], after["people"][-1]["name"]) == (3, "Nine Lives")
     new = after["referrals"][-1]
     assert (new["id"], new["source"], new["prospect"]) == (2, 3, 1)
     assert after["events"][-1]["referral"] == 2
-    assert_projections_hold(lived_in)
+    assert_projections_hold(eventful)
 
 
 def bare(history: dict[str, Any]) -> dict[str, Any]:

@@ -21,21 +21,21 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_a_command_is_one_step(lived_in: Book, arguments: list[str]) -> None:
-    """Whatever a command records, new people too, is undone in one: all of it names its step."""
-    lived_in("add", "Mia Lund", "--from", "Sam Ortiz")
-    steps = ask(lived_in, "SELECT id FROM step")
-    counts = [ask(lived_in, f"SELECT count(*) FROM {table}") for table in TRUTH]
-    lived_in(*arguments)
-    new = [step for step in ask(lived_in, "SELECT id FROM step") if step not in steps]
+def test_a_command_is_one_step(eventful: Book, arguments: list[str]) -> None:
+    """All that a command records, new people too, is undone in one: all of it names its step."""
+    eventful("add", "Mia Lund", "--from", "Sam Ortiz")
+    steps = ask(eventful, "SELECT id FROM step")
+    counts = [ask(eventful, f"SELECT count(*) FROM {table}") for table in TRUTH]
+    eventful(*arguments)
+    new = [step for step in ask(eventful, "SELECT id FROM step") if step not in steps]
     assert len(new) == 1
     ((number,),) = new
     for table, [(count,)] in zip(TRUTH, counts, strict=True):
         if table not in ("name_part", "contact_point"):  # these belong to a version
             sql = f"SELECT count(*) FROM {table} WHERE step"
-            assert ask(lived_in, f"{sql} <> {number}") == [(count,)], table
+            assert ask(eventful, f"{sql} <> {number}") == [(count,)], table
     ((command, summary, undone),) = ask(
-        lived_in, f"SELECT command, summary, undone FROM step WHERE id = {number}"
+        eventful, f"SELECT command, summary, undone FROM step WHERE id = {number}"
     )
     assert (command, bool(summary), undone) == (arguments[0], True, 0)
 
@@ -53,11 +53,11 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("arguments", REFUSED, ids=" ".join)
-def test_a_refused_command_is_no_step(lived_in: Book, arguments: list[str]) -> None:
-    """What is refused leaves not a byte behind, nobody new either."""
-    before = lived_in.path.read_bytes()
-    assert lived_in(*arguments, code=None).code in (1, 2)
-    assert lived_in.path.read_bytes() == before
+def test_a_refused_command_is_no_step(eventful: Book, arguments: list[str]) -> None:
+    """A refused command leaves not a byte behind, nobody new either."""
+    before = eventful.path.read_bytes()
+    assert eventful(*arguments, code=None).code in (1, 2)
+    assert eventful.path.read_bytes() == before
 
 
 def last_step(book: Book) -> int:
@@ -66,33 +66,33 @@ def last_step(book: Book) -> int:
     return int(number)
 
 
-def test_what_is_undone_is_gone_and_its_numbers_do_not_return(lived_in: Book) -> None:
+def test_what_is_undone_is_gone_and_its_numbers_do_not_return(eventful: Book) -> None:
     """An undone referral is in no list, and the next one gets a number that was never used."""
-    before = lived_in.export()
-    lived_in("add", "Kim Wood", "--from", "Joe Kerr", "--thanked", "card")
-    undo(lived_in, last_step(lived_in))
-    assert lived_in.export() == before
-    assert_projections_hold(lived_in)
-    lived_in("show", "2", code=1)
-    lived_in("show", "Kim Wood", code=1)
-    assert 2 not in {item["referral"] for item in lived_in.due("--all")["items"]}
+    before = eventful.export()
+    eventful("add", "Kim Wood", "--from", "Joe Kerr", "--thanked", "card")
+    undo(eventful, last_step(eventful))
+    assert eventful.export() == before
+    assert_projections_hold(eventful)
+    eventful("show", "2", code=1)
+    eventful("show", "Kim Wood", code=1)
+    assert 2 not in {item["referral"] for item in eventful.due("--all")["items"]}
 
-    said = lived_in("add", "Kim Wood", "--from", "Joe Kerr")
+    said = eventful("add", "Kim Wood", "--from", "Joe Kerr")
     assert said.out.startswith("3  ")
     assert "(@5)" in said.err
     assert "(@6)" in said.err
-    undone = {row[0] for row in ask(lived_in, "SELECT id FROM event")}
-    lived_in("thank", "3")
-    assert lived_in.export()["events"][-1]["id"] > max(undone)
-    assert_projections_hold(lived_in)
+    undone = {row[0] for row in ask(eventful, "SELECT id FROM event")}
+    eventful("thank", "3")
+    assert eventful.export()["events"][-1]["id"] > max(undone)
+    assert_projections_hold(eventful)
 
 
-def test_an_undone_change_brings_back_what_was_before(lived_in: Book) -> None:
+def test_an_undone_change_brings_back_what_was_before(eventful: Book) -> None:
     """A person's earlier version is the live one again, and what hangs on it with it."""
-    lived_in("meet", "1")
-    before = lived_in.export(), lived_in.due("--all")
-    lived_in("wish", "Sam Ortiz", "--updates", "outcome")
-    assert lived_in.due("--all") != before[1]
-    undo(lived_in, last_step(lived_in))
-    assert (lived_in.export(), lived_in.due("--all")) == before
-    assert_projections_hold(lived_in)
+    eventful("meet", "1")
+    before = eventful.export(), eventful.due("--all")
+    eventful("wish", "Sam Ortiz", "--updates", "outcome")
+    assert eventful.due("--all") != before[1]
+    undo(eventful, last_step(eventful))
+    assert (eventful.export(), eventful.due("--all")) == before
+    assert_projections_hold(eventful)

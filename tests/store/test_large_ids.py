@@ -18,6 +18,7 @@ import pytest
 from reftrack.domain.times import text_of
 from tests.support.driver import Book
 from tests.support.projections import Run, assert_projections_hold
+from tests.support.sweeps import seeds
 
 # The next id of each of these tables, as if another machine had been before: of those that name an
 # instant in their upper half, as steps will, and far from each other.
@@ -118,9 +119,9 @@ def test_nobody_sees_an_id(shared: Book) -> None:
         assert no_long_number(said.out + said.err), command
 
 
-@pytest.mark.parametrize("seed", range(3))
+@seeds(1, 3)
 def test_random_commands_with_large_ids(book: Book, seed: int) -> None:
-    """What is kept is what the whole history gives, with undo, redo, merges, edits and imports."""
+    """The projections are what the whole history gives, with undo, redo, merges, edits and imports."""
     run = Run(book, seed)
     for turn in range(40):
         if run.people and turn % 9 == 5:

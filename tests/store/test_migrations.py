@@ -18,12 +18,11 @@ from reftrack.store.schema import VERSIONS
 from reftrack.store.version import VERSION
 from reftrack.store.version import version_of as version_in
 from tests.support.driver import Book
-from tests.support.places import TESTS
+from tests.support.places import DATABASES
 from tests.support.projections import assert_projections_hold
 
-RELEASED = TESTS / "databases"
 # What the program of each earlier version made and exported.
-OLD = [RELEASED / f"version-{number}.db" for number in range(1, VERSION)]
+OLD = [DATABASES / f"version-{number}.db" for number in range(1, VERSION)]
 
 
 @pytest.fixture(params=OLD, ids=lambda path: path.stem)

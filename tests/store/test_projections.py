@@ -15,6 +15,8 @@ from reftrack.store import journal as journals
 from reftrack.store.projector import Projector
 from tests.support import independent
 from tests.support.driver import Book
+from tests.support.files import bytes_of
+from tests.support.prepared import prepared
 from tests.support.projections import (
     READING,
     Run,
@@ -24,12 +26,13 @@ from tests.support.projections import (
     projections_in,
     shown_of,
 )
+from tests.support.sweeps import seeds
 
 COPYING = {"backup", "restore"}  # of the whole file, whatever it holds
 AT_A_TERMINAL = {"walk"}  # it runs the other commands
 
 
-@pytest.mark.parametrize("seed", range(10))
+@seeds(3, 10)
 def test_what_is_kept_is_what_the_whole_history_gives(book: Book, seed: int) -> None:
     """After every command, also back-dated, plural and refused ones; refused ones change nothing."""
     run = Run(book, seed)
@@ -101,7 +104,7 @@ def rewritten(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_one_thanks_rewrites_as_few_rows_in_a_large_book_as_in_a_small_one(
     book: Book, monkeypatch: pytest.MonkeyPatch, is_one_source: bool
 ) -> None:
-    """What a command rewrites depends on what it changes, not on the size of the book."""
+    """The rows that a command rewrites depend on what it changes, not on the size of the book."""
     counts = {}
     for size in (10, 300):
         monkeypatch.setenv("REFTRACK_DB", str(book.folder / f"{size}.db"))
@@ -153,14 +156,13 @@ SETTINGS = [
 ]
 
 
-def lived_in(book: Book) -> Book:
-    """A book in which about everything happened, with more to come in 2026 and 2027."""
+def live_long(book: Book) -> None:
+    """About everything has happened in the book, with more to come in 2026 and 2027."""
     run = Run(book, 5)
     run.now = datetime(2026, 9, 20, 9, tzinfo=UTC)
     for _ in range(60):
         run.step()
     book.load(of_size(4, sources=2))
-    return book
 
 
 @pytest.mark.parametrize(("zone", "configuration", "now"), SETTINGS)
@@ -168,7 +170,7 @@ def test_the_next_recording_command_brings_every_row_up_to_date(
     book: Book, zone: str, configuration: str, now: str
 ) -> None:
     """Rows kept under another policy or zone are computed anew with the next record."""
-    lived_in(book).zone(zone).configure(configuration).at(now)
+    prepared(book, live_long).zone(zone).configure(configuration).at(now)
     book("missed", "Nora Quist")
     assert_projections_hold(book)
     book("missed", "Nora Quist")
@@ -177,7 +179,7 @@ def test_the_next_recording_command_brings_every_row_up_to_date(
 
 def test_a_change_of_the_settings_is_seen_in_the_rows(book: Book) -> None:
     """The policy of the configuration and the zone each move deadlines that are kept."""
-    lived_in(book)
+    prepared(book, live_long).at("2027-01-15T09:00:00Z")
     seen = [projections_in(book.path)]
     for zone, configuration in (("UTC", '[policy]\nthank-referral = "2h"\n'), ("Asia/Tokyo", "")):
         book.zone(zone).configure(configuration)("missed", "Nora Quist")
@@ -191,8 +193,8 @@ def test_a_reading_command_writes_nothing_whatever_the_settings(
     book: Book, zone: str, configuration: str, now: str
 ) -> None:
     """Under another policy or zone, or asked about the past, it computes in memory."""
-    lived_in(book).zone(zone).configure(configuration).at(now)
-    files = {path: path.read_bytes() for path in book.folder.rglob("*") if path.is_file()}
+    prepared(book, live_long).zone(zone).configure(configuration).at(now)
+    files = bytes_of(book)
     touched = book.path.stat().st_mtime_ns
     policy, off = terms_of(configuration)
     instant = instant_of(book.due()["now"])
@@ -229,7 +231,7 @@ def test_a_reading_command_writes_nothing_whatever_the_settings(
         book(*arguments, code=1 if "1" in arguments and not received else 0)
 
     assert book.path.stat().st_mtime_ns == touched
-    assert {p: p.read_bytes() for p in book.folder.rglob("*") if p.is_file()} == files
+    assert bytes_of(book) == files
 
 
 def terms_of(configuration: str) -> tuple[dict[str, str], frozenset[str]]:

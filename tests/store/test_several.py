@@ -28,8 +28,11 @@ sys.exit(run_line(sys.argv[1:]))
 """
 
 
-def test_twelve_processes_begin_one_book_together(book: Book) -> None:
-    """All succeed, each with a number of its own, and nobody is there twice."""
+def test_processes_begin_one_book_together(book: Book) -> None:
+    """All succeed, each with a number of its own, and nobody is there twice.
+
+    `make torture` has a crowd of fifty.
+    """
     path = book.folder / "new" / "book.db"
     environment = {**os.environ, "REFTRACK_DB": str(path)}
     sources = ("Sam Ortiz", "Ana Silva", "Sam Ortiz", "sam  ORTIZ")
@@ -42,7 +45,7 @@ def test_twelve_processes_begin_one_book_together(book: Book) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        for letter, source in zip("ABCDEFGHIJKL", sources * 3, strict=True)
+        for letter, source in zip("ABCD", sources, strict=True)
     ]
     for process in processes:
         assert process.stdout
@@ -52,14 +55,14 @@ def test_twelve_processes_begin_one_book_together(book: Book) -> None:
         process.stdin.write("go\n")
         process.stdin.flush()
     answers = [process.communicate(timeout=TIMEOUT) for process in processes]
-    assert [process.returncode for process in processes] == [0] * 12, answers
-    assert sorted(int(out.split()[0]) for out, _ in answers) == list(range(1, 13))
+    assert [process.returncode for process in processes] == [0] * 4, answers
+    assert sorted(int(out.split()[0]) for out, _ in answers) == list(range(1, 5))
 
     book.path = path
     history = json.loads(book("--db", str(path), "export").out)
-    assert numbers(history, "referrals") == list(range(1, 13))
+    assert numbers(history, "referrals") == list(range(1, 5))
     names = [person["name"].casefold() for person in history["people"]]
-    assert len(names) == len(set(names)) == 14
+    assert len(names) == len(set(names)) == 6
     assert ask(book, "PRAGMA integrity_check") == [("ok",)]
     assert_projections_hold(book)
 

@@ -1,4 +1,4 @@
-"""What the tables refuse."""
+"""Rows that the tables refuse."""
 
 from __future__ import annotations
 
@@ -133,27 +133,27 @@ def insert(connection: sqlite3.Connection, table: str, row: dict[str, Any], how:
 
 
 @pytest.mark.parametrize("table", GOOD)
-def test_a_good_row_is_taken(lived_in: Book, table: str) -> None:
+def test_a_good_row_is_taken(eventful: Book, table: str) -> None:
     """The rows that the next test spoils are refused for nothing else."""
-    with writing(lived_in) as connection:
+    with writing(eventful) as connection:
         if table == "standing":
             connection.execute("DELETE FROM standing")
         insert(connection, table, GOOD[table])
 
 
 @pytest.mark.parametrize(("table", "spoilt"), BAD, ids=lambda value: str(value)[:60])
-def test_a_bad_row_is_refused(lived_in: Book, table: str, spoilt: dict[str, Any]) -> None:
+def test_a_bad_row_is_refused(eventful: Book, table: str, spoilt: dict[str, Any]) -> None:
     """The tables hold no wrong kind, instant, type or reference, whoever writes."""
-    with writing(lived_in) as connection:
+    with writing(eventful) as connection:
         connection.execute("DELETE FROM standing")
         with pytest.raises(sqlite3.IntegrityError):
             insert(connection, table, {**GOOD[table], **spoilt})
 
 
 @pytest.mark.parametrize("table", TRUTH)
-def test_the_truth_is_append_only(lived_in: Book, table: str) -> None:
+def test_the_truth_is_append_only(eventful: Book, table: str) -> None:
     """No row of truth is changed, deleted or replaced."""
-    with writing(lived_in) as connection:
+    with writing(eventful) as connection:
         before = connection.execute(f"SELECT * FROM {table}").fetchall()
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
         assert before
@@ -182,9 +182,9 @@ def test_the_truth_is_append_only(lived_in: Book, table: str) -> None:
         "INSERT OR REPLACE INTO step SELECT * FROM step",
     ],
 )
-def test_of_a_step_only_undone_changes(lived_in: Book, statement: str) -> None:
-    """What a command was, and what it recorded, stays as it was told."""
-    with writing(lived_in) as connection:
+def test_of_a_step_only_undone_changes(eventful: Book, statement: str) -> None:
+    """A step and what it recorded stay as they were told."""
+    with writing(eventful) as connection:
         before = connection.execute("SELECT * FROM step").fetchall()
         with pytest.raises(sqlite3.IntegrityError, match=r"undone|append-only"):
             connection.execute(statement)

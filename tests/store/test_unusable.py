@@ -83,16 +83,16 @@ RECORDING = (["add", "Kim Wood", "--from", "Joe Kerr"], ["thank", "1"], ["pause"
     ],
 )
 def test_what_is_no_book_is_refused_and_left_alone(
-    lived_in: Book, spoil: Callable[[Path], None], said: str
+    eventful: Book, spoil: Callable[[Path], None], said: str
 ) -> None:
     """Exit 3 and a reason in one or two lines, from every command, and the file stays as it is."""
-    spoil(lived_in.path)
-    before = lived_in.path.read_bytes() if lived_in.path.is_file() else None
+    spoil(eventful.path)
+    before = eventful.path.read_bytes() if eventful.path.is_file() else None
     for arguments in (*READING, *RECORDING):
-        result = lived_in(*arguments, code=None)
+        result = eventful(*arguments, code=None)
         assert is_refusal(result), (arguments, result)
         assert said in result.err
-    assert (lived_in.path.read_bytes() if lived_in.path.is_file() else None) == before
+    assert (eventful.path.read_bytes() if eventful.path.is_file() else None) == before
 
 
 @pytest.mark.parametrize("name", ["book.db", "folder/book.db"])
@@ -106,37 +106,37 @@ def test_a_folder_that_takes_no_file_is_refused(book: Book, name: str) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write into a read-only folder")
-def test_a_book_in_a_read_only_folder_can_be_read(lived_in: Book) -> None:
+def test_a_book_in_a_read_only_folder_can_be_read(eventful: Book) -> None:
     """Looking works without the right to write; recording is refused with exit 3."""
-    shown = lived_in("due").out
-    lived_in.folder.chmod(0o500)
-    lived_in.path.chmod(0o400)
+    shown = eventful("due").out
+    eventful.folder.chmod(0o500)
+    eventful.path.chmod(0o400)
     try:
-        assert lived_in("due").out == shown
-        assert is_refusal(lived_in("thank", "1", code=None))
+        assert eventful("due").out == shown
+        assert is_refusal(eventful("thank", "1", code=None))
     finally:
-        lived_in.folder.chmod(0o700)
+        eventful.folder.chmod(0o700)
 
 
 @pytest.mark.parametrize("lock", ["EXCLUSIVE", "IMMEDIATE"])
 def test_a_locked_book_is_left_after_a_while(
-    lived_in: Book, monkeypatch: pytest.MonkeyPatch, lock: str
+    eventful: Book, monkeypatch: pytest.MonkeyPatch, lock: str
 ) -> None:
     """Exit 3 when another program does not let go; who only reads waits for no other writer."""
     connect = connections.connect
     monkeypatch.setattr(connections, "connect", lambda path, mode, _: connect(path, mode, 0.01))
-    with closing(sqlite3.connect(lived_in.path, isolation_level=None)) as other:
+    with closing(sqlite3.connect(eventful.path, isolation_level=None)) as other:
         other.execute(f"BEGIN {lock}")
-        before = lived_in.path.read_bytes()
+        before = eventful.path.read_bytes()
         for arguments in RECORDING:
-            result = lived_in(*arguments, code=None)
+            result = eventful(*arguments, code=None)
             assert is_refusal(result), result
             assert "in use" in result.err
         for arguments in READING:
-            result = lived_in(*arguments, code=None)
+            result = eventful(*arguments, code=None)
             assert is_refusal(result) if lock == "EXCLUSIVE" else result.code == 0, result
-        assert lived_in.path.read_bytes() == before
-    lived_in("thank", "1")
+        assert eventful.path.read_bytes() == before
+    eventful("thank", "1")
 
 
 @pytest.mark.parametrize("limit", [0, 4096, 60_000])
@@ -146,14 +146,14 @@ def test_a_full_disk_leaves_what_was_there(book: Book, limit: int, is_new: bool)
     if not is_new:
         book("add", "Dana Ruiz", "--from", "Sam Ortiz")
     before = "" if is_new else book("export").out
-    result = book.process(
-        *("add", "Kim Wood", "--from", "Sam Ortiz", "--need", "n" * 19_000),
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )
-    ended = Result(result.returncode, result.stdout.decode(), "")
-    assert (ended.code, ended.out) == (3, "")
-    assert b"Check the disk" in result.stderr
-    assert b"Traceback" not in result.stderr
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+    try:
+        result = book("add", "Kim Wood", "--from", "Sam Ortiz", "--need", "n" * 19_000, code=3)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert is_refusal(result)
+    assert "Check the disk" in result.err
     if not is_new:
         assert book("export").out == before
     book("add", "Kim Wood", "--from", "Sam Ortiz")

@@ -18,7 +18,7 @@ UNSAFE = re.compile(
 
 
 def digest(path: Path) -> str | None:
-    """What tells whether a file has changed; None where there is none."""
+    """A digest that tells whether a file has changed; None where there is none."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
 
 

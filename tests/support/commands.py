@@ -17,7 +17,7 @@ def of_debts(book: Book, *options: str) -> list[tuple[str, int | None]]:
 
 
 def events(book: Book, kind: str | None = None) -> list[dict[str, Any]]:
-    """What is on record, in order, all or of one kind."""
+    """The events on record, in order, all or of one kind."""
     return [event for event in book.export()["events"] if kind in (None, event["kind"])]
 
 

@@ -28,7 +28,7 @@ TIMEOUT = 60.0
 
 @dataclass(frozen=True)
 class Result:
-    """How a command ended, and what it said."""
+    """The end of a command, and what it said."""
 
     code: int
     out: str
@@ -77,7 +77,7 @@ class Book:
         return document
 
     def owed(self, *options: str) -> list[tuple[str, str, int | None, str]]:
-        """What `due` lists: rule, status, referral, to whom."""
+        """The items that `due` lists: rule, status, referral, to whom."""
         return [
             (item["rule"], item["status"], item["referral"], item["to"]["name"])
             for item in self.due(*options)["items"]

@@ -30,7 +30,7 @@ def writing(book: Book) -> Iterator[sqlite3.Connection]:
 
 
 def ask(book: Book, sql: str) -> list[Any]:
-    """What `sql` finds in the file."""
+    """The rows that `sql` finds in the file."""
     with closing(sqlite3.connect(book.path)) as connection:
         return connection.execute(sql).fetchall()
 
@@ -53,7 +53,7 @@ def mode(path: Path) -> int:
 
 
 def undo(book: Book, step: int) -> None:
-    """Marks a step undone, and computes what is kept anew."""
+    """Marks a step undone, and computes the projections anew."""
     with writing(book) as connection:
         connection.execute("UPDATE step SET undone = 1 WHERE id = ?", (step,))
     with one_command(book) as journal:

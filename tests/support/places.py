@@ -6,3 +6,5 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
 ROOT = TESTS.parent
+# A book of every version of the tables.
+DATABASES = TESTS / "databases"

@@ -1,4 +1,4 @@
-"""Commands on a book, and the proof that what is kept of it is what its history gives."""
+"""Commands on a book, and the proof that its projections are what its history gives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -75,7 +74,7 @@ def computed(path: Path, policy: Policy, zone: ZoneInfo) -> tuple[list[Any], lis
 
 
 def standing_of(story: ReferralStory) -> tuple[Any, ...]:
-    """How a referral stands, and what the rules on its source read of it."""
+    """The standing of a referral, and what the rules on its source read of it."""
     referral, events = story.referral, story.events
     proof = [
         (text_of(event.at), event.id, event.uid)
@@ -94,7 +93,7 @@ def standing_of(story: ReferralStory) -> tuple[Any, ...]:
 
 def row_of(record: Any) -> tuple[Any, ...]:
     """A courtesy or a standing in the columns of its table."""
-    return tuple(text_of(v) if isinstance(v, datetime) else v for v in astuple(record))
+    return tuple(text_of(v) if isinstance(v, datetime) else v for v in record)
 
 
 def assert_projections_hold(book: Book, said: object = "") -> None:
@@ -108,7 +107,7 @@ def assert_projections_hold(book: Book, said: object = "") -> None:
 
 
 def shown_of(book: Book, zone: str, **terms: Any) -> list[tuple[Any, ...]]:
-    """What the second reading of the rulebook lists as open at `now`."""
+    """All that the second reading of the rulebook lists as open at `now`."""
     rows = [
         (c["rule"], c["status"], c["referral"], c["to"], c["opens_at"], c["due_at"])
         for c in independent.courtesies(book.export(), zone=zone, **terms)

@@ -54,7 +54,7 @@ def local(stamp: str) -> str:
 
 
 def steps(book: Book) -> int:
-    """How many steps were recorded."""
+    """The number of steps recorded."""
     connection = sqlite3.connect(book.path)
     ((count,),) = connection.execute("SELECT count(*) FROM step").fetchall()
     connection.close()

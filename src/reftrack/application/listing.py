@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reftrack.application.records import Owed, owed_of
 from reftrack.application.results import Present
@@ -15,8 +15,7 @@ from reftrack.rules.courtesies import Subject
 from reftrack.store.outlook import Outlook
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A referral with its people, its standing, and what is owed next, None where nothing is."""
 
     referral: Referral
@@ -26,8 +25,7 @@ class Listed:
     next: Owed | None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """Referrals by number; `cut` of them a limit left out, and `ended` because they are over.
 
     `blank` says in words that there is none to be seen.

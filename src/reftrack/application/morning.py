@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reftrack.application.records import Owed, Record, owed_of, records_of
 from reftrack.application.results import Present
@@ -83,8 +83,7 @@ class Group:
         return any(each.is_debt and each.status == "overdue" for each in owed)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """The part of a morning that is asked for.
 
     `ahead` is a length of time: what opens within it belongs to it too. `everything` takes what is
@@ -100,8 +99,7 @@ class Asked:
 THE_MORNING = Asked()
 
 
-@dataclass(frozen=True, slots=True)
-class Owing:
+class Owing(NamedTuple):
     """All that is owed, one by one, for a program; `counts` are before any limit."""
 
     present: Present

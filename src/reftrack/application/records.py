@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.people import Contact
@@ -28,8 +28,7 @@ _RECORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """One courtesy in words: what to do for whom, which way, and the command that settles it.
 
     `addition` says in a few words what the same touch does too, where another comes first; `told`
@@ -64,8 +63,7 @@ class Owed:
         return f"@{courtesy.person}" if courtesy.referral is None else str(courtesy.referral)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """All courtesies to one person that one command settles, the most pressing first."""
 
     owed: tuple[Owed, ...]

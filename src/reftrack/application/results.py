@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from reftrack.application.records import Owed
 from reftrack.domain.events import Event
@@ -24,16 +24,14 @@ NEW = "new"
 _CHOICES_SHOWN = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(NamedTuple):
     """The instant at which a book is seen, and the time zone whose clocks say it."""
 
     now: datetime
     zone: tzinfo
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """One command as it was recorded, once it is committed.
 
     `lines` say it in sentences, one for each thing recorded; nothing private is in them. `settled`
@@ -56,8 +54,7 @@ class Recorded:
     notes: tuple[Hint, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One way to answer a doubt: the `answer` to give, and what it means in words.
 
     `question` asks for yes or no where choices are offered one after the other; the choice that
@@ -69,8 +66,7 @@ class Choice:
     question: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(NamedTuple):
     """A doubt: nothing was recorded, and only the person knows.
 
     A face asks `question` and calls again with `answers={key: choice.answer}`, where all is judged

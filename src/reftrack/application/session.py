@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from reftrack import interrupts
 from reftrack.application.results import NO_ANSWERS, Answers, Doubt, Recorded, Undecided
-from reftrack.domain.counting import lasting
 from reftrack.domain.instants import ASTRAY, instant_of, text_of
 from reftrack.domain.people import short
 from reftrack.errors import BadInput, NotFound, Refused, StoreError
@@ -53,6 +52,9 @@ def clock_behind(outlook: Outlook) -> str:
     ahead = instant_of(reader.last_recorded() or now) - outlook.now
     if ahead <= timedelta():
         return ""
+    # Imported here: hardly a clock is behind.
+    from reftrack.domain.counting import lasting
+
     note = f"note: this computer's clock is {lasting(ahead)} behind the last record of the book."
     if ahead <= ASTRAY:
         return note + " If it is wrong, set it."

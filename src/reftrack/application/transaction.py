@@ -324,7 +324,7 @@ class Transaction:
 
     def with_notes(self, recorded: Recorded) -> Recorded:
         """The result once it is committed, with all that was noted on the way, each thing once."""
-        return replace(recorded, notes=tuple(dict.fromkeys(self.notes)))
+        return recorded._replace(notes=tuple(dict.fromkeys(self.notes)))
 
     @staticmethod
     def _opened(outlook: Outlook, subjects: Iterable[Subject]) -> list[tuple[Courtesy, Status]]:

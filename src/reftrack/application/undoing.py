@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -143,7 +143,7 @@ def _turn(session: Session, verb: str, named: StepNamed, answers: Answers) -> Re
         lines += [f"  {line}" for line in changes[:_NAMED]]
         more = len(changes) - _NAMED
         lines += [f"  … and {more} more."] if more > 0 else []
-        return replace(recorded, lines=tuple(lines))
+        return recorded._replace(lines=tuple(lines))
 
     return session.record(verb, act, answers)
 

@@ -7,9 +7,7 @@ from collections.abc import Callable, Sequence
 from reftrack.application.records import Owed, Record, records_of
 from reftrack.application.results import Present, Recorded, Undecided
 from reftrack.application.session import Session
-from reftrack.cli.asking import confirmed
 from reftrack.cli.command_line import command_text, hint_text
-from reftrack.cli.documents import recorded_document
 from reftrack.cli.invocation import Invocation
 from reftrack.cli.lines import next_said, when_said
 from reftrack.cli.output import safe, say, say_aside, say_json
@@ -60,6 +58,8 @@ def run_and_answer(
 def say_recorded(here: Invocation, recorded: Recorded, *more: str) -> None:
     """Prints what was recorded, then `more` lines; with `--json` the whole of it as a form."""
     if here.is_json:
+        from reftrack.cli.documents import recorded_document
+
         say_json(recorded_document(recorded))
         return
     lines = list(recorded.lines)
@@ -119,6 +119,9 @@ def say_notes(session: Session) -> None:
 
 def _answer_to(doubt: Undecided) -> str:
     """The choice at the terminal: one question after the other, until one is answered with yes."""
+    # Imported here: hardly a line has a doubt, and all that print notes load this module.
+    from reftrack.cli.asking import confirmed
+
     for choice in doubt.choices:
         if choice.question and confirmed(choice.question):
             return choice.answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reftrack.cli import clock
+from reftrack.cli.ending import PRESSING
 from reftrack.cli.output import say
 from reftrack.config.paths import (
     configuration_digest,
@@ -17,9 +18,6 @@ from reftrack.errors import ReftrackError
 from reftrack.store.connection import PATIENCE, is_open_to_others, read_connection
 from reftrack.store.failures import InUse
 from reftrack.store.quick_queries import count_pressing, latest, zone_of_projections
-
-# The exit code where something is pressing.
-PRESSING = 4
 
 
 def count(db: str | None, *, exit_code: bool) -> int | None:

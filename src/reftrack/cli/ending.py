@@ -11,6 +11,8 @@ from reftrack import interrupts
 from reftrack.cli.output import Unwritten, say_aside, writing
 from reftrack.errors import Ambiguous, ReftrackError
 
+# The exit code that `--exit-code` asks for, where something is pressing.
+PRESSING = 4
 # The exit code where something was recorded, but the answer could not be written.
 _UNANSWERED = 5
 

@@ -14,13 +14,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_SAFE: dict[int, str] = (
-    {code: chr(0x2400 + code) for code in range(0x20)}
-    | {0x7F: "\u2421"}
-    | dict.fromkeys([*C1, *BIDI, *SEPARATORS, BYTE_ORDER], "\ufffd")
-    | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
-)
-_SAFE_LINES = {code: shown for code, shown in _SAFE.items() if code not in (0x09, 0x0A)}
+# Built in place: every prompt and TAB waits for this table of two thousand surrogates.
+_SAFE = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_SAFE |= dict.fromkeys([*C1, *BIDI, *SEPARATORS, BYTE_ORDER], "\ufffd")
+_SAFE |= {code: chr(0x2400 + code) for code in range(0x20)}
+_SAFE[0x7F] = "\u2421"
 
 
 def safe(text: str) -> str:
@@ -30,7 +28,7 @@ def safe(text: str) -> str:
 
 def safe_lines(text: str) -> str:
     """The `text` with line breaks and tabs, otherwise as `safe`."""
-    return text.translate(_SAFE_LINES)
+    return text.translate(_SAFE | {0x09: "\t", 0x0A: "\n"})
 
 
 class Unwritten(Exception):

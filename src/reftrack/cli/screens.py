@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a section: what it is about, by when, how to reach them, the command for it."""
 
     number: str
@@ -17,8 +17,7 @@ class Line:
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """Lines under a title; `tone` is how it may be coloured, never the only sign."""
 
     title: str
@@ -26,8 +25,7 @@ class Section:
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(NamedTuple):
     """One thing that is only counted, with the command that unfolds it."""
 
     title: str

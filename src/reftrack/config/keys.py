@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from reftrack.config.zones import zone_named
 from reftrack.domain.people import NAME_LIMIT, checked_line, short
@@ -19,8 +19,7 @@ from reftrack.rules.terms import RHYTHM, Policy
 MOST_BACKUPS = 365
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A setting: where it stands in the file, what it may be, what it is without one, and why.
 
     `check` takes what the file says to what the program uses, BadInput where it is wrong; `said`

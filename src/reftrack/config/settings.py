@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from reftrack.config.keys import values_of
@@ -25,8 +24,7 @@ from reftrack.rules.terms import Policy
 _WORDS = ("name", "why_me", "ideal_client")
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """The database's path, the policy, and the time zone where one was asked for by name.
 
     `words` is what drafts say of the writer, by key, empty where it is not set; `templates` is the

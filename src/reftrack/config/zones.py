@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reftrack.domain.people import short
@@ -53,8 +53,7 @@ def _zone_meant(name: str) -> Hint:
     return did_you_mean(name, zones.values(), otherwise)
 
 
-@dataclass(frozen=True)
-class SystemZone:
+class SystemZone(NamedTuple):
     """The IANA name of the system's time zone, UTC where the system names none.
 
     `doubt` says in a sentence why that may be another than the user's, empty where all is clear.

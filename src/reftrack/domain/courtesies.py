@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Outcome = Literal["done", "waived", "moot"]
 Status = Literal["upcoming", "due", "overdue", "snoozed"]
@@ -16,8 +15,7 @@ UPCOMING, SNOOZED = "upcoming", "snoozed"
 SECTIONS = (OVERDUE, TODAY, LATER, WHEN_YOU_CAN, UPCOMING, SNOOZED)
 
 
-@dataclass(frozen=True, slots=True)
-class Courtesy:
+class Courtesy(NamedTuple):
     """One thing that `rule` owes to the person `to` about its subject, a referral or a person.
 
     `cause` is the uid of the event or referral that raised it: with the rule and the subject it
@@ -57,4 +55,4 @@ class Courtesy:
         """The courtesy as it stands at `now`: moot if the end that was known before has come."""
         if self.outcome is not None or self.is_open_at(now):
             return self
-        return replace(self, ended_at=self.ends_at, outcome="moot", ends_at=None)
+        return self._replace(ended_at=self.ends_at, outcome="moot", ends_at=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from reftrack.errors import BadInput
 
@@ -45,8 +46,7 @@ class Person:
         return None if self.updates is None else days_of(self.updates)
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """A person as they may be shown beside a courtesy: nothing private."""
 
     id: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 KINDS = ("client", "co-worker", "partner", "expansion")
 ROLES = ("source", "prospect")
@@ -40,8 +41,7 @@ class Referral:
         return self.kind == EXPANSION
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """The standing of a referral: its `stage`, `since` when, and its end, None while live."""
 
     referral: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 
 from reftrack.domain.instants import EARLIEST, LATEST, instant_of, midnight, shown_at, text_of
 from reftrack.errors import BadInput
@@ -24,8 +25,7 @@ __all__ = [
 _SPAN = re.compile(r"([1-9][0-9]{0,3})(wh|wd|h|d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A length of time, in one of four units.
 
     Elapsed `hours`, or calendar `days` of the book's time zone; working hours elapse in the hours
@@ -95,8 +95,7 @@ class Week:
 OFFICE_WEEK = Week()
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(NamedTuple):
     """The book's time zone: the date of an instant, the beginning of a date."""
 
     zone: tzinfo

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from reftrack.domain.courtesies import (
     LATER,
@@ -21,8 +21,7 @@ from reftrack.domain.instants import instant_of
 from reftrack.rules.rulebook import BY_NAME
 
 
-@dataclass(frozen=True, slots=True)
-class Snooze:
+class Snooze(NamedTuple):
     """Hides courtesies from `at` until `until`: of a referral, or owed to a person."""
 
     at: datetime
@@ -65,7 +64,7 @@ def snoozes_at(now: datetime, events: Iterable[Event]) -> list[Snooze]:
         if event.kind == "snoozed":
             snooze = snooze_of(event)
             last[snooze.referral, snooze.person, snooze.rule] = snooze
-    begun = [replace(snooze, at=min(snooze.at, now)) for snooze in last.values()]
+    begun = [snooze._replace(at=min(snooze.at, now)) for snooze in last.values()]
     return [snooze for snooze in begun if now < snooze.until]
 
 

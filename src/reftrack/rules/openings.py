@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby, takewhile
+from typing import NamedTuple
 
 from reftrack.domain.events import CLOSING, TALK, Event, Place, at_or_after
 from reftrack.domain.people import OUTCOME
@@ -15,8 +15,7 @@ from reftrack.rules.story import PersonStory, ReferralStory
 from reftrack.rules.terms import Terms
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """A courtesy opens at `at`, raised by the event or referral with the uid `cause`.
 
     What settles it is sought from `after` on, by the row's kinds of event on the subject, and a
@@ -65,7 +64,7 @@ def for_source(opening: Opening, story: ReferralStory) -> Opening:
     corrected = story.corrected
     if corrected is None or opening.at >= corrected.at:
         return opening
-    return replace(opening, at=corrected.at, since=opening.since or opening.at)
+    return opening._replace(at=corrected.at, since=opening.since or opening.at)
 
 
 def until_forgotten(opening: Opening, forgotten: Place | None) -> Opening | None:
@@ -74,7 +73,7 @@ def until_forgotten(opening: Opening, forgotten: Place | None) -> Opening | None
         return opening
     if opening.at > forgotten[0] or opening.after > forgotten:
         return None
-    return replace(opening, moot_at=earliest(opening.moot_at, forgotten[0]))
+    return opening._replace(moot_at=earliest(opening.moot_at, forgotten[0]))
 
 
 def end_of(
@@ -207,7 +206,7 @@ def receipt_in_pause(story: ReferralStory, _: Terms) -> Iterator[Opening]:
         if pause.holds(at):
             opening = at_instant(at, story.referral.uid, moot_at=pause.end)
             if pause.is_announced:
-                opening = replace(opening, moot_at=None, ends_at=pause.end)
+                opening = opening._replace(moot_at=None, ends_at=pause.end)
             yield opening
 
 

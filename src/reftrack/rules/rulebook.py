@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from reftrack.domain.events import CLOSING, ON_REFERRAL, PIPELINE, TALK, TOUCH, Event
 from reftrack.domain.instants import EARLIEST
@@ -14,8 +13,7 @@ from reftrack.rules import openings as at
 from reftrack.rules.terms import Terms
 
 
-@dataclass(frozen=True, slots=True)
-class AffectedBy:
+class AffectedBy(NamedTuple):
     """The kinds of event that a rule on a person reads: one more of them can change what it owes.
 
     `own` are those on the person, `sent` those on the referrals that they sent, `prospect` those
@@ -64,8 +62,7 @@ def naming(key: str) -> Callable[[Event, str], bool]:
     return names
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A row of the rulebook: all that is known of a rule, but for its words (wording/phrases.py).
 
     `opens` gives the openings from the story of the subject; `when` says them in words. `within`

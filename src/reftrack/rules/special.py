@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 
@@ -61,7 +60,7 @@ def each_promised(story: PersonStory, terms: Terms) -> Iterator[Opening]:
     for event in story.events:
         if event.kind == "promised":
             due = promised_for(event, terms.calendar)
-            yield replace(by(event), due_at=max(due, event.at))
+            yield by(event)._replace(due_at=max(due, event.at))
 
 
 def promised_for(promised: Event, calendar: Calendar) -> datetime:

@@ -16,8 +16,7 @@ from reftrack.domain.referrals import WAY, Referral, Standing
 from reftrack.rules.endings import waives
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(NamedTuple):
     """Too busy for new referrals, from `start` until `end`, that instant no longer in it.
 
     `end_uid` names the event that ended it, or that announced the end: then `is_announced`.

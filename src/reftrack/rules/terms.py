@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from reftrack.domain.times import OFFICE_WEEK, Calendar, Span, Week
 
@@ -44,8 +45,7 @@ class Policy:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """The calendar of the book's time zone, and the policy."""
 
     calendar: Calendar

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.history import History
@@ -26,8 +25,7 @@ from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING, courtesy_of, standing_of
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A courtesy as a morning shows it: how it stands, and whom it is about by name.
 
     `told` is the shareable text of the event that raised it; `live` and `days_quiet` are the
@@ -299,7 +297,7 @@ class Outlook:
             Item(
                 courtesy,
                 status,
-                replace(contacts[courtesy.to], channel=None)
+                contacts[courtesy.to]._replace(channel=None)
                 if courtesy.referral in no_gift
                 else contacts[courtesy.to],
                 contacts[courtesy.about] if courtesy.about is not None else None,

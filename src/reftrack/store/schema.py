@@ -1,7 +1,7 @@
 """The tables as they are on disk: for each version the text that leads to it from the one before.
 
 Written by hand: STRICT tables and checks keep out what SQLite would otherwise store without a word
-(SQLModel's own DDL has neither). A new book goes through every version as well, so its tables are
+(SQLModel's own DDL has neither). A new book gets the tables that all versions lead to, which are
 those of a book that was brought up to date. The text of each version lies in `versions/` as plain
 SQL, into which nothing can be spliced: a released version is never edited, and a change is the
 next version.

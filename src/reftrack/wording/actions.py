@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reftrack.domain.counting import listed
 from reftrack.hints import IT, Command
@@ -11,8 +11,7 @@ from reftrack.rules.terms import Policy
 from reftrack.wording.phrases import PHRASES
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """The names that a line may hold: of a referral or a person, and nothing private.
 
     `about` is the other person, empty where there is none or it is the same one. `told` is the

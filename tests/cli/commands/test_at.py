@@ -98,7 +98,7 @@ def test_a_note_is_read_from_standard_input(two: Book) -> None:
 def test_nothing_private_has_to_stand_on_a_command_line(
     two: Book, arguments: list[str], field: str
 ) -> None:
-    """Whatever is private can come from standard input."""
+    """A private text can come from standard input."""
     ended = two.process(*arguments, stdin=None, input=b"a roof\n")
     assert ended.returncode == 0, ended
     history = two.export()

@@ -16,7 +16,7 @@ LATER = [("thank-referral", 4), ("educate-source", 2)]
 
 
 def test_due_lists_debts_and_occasions(busy: Book) -> None:
-    """What is open, debts before occasions, each by its deadline; what is snoozed is not."""
+    """Open courtesies, debts before occasions, each by its deadline; no snoozed ones."""
     assert of_debts(busy) == [*OVERDUE, *TODAY, *LATER]
     items = busy.due()["items"]
     assert {item["rule"] for item in items if item["class"] == "occasion"} == {

@@ -40,7 +40,7 @@ def test_without_a_book_due_answers_programs_too(book: Book) -> None:
     ],
 )
 def test_without_a_book_what_needs_one_says_how_to_begin(book: Book, arguments: list[str]) -> None:
-    """What is about somebody known fails with 1 where nobody is known, and makes no file."""
+    """A command about somebody known fails with 1 where nobody is known, and makes no file."""
     result = refused(book, *arguments)
     assert "reftrack add" in result.err
     assert not book.path.exists()

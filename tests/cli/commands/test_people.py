@@ -1,4 +1,4 @@
-"""What happens between people: calls, favours, reviews, wishes, pauses."""
+"""Dealings between people: calls, favours, reviews, wishes, pauses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.support.driver import Book
 
 
 def test_missed_and_called_back(book: Book) -> None:
-    """Who left word may be new; calling back settles it, and needs somebody known."""
+    """A caller may be new; calling back settles it, and needs somebody known."""
     result = book("missed", "Sam Ortiz", "--by", "call", "--note", "about a roof")
     assert "New: Sam Ortiz (@1)." in result.err
     assert "Next, by Sat 15:00: Call Sam Ortiz back (reftrack call-back @1)" in result.out
@@ -82,7 +82,7 @@ def test_a_review_asks_at_a_terminal(two: Book) -> None:
 
 @pytest.mark.parametrize("updates", ["milestones", "outcome", "30d", "1d", "9999d", "OUTCOME"])
 def test_a_wish_is_kept_with_the_person(two: Book, updates: str) -> None:
-    """How often and which way, recorded as asked today."""
+    """The rhythm and the way are recorded as asked today."""
     two("wish", "Sam Ortiz", "--updates", updates, "--by", "text")
     sam = person(two, "Sam Ortiz")
     assert (sam["updates"], sam["channel"]) == (updates.lower(), "text")
@@ -92,7 +92,7 @@ def test_a_wish_is_kept_with_the_person(two: Book, updates: str) -> None:
 
 @pytest.mark.parametrize("updates", ["0d", "d", "7", "sometimes", "-7d", "10000d", "", "7w", "١d"])
 def test_a_wish_that_is_none_is_refused(two: Book, updates: str) -> None:
-    """What is no rhythm is refused with the words that are."""
+    """An unknown rhythm is refused with the words that are known."""
     refused(two, "wish", "@1", "--updates", updates, code=2)
 
 

@@ -11,7 +11,7 @@ from tests.support.driver import REFTRACK, TIMEOUT, Book
 
 
 def test_folders_and_files_are_the_owners_alone(book: Book) -> None:
-    """Whatever reftrack creates, down to the folders on the way, nobody else can read."""
+    """All that reftrack creates, down to the folders on the way, is closed to everybody else."""
     path = book.folder / "a" / "b" / "book.db"
     book("--db", str(path), "missed", "Sam Ortiz")
     assert [p.stat().st_mode & 0o777 for p in (path, path.parent, path.parent.parent)] == [
@@ -56,7 +56,7 @@ def test_the_book_keeps_the_zone_of_its_first_record(
 
 
 def test_one_new_name_in_two_processes_is_one_person(two: Book) -> None:
-    """Whoever comes second finds the person that the first one made."""
+    """The second process finds the person that the first one made."""
     command = [*REFTRACK, "missed", "Eva Lang"]
     processes = [
         subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -17,6 +17,7 @@ from demo.book import history as demo_history
 from tests.support.commands import FRIDAY
 from tests.support.driver import Book
 from tests.support.random_history import random_history
+from tests.support.sweeps import seeds
 
 FILLED = {
     "TEXT": "'a new part'",
@@ -37,7 +38,7 @@ def words_of(command: str) -> list[str]:
 
 
 def identity(item: dict[str, Any]) -> tuple[object, ...]:
-    """What tells one courtesy from every other."""
+    """The marks that tell one courtesy from every other."""
     return item["rule"], item["referral"], item["to"]["id"], item["opens_at"]
 
 
@@ -97,9 +98,9 @@ def test_the_demo_can_be_cleared(demo: Book) -> None:
     assert clears(demo) <= 4
 
 
-@pytest.mark.parametrize("seed", range(60))
+@seeds(12, 60)
 def test_a_random_history_keeps_the_promise(book: Book, seed: int) -> None:
-    """Whatever happened, each command settles the item that it stands beside: one item a rule."""
+    """Each command settles, whatever happened, the item that it stands beside: one item a rule."""
     zone = ("UTC", "Europe/London", "America/Toronto")[seed % 3]
     if not opened(book, seed, zone):
         return
@@ -109,9 +110,9 @@ def test_a_random_history_keeps_the_promise(book: Book, seed: int) -> None:
         keeps_its_promise(book, item)
 
 
-@pytest.mark.parametrize("seed", range(100, 112))
+@seeds(3, 12, first=100)
 def test_a_random_morning_can_be_cleared(book: Book, seed: int) -> None:
-    """Whatever happened, running what presses ends in a morning without debts."""
+    """Running what presses ends in a morning without debts, whatever happened."""
     if opened(book, seed, "Europe/London"):
         clears(book)
 

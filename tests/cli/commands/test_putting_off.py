@@ -26,7 +26,7 @@ def test_waive_lets_an_open_courtesy_go(two: Book) -> None:
 
 
 def test_waive_before_it_opens_says_when_it_opens(two: Book) -> None:
-    """What is not open yet cannot be let go; the instant is named. What never comes is too."""
+    """A courtesy that is not open yet cannot be let go; its instant is named, or that it never comes."""
     two("contact", "1")
     error = refused(two, "waive", "1", "follow-up", "--why", "x").err
     assert "Fri 27 Nov 2026, 00:00" in error

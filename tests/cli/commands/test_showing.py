@@ -25,7 +25,7 @@ def test_show_a_referral_tells_its_whole_story(two: Book) -> None:
 
 
 def test_show_a_person_tells_both_sides(two: Book) -> None:
-    """What they sent, what they came from, what is owed to them."""
+    """A person is shown with what they sent, what they came from and what is owed to them."""
     two("add", "Sam Ortiz", "--from", "Tom Beck", "--email", "s@x.example")
     out = two("show", "@1").out
     assert "Dana Ruiz" in out

@@ -121,7 +121,7 @@ def test_explain_needs_something_to_explain(two: Book) -> None:
 
 def test_a_poor_fit_is_followed_by_educate(two: Book) -> None:
     """`rate REF poor` owes the source a word, which `educate` on either settles."""
-    assert "reftrack educate 1" in two("rate", "1", "poor").out or True
+    two("rate", "1", "poor")
     assert ("educate-source", 1) in of_debts(two)
     two("educate", "1")
     assert ("educate-source", 1) not in of_debts(two)

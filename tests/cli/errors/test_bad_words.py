@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import zlib
 from pathlib import Path
@@ -11,9 +10,7 @@ import pytest
 
 from tests.support.bad_words import PLACES, WORDS, checked, digest
 from tests.support.driver import Book
-
-# One word in so many: 1 takes all in every place, and as many times longer.
-SHARE = int(os.environ.get("REFTRACK_TEST_SHARE", "12"))
+from tests.support.sweeps import SHARE
 
 
 def share_of(place: list[str]) -> list[str]:
@@ -25,6 +22,7 @@ def share_of(place: list[str]) -> list[str]:
     return [word for word, case in cases.items() if zlib.crc32(case) % SHARE == 0]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: " ".join(place)[:40])
 def test_a_bad_word_in_any_place(two: Book, place: list[str], tmp_path: Path) -> None:
     """Each place takes its share of the bad words: refused in form, or taken and shown safely."""

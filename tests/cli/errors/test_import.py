@@ -137,7 +137,7 @@ def test_a_history_that_breaks_the_form(
     ids=lambda content: repr(content)[:30],
 )
 def test_a_file_that_is_no_history(book: Book, content: bytes) -> None:
-    """What is no JSON, or no history, is 1, and no book is begun."""
+    """A file that is no JSON, or no history, is 1, and no book is begun."""
     file = book.folder / "broken.json"
     file.write_bytes(content)
     fails(book, "import", str(file), code=1)

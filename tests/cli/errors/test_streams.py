@@ -55,7 +55,7 @@ def test_a_full_disk_behind_a_reading_command_is_1(two: Book, command: str) -> N
 
 @pytest.mark.parametrize("command", ["contact 1", "missed Eva", "pause"])
 def test_a_full_disk_behind_a_recording_command_is_5(two: Book, command: str) -> None:
-    """What was recorded is recorded once, and stderr says so, lest it be repeated."""
+    """The record is made once, and stderr says so, lest it be repeated."""
     before = len(two.export()["events"])
     with Path("/dev/full").open("wb") as full:
         ended = two.process(
@@ -177,7 +177,7 @@ def test_a_home_that_cannot_be_written_is_3(book: Book) -> None:
     ids=str,
 )
 def test_a_locale_that_lacks_letters(book: Book, environment: dict[str, str]) -> None:
-    """What the locale lacks is shown as a code; JSON is UTF-8 whatever it says."""
+    """A letter that the locale lacks is shown as a code; JSON is UTF-8 whatever it says."""
     book("add", "Zoë 山田", "--from", "Sam Ortiz")
     env = {**os.environ, **environment}
     ended = book.process("due", env=env)

@@ -152,7 +152,7 @@ def test_the_likeliest_column_is_proposed(book: Book, text: str) -> None:
 
 
 def test_a_proposed_note_names_the_source(book: Book) -> None:
-    """What the hint says can be typed, and is read."""
+    """The line of the hint can be typed, and is read."""
     text = 'Name,Date,Notes\nDana Ruiz,2026-11-20,"Referred by Sam Ortiz, needs a kitchen"\n'
     text += "Kim Wood,2026-11-20,Referred by Dr. Beck. Call after six\n"
     text += "Lee Park,2026-11-20,found us on the web\n"
@@ -174,7 +174,7 @@ def test_two_names_in_a_cell_are_mentioned(book: Book) -> None:
 
 
 def test_empty_names_of_a_file_without_a_header_are_no_duplicates(book: Book) -> None:
-    """What is wrong with it is the header, not that two cells are alike."""
+    """The fault of such a file is its header, not that two cells are alike."""
     result = load(book, "7,\\N,\\N,x\n8,\\N,\\N,y\n", code=1)
     assert "line 1 names no column that is known" in result.err
 

@@ -137,7 +137,7 @@ def test_the_form_of_a_file(cells: list[str], order: str | None, others: tuple[s
     sign=st.sampled_from(["/", ".", "-"]),
 )
 def test_dates_are_never_guessed(days: list[date], order: str, sign: str) -> None:
-    """Whatever the days, a file in one form is read in that form, or its form is left open."""
+    """A file in one form is read in that form, or its form is left open, whatever the days."""
     pattern = sign.join(f"%{'Y' if part == 'y' else part}" for part in order)
     cells = [f"{day:{pattern}}" for day in days]
     form = form_of(cells, TODAY)

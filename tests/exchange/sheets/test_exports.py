@@ -150,7 +150,7 @@ def test_what_an_export_says_of_people_is_kept(book: Book) -> None:
 
 
 def test_rows_that_name_no_source_are_no_referrals(book: Book) -> None:
-    """What came from the web is refused by its line, and kept with the reason."""
+    """A lead from the web is refused by its line, and kept with the reason."""
     result = book("import", sheet(book, (SHEETS / "salesforce-leads.csv").read_bytes()))
     assert refused(result) == {4: "it names no source"}
     assert "Below it:  lines 7 to 11, not used" in result.out

@@ -1,4 +1,4 @@
-"""What happened with a referral, read from a row."""
+"""The events of a referral, read from a row."""
 
 from __future__ import annotations
 

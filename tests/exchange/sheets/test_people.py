@@ -1,4 +1,4 @@
-"""Who is meant by a name in a cell."""
+"""The person who is meant by a name in a cell."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_near_name_is_mentioned(book: Book) -> None:
 
 
 def test_what_is_known_of_somebody_is_not_replaced(book: Book) -> None:
-    """What is missing is filled in; another phone is mentioned, and the known one stays."""
+    """A missing detail is filled in; another phone is mentioned, and the known one stays."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--phone", "1")
     text = "Name,From,Date,Phone,Email,Relation to me\nDana Ruiz,Lee Park,2026-11-01,2,d@x.example,friend\n"
     out = load(book, text).out

@@ -50,7 +50,7 @@ def test_nothing_open_names_what_could_be_written(sam: Book) -> None:
 
 
 def test_a_snoozed_courtesy_can_be_drafted(sam: Book) -> None:
-    """What is hidden from the morning is still owed."""
+    """A courtesy hidden from the morning is still owed."""
     sam("contact", "1")
     sam("snooze", "1", "--until", "in 3 days")
     assert drafted(sam, "1").startswith("Dear Sam,")

@@ -58,7 +58,7 @@ def test_the_documented_template_works(sam: Book) -> None:
 
 
 def test_ones_own_parts(sam: Book) -> None:
-    """What letters share can be replaced too, and a part that is missing is named."""
+    """The parts that letters share can be replaced too, and a missing one is named."""
     template(sam, "_letter.j2", "{% block note %}{% endblock %}")
     assert drafted(sam, "1").startswith("Thank you for sending")
     path = template(sam, "_letter.j2", "fine\n{{ greeting_of_mine }}")

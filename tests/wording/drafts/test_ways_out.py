@@ -54,7 +54,7 @@ def test_a_message_file(sam: Book) -> None:
 
 
 def test_a_message_file_is_never_overwritten(sam: Book) -> None:
-    """What is there may be a letter that somebody worked on; a folder that is missing is said."""
+    """A file that is there may be a letter that somebody worked on; a missing folder is said."""
     file = sam.folder / "note.eml"
     file.write_text("mine")
     assert "is there already" in sam("draft", "1", "--eml", str(file), code=1).err
@@ -102,7 +102,7 @@ def test_no_header_can_be_slipped_in(name: str) -> None:
 
 
 def test_names_with_line_breaks_from_a_file(book: Book) -> None:
-    """What an import brings cannot break a greeting or a header either."""
+    """A name from an import cannot break a greeting or a header either."""
     history = secret_history()
     history["people"][0]["name"] = "Sam\tOrtiz"
     book.at("2026-12-20T10:00:00Z").load(history)

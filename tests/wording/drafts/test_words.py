@@ -5,14 +5,12 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from typing import Any
 
 import pytest
 
 from reftrack.domain.people import RELATIONS
 from reftrack.domain.referrals import KINDS, STAGES
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
-from reftrack.wording import letters
 from reftrack.wording.letters import (
     FORMS,
     Letter,
@@ -62,7 +60,7 @@ def letter(rule: str, kind: str, relation: str, stage: str = "contacted") -> Let
 
 
 def reads_right(rule: str, way: str, seen: Letter, text: str) -> None:
-    """Whatever holds for every draft."""
+    """Laws that hold for every draft."""
     where = f"{rule} {way} {seen.kind} {seen.relation} {seen.stage}:\n{text}"
     assert "!" not in text, where
     assert not re.search(r"\b(he|she|him|her|his|hers)\b", text.casefold()), where
@@ -242,17 +240,9 @@ def test_the_first_call_names_the_source_and_says_nothing_else(sam: Book) -> Non
 
 
 def test_the_prospects_letter_knows_only_the_name_of_the_source(
-    sam: Book, monkeypatch: pytest.MonkeyPatch
+    sam: Book, handed: list[dict[str, object]]
 ) -> None:
-    """What a template for a prospect is handed holds nothing else of the source."""
-    handed: list[dict[str, object]] = []
-    real = letters.visible
-
-    def watched(*given: Any) -> dict[str, object]:
-        handed.append(real(*given))
-        return handed[-1]
-
-    monkeypatch.setattr(letters, "visible", watched)
+    """The values that a template for a prospect is handed hold nothing else of the source."""
     sam("draft", "1", "contact-prospect")
     (seen,) = handed
     about_source = {key for key, value in seen.items() if "Sam" in str(value)}
@@ -468,7 +458,7 @@ def test_the_third_attempt_asks_for_a_word(sam: Book) -> None:
 
 
 def test_a_chain_names_nobody(sam: Book) -> None:
-    """Who was sent on is not told to the first source."""
+    """The first source is not told who was sent on."""
     for command in (["thank", "1"], ["win", "1"], ["thank", "1"]):
         sam(*command)
     sam.at(SATURDAY)("add", "Mia Lund", "--from", "Dana Ruiz")
@@ -533,6 +523,6 @@ def test_a_tie_that_reads_well_is_said(book: Book, tie: str) -> None:
 
 @pytest.mark.parametrize("tie", ["they met at the gym", "used to work together", "?"])
 def test_a_tie_that_does_not_is_left_out(book: Book, tie: str) -> None:
-    """What is a remark rather than a word stays in the book."""
+    """A remark rather than a word stays in the book."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--tie", tie)
     assert "sending Dana Ruiz to me" in drafted(book, "1")

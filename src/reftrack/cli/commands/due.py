@@ -11,9 +11,8 @@ from reftrack.application.results import Present
 from reftrack.application.session import Session
 from reftrack.cli.answers import say_notes
 from reftrack.cli.command_line import command_text, hint_text
-from reftrack.cli.counting import PRESSING
 from reftrack.cli.display import show_screen
-from reftrack.cli.documents import owed_document
+from reftrack.cli.ending import PRESSING
 from reftrack.cli.invocation import Invocation
 from reftrack.cli.lines import line_of, when_said, without_a_book
 from reftrack.cli.output import say, say_json
@@ -89,6 +88,9 @@ def _again(person: int | None, on: str | None) -> Command:
 
 def _document(owing: Owing) -> dict[str, object]:
     """The form `reftrack.due/1`."""
+    # Imported here: a screen does not need it.
+    from reftrack.cli.documents import owed_document
+
     counts = owing.counts
     return _form(
         text_of(owing.present.now),

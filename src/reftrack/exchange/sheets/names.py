@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # The fields of a row, each with what its column is called, the likeliest first. Some are German,
-# French, Spanish, Italian or Dutch.
+# French, Spanish, Italian, Dutch or Portuguese.
 NAMES = {
     "prospect": """
         prospect | who | prospect name | referred user | referred user name | name of prospect |
