@@ -58,6 +58,16 @@ STOOD_ON: dict[str, tuple[list[list[str]], int, list[int]]] = {
         [["missed", "Sam Ortiz"], ["missed", "Sam Ortiz"], ["call-back", "@1"],
          ["missed", "@1"], ["waive", "@1", "call-back", "--why", "Met"]], 4, [5],
     ),
+    "a call that was let go of by somebody who is another now": (
+        [["missed", "Sam Ortiz"], ["call-back", "@1"], ["missed", "@1"],
+         ["waive", "@1", "call-back", "--why", "Met"], ["missed", "Sammy Ortiz"],
+         ["merge", "@1", "@2"]], 3, [4],
+    ),
+    "a call that was let go of after a merge": (
+        [["missed", "Sam Ortiz"], ["call-back", "@1"], ["missed", "Tom Beck"],
+         ["call-back", "@2"], ["missed", "@1"], ["merge", "@1", "@2"],
+         ["waive", "@2", "call-back", "--why", "Met"]], 5, [7],
+    ),
     "the end of the work, of which the review was let go of": (
         [ADD, ["win", "1"], ["deliver", "1"],
          ["waive", "@2", "review-client", "--why", "Said so"]], 3, [4],

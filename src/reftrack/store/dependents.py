@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from reftrack.domain.events import Event
 from reftrack.domain.history import History
@@ -60,10 +61,8 @@ def dependents(
     return dict(on_it)
 
 
-def _overlap(sets: str, later_sets: str, is_merge: int, is_later_merge: int) -> bool:
+def _overlap(sets: str, later_sets: str) -> bool:
     """True if two versions of one record set the same field."""
-    if is_merge and is_later_merge:
-        return True
     fields, later_fields = set(sets.split()), set(later_sets.split())
     if not fields or not later_fields:
         return False
@@ -71,14 +70,14 @@ def _overlap(sets: str, later_sets: str, is_merge: int, is_later_merge: int) -> 
 
 
 class _Without:
-    """What would have been possible had a step not been recorded."""
+    """The history without one step, to ask what is possible in it."""
 
     def __init__(self, reader: Reader, terms: Terms, step: int) -> None:
         self.reader = reader
         self.terms = terms
-        self.events = [
-            event_of(row) for row in reader.rows(f"SELECT {EVENT} FROM event WHERE step = ?", step)
-        ]
+        # From the table: the step may be undone, and then the live view has none of it.
+        rows = reader.rows(f"SELECT {EVENT} FROM event WHERE step = ?", step)
+        self.events = self._as_merged(map(event_of, rows))
         made = "SELECT v.referral FROM referral_version v JOIN referral r ON r.id = v.referral"
         rows = reader.rows(f"{made} WHERE v.step = ? AND r.step = v.step", step)
         self.made = {number for (number,) in rows}
@@ -86,15 +85,20 @@ class _Without:
     def forbids(self, numbers: Iterable[int]) -> bool:
         """True if one of these later events was possible with the step, and is not without it."""
         rows = self.reader.rows_among(f"SELECT {EVENT} FROM event WHERE id IN", numbers)
-        return any(map(self._forbids, map(event_of, rows)))
+        return any(map(self._forbids, self._as_merged(map(event_of, rows))))
+
+    def _as_merged(self, events: Iterable[Event]) -> list[Event]:
+        """The events on whom their people are by the merges that stand."""
+        found = list(events)
+        mergers = self.reader.mergers_of(e.person for e in found if e.person is not None)
+        return [replace(e, person=mergers.get(e.person or 0, e.person)) for e in found]
 
     def _forbids(self, later: Event) -> bool:
         subject: Subject
         if later.referral is not None:
             subject = ("referral", later.referral)
         elif later.person is not None:
-            person = self.reader.merged_into(later.person) or later.person
-            subject = ("person", person)
+            subject = ("person", later.person)
         else:
             return True
         history = self.reader.history([subject])
@@ -179,19 +183,13 @@ _NAMING = (
     + f" AND {_ON_BOOK.format('x')}",
 )
 
-_SETTING = (
-    _pairs(
-        "person_version x",
-        "person_version y ON y.person = x.person",
-        ", x.sets, y.sets, x.merged_into IS NOT NULL, y.merged_into IS NOT NULL",
-    ),
-    _pairs(
-        "referral_version x",
-        "referral_version y ON y.referral = x.referral",
-        ", x.sets, y.sets, 0, 0",
-    ),
+_SETTING = tuple(
+    _pairs(f"{what}_version x", f"{what}_version y ON y.{what} = x.{what}", ", x.sets, y.sets")
+    for what in ("person", "referral")
 )
 
+# Whom the earlier event is on, by the number that they had, and by that which they have.
+_THEM = "x.person, (SELECT m.merged_into FROM merged_person m WHERE m.id = x.person)"
 _KINDS = ", ".join(f"'{kind}'" for kind in sorted(CHECKED | {"waived"}))
 
 # Later events that may have needed an earlier one: whether they did is asked of the rules.
@@ -199,7 +197,7 @@ _FOLLOWING = tuple(
     _pairs(earlier, later, ", y.id") + more
     for earlier, later, more in (
         ("event x", f"event y ON y.referral = x.referral AND y.kind IN ({_KINDS})", ""),
-        ("event x", "event y ON y.person = x.person AND y.kind = 'waived'", ""),
+        ("event x", f"event y ON y.person IN ({_THEM}) AND y.kind = 'waived'", ""),
         (
             "event x",
             "event y ON y.at >= x.at AND y.kind = 'explained'",
