@@ -102,7 +102,7 @@ def test_no_error_names_anything_private(cage: Book) -> None:
         ["add", "Kim", "--from", "Lee", "--need", f"{CANARY}\0"],
         ["add", "Kim", "--from", "Lee", "--note", CANARY * 5000],
         ["waive", "3", "thank-win", "--why", CANARY],
-        ["show", "s"],
+        ["show", "nobody"],
         ["call-back", "a"],
         ["thank", "1", "--nope", *note],
     ):

@@ -105,7 +105,7 @@ def test_a_name_that_nobody_has(two: Book, verb: str, name: str) -> None:
         ["add"],
         ["add", "Kim Wood"],
         ["add", "--from", "Kim Wood"],
-        ["add", "Kim", "Wood", "--from", "Sam Ortiz"],
+        ["add", "Kim Wood", "--from", "Sam", "Ortiz"],
         ["add", "Kim Wood", "--from", "Sam Ortiz", "--kind", "friend"],
         ["add", "Kim Wood", "--from", "Sam Ortiz", "--relation", "enemy"],
         ["add", "Kim Wood", "--from", "Sam Ortiz", "--thanked", "pigeon"],
