@@ -106,8 +106,8 @@ def test_every_fault_is_found_and_the_rest_is_read() -> None:
     values = values_of({"name": "Robin", "colour": 1, "policy": policy, "rules": 3})
     assert list(values.faults) == ["colour", "policy.thank-win", "rules"]
     assert values.get("name") == "Robin"
-    assert values.policy().text()["thank-referral"] == "12h"
-    assert values.policy().text()["thank-win"] == "24h"
+    assert values.policy(Path()).text()["thank-referral"] == "12h"
+    assert values.policy(Path()).text()["thank-win"] == "24h"
 
 
 def test_a_byte_order_mark_is_no_fault(book: Book) -> None:

@@ -247,22 +247,22 @@ def test_the_week_that_is_set() -> None:
 @pytest.mark.parametrize(
     ("days", "hours", "holidays", "message"),
     [
-        ([], "09:00-17:00", [], "week days: a week needs a working day."),
-        (["someday"], "09:00-17:00", [], "week days: 'someday' is no day."),
-        (["mon"], "nine to five", [], "week hours: 'nine to five' are no hours."),
-        (["mon"], "09:00-09:60", [], "week hours: '09:00-09:60' is no time of a day."),
-        (["mon"], "09:00-24:01", [], "week hours: '09:00-24:01' is no time of a day."),
-        (["mon"], "17:00-09:00", [], "week hours: '17:00-09:00' do not end after they begin."),
-        (["mon"], "09:00-09:00", [], "week hours: '09:00-09:00' do not end after they begin."),
-        (["mon"], "09:00-17:00", ["xmas"], "week holidays: 'xmas' is no date."),
+        ([], "09:00-17:00", [], "week.days: a week needs a working day."),
+        (["someday"], "09:00-17:00", [], "week.days: 'someday' is no day."),
+        (["mon"], "nine to five", [], "week.hours: 'nine to five' are no hours."),
+        (["mon"], "09:00-09:60", [], "week.hours: '09:00-09:60' is no time of a day."),
+        (["mon"], "09:00-24:01", [], "week.hours: '09:00-24:01' is no time of a day."),
+        (["mon"], "17:00-09:00", [], "week.hours: '17:00-09:00' do not end after they begin."),
+        (["mon"], "09:00-09:00", [], "week.hours: '09:00-09:00' do not end after they begin."),
+        (["mon"], "09:00-17:00", ["xmas"], "week.holidays: 'xmas' is no date."),
         (["mon"], "09:00-17:00", ["2026-12-24.."], None),
         (
             ["mon"], "09:00-17:00", ["2027-01-03..2026-12-24"],
-            "week holidays: '2027-01-03..2026-12-24' does not end within a year of its beginning.",
+            "week.holidays: '2027-01-03..2026-12-24' does not end within a year of its beginning.",
         ),
         (
             ["mon"], "09:00-17:00", ["2026-01-01..2027-01-02"],
-            "week holidays: '2026-01-01..2027-01-02' does not end within a year of its beginning.",
+            "week.holidays: '2026-01-01..2027-01-02' does not end within a year of its beginning.",
         ),
     ],
 )  # fmt: skip

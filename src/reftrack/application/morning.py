@@ -186,7 +186,7 @@ class Morning:
         """The last instant at which what opens is still within `ahead`."""
         if ahead is None:
             return None
-        until = self.calendar.deadline(self.now, ahead)
+        until = self.calendar.deadline(self.now, ahead, self.outlook.terms.policy.week)
         # The midnight that ends the last day begins another, and what opens with that is too late.
         return until - timedelta(seconds=1) if ahead.is_in_days else until
 

@@ -43,7 +43,8 @@ def count(db: str | None, *, exit_code: bool) -> int | None:
 
 
 def _count(db: str | None) -> int | None:
-    wanted = configuration_digest(content_of(configuration_path()))
+    configuration = configuration_path()
+    wanted = configuration_digest(content_of(configuration), configuration.parent)
     path = database_path(db)
     with read_connection(path, PATIENCE) as connection:
         if connection is None or is_open_to_others(path):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from reftrack.config.holidays import is_file, with_files
 from reftrack.config.zones import zone_named
 from reftrack.domain.people import NAME_LIMIT, checked_line, short
 from reftrack.domain.spelling import did_you_mean, nearest
 from reftrack.errors import BadInput
 from reftrack.hints import Hint, command
-from reftrack.rules.policy import checked_span, policy_of
+from reftrack.rules.policy import DAYS, HOURS, checked_span, policy_of, week_of
 from reftrack.rules.rulebook import RULEBOOK
 from reftrack.rules.terms import RHYTHM, Policy
 
@@ -74,6 +77,31 @@ def _off(value: object) -> list[str]:
         raise BadInput("rules off is not a list.", 'Write off = ["return-favour"].')
     policy_of(off=value)
     return value
+
+
+def _texts(name: str, example: str, value: object) -> list[str]:
+    """A list of texts or dates, which has one entry more often than one."""
+    if not isinstance(value, list) or not all(isinstance(each, (str, date)) for each in value):
+        raise BadInput(f"{name} is not a list of them.", f"Write {example}.")
+    return [str(each).strip() for each in value]
+
+
+def _week_days(value: object) -> list[str]:
+    days = [text.casefold()[:3] for text in _texts("week.days", 'days = ["mon", "tue"]', value)]
+    week_of(days=days)
+    return days
+
+
+def _week_hours(value: object) -> str:
+    week_of(hours=value)
+    return str(value)
+
+
+def _holidays(value: object) -> list[str]:
+    """The holidays as they are said; files are read once a deadline in force counts in them."""
+    texts = _texts("week.holidays", 'holidays = ["2026-12-25"]', value)
+    week_of(holidays=(text for text in texts if not is_file(text)))
+    return texts
 
 
 def _count(name: str, most: int, value: object) -> int:
@@ -142,6 +170,32 @@ _ROWS = (
         "return-favour",
         _said_list,
     ),
+    Key(
+        "week.days",
+        "days: mon, tue",
+        list(DAYS[:5]),
+        _week_days,
+        "On which days you work, for deadlines in working time",
+        "mon, tue, wed, thu",
+        _said_list,
+    ),
+    Key(
+        "week.hours",
+        "hours: 09:00-17:00",
+        HOURS,
+        _week_hours,
+        "From when to when you work",
+        "08:30-12:00",
+    ),
+    Key(
+        "week.holidays",
+        "dates, ranges of dates, calendar files (.ics)",
+        [],
+        _holidays,
+        "When you do not work after all",
+        "2026-12-24..2027-01-03",
+        _said_list,
+    ),
     _span_key(
         "update_every",
         RHYTHM["update_every"],
@@ -165,7 +219,9 @@ KEYS: dict[str, Key] = {key.name: key for key in _ROWS}
 SECTIONS = {
     "backup": "Copies of the book, for the worst day",
     "rules": "The rulebook as a whole",
-    "policy": "How long a courtesy may take: hours (12h) are the clock's, days (7d) the calendar's",
+    "week": "Your working week: deadlines such as 8wh and 2wd count in it",
+    "policy": "How long a courtesy may take: hours (12h) are the clock's, days (7d) the calendar's,"
+    " working hours (8wh) and working days (2wd) those of your week",
 }
 
 
@@ -180,14 +236,23 @@ class ConfiguredValues:
         """The value of this key, or its default."""
         return self.checked.get(name, KEYS[name].default)
 
-    def policy(self) -> Policy:
-        """The policy with what is set; what is wrong in it is left out."""
+    def policy(self, folder: Path) -> Policy:
+        """The policy with what is set; what is wrong in it is left out.
+
+        Calendar files of holidays lie in `folder`. They are read only where a deadline in force
+        counts in working time; BadInput where one cannot be.
+        """
         changes = {
             name.removeprefix("policy."): value
             for name, value in self.checked.items()
             if name.startswith("policy.")
         }
-        return policy_of(changes, self.get("rules.off"))
+        policy = policy_of(changes, self.get("rules.off"))
+        holidays = self.get("week.holidays")
+        if policy.is_working:
+            holidays = list(with_files(holidays, folder))
+        dates = [text for text in holidays if not is_file(text)]
+        return replace(policy, week=week_of(self.get("week.days"), self.get("week.hours"), dates))
 
 
 def values_of(document: Mapping[str, object]) -> ConfiguredValues:

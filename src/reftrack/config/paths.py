@@ -93,14 +93,31 @@ def content_of(path: Path) -> bytes | None:
         ) from None
 
 
-def configuration_digest(configuration: bytes | None) -> str:
+def configuration_digest(configuration: bytes | None, folder: Path) -> str:
     """A digest of all outside the book that policy and time zone come from.
 
-    It is another text once any of that changes.
+    It is another text once any of that changes. Calendar files that the configuration in `folder`
+    names for holidays are told by their size and time; none of them is read.
     """
-    text = "-"
+    text = files = "-"
     if configuration:
         import hashlib
 
         text = hashlib.sha256(configuration).hexdigest()
-    return f"{__version__} {text} {os.environ.get('REFTRACK_TZ', '')}"
+        if b".ics" in configuration.lower():
+            files = _signs_of_files(configuration, folder)
+    return f"{__version__} {text} {files} {os.environ.get('REFTRACK_TZ', '')}"
+
+
+def _signs_of_files(configuration: bytes, folder: Path) -> str:
+    import tomllib
+
+    from reftrack.config.holidays import signs_of
+
+    try:
+        week = tomllib.loads(configuration.decode("utf-8-sig")).get("week")
+    except (ValueError, RecursionError):
+        return "-"  # whoever reads it whole says what is wrong with it
+    holidays = week.get("holidays") if isinstance(week, dict) else None
+    texts = holidays if isinstance(holidays, list) else []
+    return signs_of([text for text in texts if isinstance(text, str)], folder)

@@ -55,12 +55,12 @@ def settings(db: str | None) -> Settings:
     override = os.environ.get("REFTRACK_TZ")
     return Settings(
         db=database_path(db),
-        policy=values.policy(),
+        policy=values.policy(config_path.parent),
         zone=zone_named(override) if override else values.get("timezone") or None,
         words={key: values.get(key) for key in _WORDS},
         templates=templates_beside(config_path),
         backups_kept=values.get("backup.keep"),
-        configuration_digest=configuration_digest(content),
+        configuration_digest=configuration_digest(content, config_path.parent),
     )
 
 

@@ -59,13 +59,14 @@ def checked_span(key: str, value: object) -> Span:
 
 # The working week.
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOURS = "09:00-17:00"
 _HOURS = re.compile(r"(\d?\d):(\d\d)-(\d?\d):(\d\d)")
 
 
 def week_of(
-    days: Iterable[object] = _DAYS[:5],
-    hours: object = "09:00-17:00",
+    days: Iterable[object] = DAYS[:5],
+    hours: object = HOURS,
     holidays: Iterable[object] = (),
 ) -> Week:
     """The working week from its days, its hours, and its holidays: dates, or `first..last`.
@@ -81,13 +82,11 @@ def _days(words: Iterable[object]) -> frozenset[int]:
     days = []
     for word in words:
         name = str(word).strip().casefold()[:3]
-        if name not in _DAYS:
-            raise BadInput(
-                f"week days: '{short(str(word))}' is no day.", f"Say {', '.join(_DAYS)}."
-            )
-        days.append(_DAYS.index(name))
+        if name not in DAYS:
+            raise BadInput(f"week.days: '{short(str(word))}' is no day.", f"Say {', '.join(DAYS)}.")
+        days.append(DAYS.index(name))
     if not days:
-        raise BadInput("week days: a week needs a working day.", 'Say days = ["mon", "tue"].')
+        raise BadInput("week.days: a week needs a working day.", 'Say days = ["mon", "tue"].')
     return frozenset(days)
 
 
@@ -95,14 +94,14 @@ def _hours(text: str) -> tuple[int, int]:
     """The minutes of the day at which the working hours begin and end."""
     found = _HOURS.fullmatch("".join(text.split()))
     if not found:
-        raise BadInput(f"week hours: '{short(text)}' are no hours.", "Say 09:00-17:00.")
+        raise BadInput(f"week.hours: '{short(text)}' are no hours.", "Say 09:00-17:00.")
     first, first_minute, last, last_minute = map(int, found.groups())
     begins, ends = 60 * first + first_minute, 60 * last + last_minute
     if max(first_minute, last_minute) > 59 or ends > MINUTES_A_DAY:
-        raise BadInput(f"week hours: '{short(text)}' is no time of a day.", "Say 09:00-17:00.")
+        raise BadInput(f"week.hours: '{short(text)}' is no time of a day.", "Say 09:00-17:00.")
     if ends <= begins:
         raise BadInput(
-            f"week hours: '{short(text)}' do not end after they begin.", "Say 09:00-17:00."
+            f"week.hours: '{short(text)}' do not end after they begin.", "Say 09:00-17:00."
         )
     return begins, ends
 
@@ -114,12 +113,12 @@ def _holidays(texts: Iterable[object]) -> Iterator[date]:
             day, end = date.fromisoformat(first), date.fromisoformat(last or first)
         except ValueError:
             raise BadInput(
-                f"week holidays: '{short(str(text))}' is no date.",
+                f"week.holidays: '{short(str(text))}' is no date.",
                 "Say 2026-12-25, or 2026-12-24..2027-01-03.",
             ) from None
         if (end - day).days not in range(LONGEST_HOLIDAY):
             raise BadInput(
-                f"week holidays: '{short(str(text))}' does not end within a year of its beginning.",
+                f"week.holidays: '{short(str(text))}' does not end within a year of its beginning.",
                 "Say 2026-12-24..2027-01-03.",
             )
         yield from (day + timedelta(days=number) for number in range((end - day).days + 1))

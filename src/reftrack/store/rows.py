@@ -65,9 +65,7 @@ def referral_of(row: Sequence[Any]) -> Referral:
     """A referral, from the columns of `REFERRAL`."""
     number, uid, source, prospect, received_at, kind, tie, need, note, confidential = row
     at = _instant(received_at)
-    return Referral(
-        number, uid, source, prospect, at, kind, tie, need, note, confidential=bool(confidential)
-    )
+    return Referral(number, uid, source, prospect, at, kind, tie, need, note, bool(confidential))
 
 
 def event_of(row: Sequence[Any]) -> Event:

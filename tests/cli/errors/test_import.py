@@ -34,7 +34,7 @@ def history(**changes: Any) -> dict[str, Any]:
 
 
 FAULTS: list[tuple[tuple[str | int, ...], object, str]] = [
-    (("schema",), "reftrack.history/2", "schema"),
+    (("schema",), "reftrack.history/3", "schema"),
     (("schema",), None, "schema"),
     (("more",), 1, "more: unknown"),
     (("people",), {}, "people: not a list"),
