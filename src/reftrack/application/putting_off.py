@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecided
 from reftrack.application.session import Session
 from reftrack.application.transaction import Details, Transaction, subject_of
-from reftrack.application.when import Moment, parse_when
+from reftrack.application.when import Moment
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.people import Person, checked_text
 from reftrack.domain.referrals import Referral
@@ -77,7 +77,7 @@ def snooze(
     def act(book: Transaction) -> Recorded:
         found = book.names.referral_or_person(what)
         instant = book.instant_of(details, found)
-        back = parse_when(until or "", now=book.now, zone=book.zone, tense="future").instant
+        back = book.ahead(until or "")
         for rule in chosen:
             data: dict[str, object] = {"until": text_of(back)}
             if rule is not None:

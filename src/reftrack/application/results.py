@@ -66,12 +66,14 @@ class Undecided:
     """A doubt: nothing was recorded, and only the person knows.
 
     A face asks `question` and calls again with `answers={key: choice.answer}`, where all is judged
-    anew; a face that cannot ask refuses, and shows `choices`. `key` is the name as it was given.
+    anew; a face that cannot ask refuses, and shows `choices`. `key` is the name as it was given,
+    or what else was. Where it `is_yes_or_no`, a yes is the first choice and a no the second.
     """
 
     key: str
     question: str
     choices: tuple[Choice, ...]
+    is_yes_or_no: bool = False
 
     @property
     def allows_new(self) -> bool:

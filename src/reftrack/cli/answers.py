@@ -29,7 +29,7 @@ def run_until_decided(
     answers: dict[str, str] = {}
     while True:
         result = use_case(here.session, *arguments, answers=answers, **options)
-        if isinstance(result, Undecided) and not result.allows_new:
+        if isinstance(result, Undecided) and not (result.allows_new or result.is_yes_or_no):
             raise result.ambiguous()
         say_notes(here.session)
         if isinstance(result, Recorded):
@@ -75,6 +75,9 @@ def next_said(owed: Owed, present: Present) -> str:
 
 def _answer_to(doubt: Undecided) -> str:
     """The choice at the terminal: known people one after the other, else somebody new."""
+    if doubt.is_yes_or_no:
+        yes, no = doubt.choices
+        return (yes if confirmed(doubt.question) else no).answer
     for choice in doubt.choices:
         if choice.answer == NEW:
             continue

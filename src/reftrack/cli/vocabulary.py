@@ -318,6 +318,7 @@ WORDS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "KEY": (
         ("timezone", "The time zone of the book, if it is not that of your computer when you began"),
+        ("dates", "The order in which you write a day in figures, 20/11 (dmy) or 11/20 (mdy), if it is not that of your computer's language"),
         ("name", "Your name, as drafts sign it"),
         ("why_me", "Why people choose you, for drafts"),
         ("ideal_client", "Whom you help best, for drafts"),

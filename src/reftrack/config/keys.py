@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from reftrack.config.locales import DAY_FIRST, MONTH_FIRST
 from reftrack.config.zones import zone_named
 from reftrack.domain.people import NAME_LIMIT, checked_line, short
 from reftrack.domain.spelling import did_you_mean, nearest
@@ -77,6 +78,17 @@ def _off(value: object) -> list[str]:
     return value
 
 
+def _order(value: object) -> str:
+    """The order of day and month in figures, empty where it is not set."""
+    said = value.strip().casefold() if isinstance(value, str) else value
+    if said in ("", DAY_FIRST, MONTH_FIRST):
+        return str(said)
+    raise BadInput(
+        f"dates is neither {DAY_FIRST} nor {MONTH_FIRST}.",
+        f"Say {DAY_FIRST} where 20/11 is in November, {MONTH_FIRST} where 11/20 is.",
+    )
+
+
 def _count(name: str, most: int, value: object) -> int:
     """A whole number up to `most`."""
     if not isinstance(value, int) or isinstance(value, bool):
@@ -121,6 +133,15 @@ _ROWS = (
         zone_named,
         "The time zone of the book, if it is not that of your computer when you began",
         "Europe/London",
+    ),
+    Key(
+        "dates",
+        f"{DAY_FIRST} or {MONTH_FIRST}",
+        "",
+        _order,
+        "The order in which you write a day in figures, 20/11 (dmy) or 11/20 (mdy), if it is not"
+        " that of your computer's language",
+        DAY_FIRST,
     ),
     _words("name", NAME_LIMIT, "Your name, as drafts sign it", "Robin Hale"),
     _words("why_me", 500, "Why people choose you, for drafts", "we do what we said"),
