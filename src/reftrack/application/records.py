@@ -11,6 +11,7 @@ from reftrack.domain.people import Contact
 from reftrack.hints import Command
 from reftrack.rules.rulebook import BY_NAME, Rule
 from reftrack.rules.terms import Policy
+from reftrack.rules.together import named, records
 from reftrack.store.outlook import Item
 from reftrack.wording.actions import Subject, action_of, addition_of, channel_of, command_of
 
@@ -130,12 +131,13 @@ def _placed(owed: Sequence[Owed]) -> Iterator[tuple[int, Record]]:
         hidden = each.status if each.status in ("upcoming", "snoozed") else None
         beside.setdefault((alone, referral, each.to.id, hidden), []).append((place, each))
     for placed in beside.values():
-        left = placed
-        while left:
-            place = left[0][0]
-            record = _one_touch([each for _, each in left])
-            left = [(p, each) for p, each in left if not any(each is s for s in record.owed)]
-            yield place, record
+        if len(placed) == 1:  # those of a person too, whose rules are in no table
+            ((place, only),) = placed
+            yield place, Record((only,), only.command)
+            continue
+        for chosen, together in records([_named(each) for _, each in placed]):
+            owed_together = tuple(placed[n][1] for n in together)
+            yield placed[together[0]][0], Record(owed_together, placed[chosen][1].command)
 
 
 def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
@@ -147,21 +149,8 @@ def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
     return is_upcoming, opens_at, place
 
 
-def _one_touch(owed: Sequence[Owed]) -> Record:
-    """The first of the courtesies with those beside it that the same touch settles."""
-    first, *beside = owed
-    kind = kind_of(first.command)
-    if kind is None or not beside:
-        return Record((first,), first.command)
-    done_by = first.rule.done_by
-    settled = {
-        touch: [each for each in beside if touch in each.rule.done_by]
-        for touch in (kind, *sorted(done_by - {kind}))
-    }
-    touch = max(settled, key=lambda each: len(settled[each]))
-    shared = (first, *settled[touch])
-    commands = [each.command for each in shared]
-    return Record(shared, next((c for c in commands if kind_of(c) == touch), first.command))
+def _named(owed: Owed) -> str:
+    return named(owed.courtesy.rule, is_won=owed.command.verb == "deliver")
 
 
 def kind_of(command: Command) -> str | None:

@@ -16,6 +16,7 @@ from reftrack.application.results import NO_ANSWERS, Answers, Doubt, Recorded, U
 from reftrack.domain.counting import lasting
 from reftrack.domain.instants import ASTRAY, instant_of, text_of
 from reftrack.domain.people import short
+from reftrack.domain.workdays import WORKDAYS, Workdays
 from reftrack.errors import BadInput, NotFound, Refused, StoreError
 from reftrack.hints import Blank, Hint, command, parts_of, sample
 from reftrack.rules.policy import policy_of
@@ -98,7 +99,7 @@ class Session:
     somebody in a zone; with `is_asked_about` it gives an instant that is asked about, at which what
     lies later has not happened, whatever the computer's clock says. `dates` is the order in which
     the user writes day and month in figures, `dmy` or `mdy`; without one, what could be either is
-    refused.
+    refused. `workdays` say until when it is today.
 
     Where `asks` is off nobody can be asked: what may be taken for granted is, and said in the
     notes. `backups_kept` is how many automatic backups stay. `configuration_digest` stands for what
@@ -117,6 +118,7 @@ class Session:
     zone: ZoneInfo | None = None
     clock: Callable[[tzinfo], datetime] = present
     dates: str | None = None
+    workdays: Workdays = WORKDAYS
     is_asked_about: bool = False
     asks: bool = True
     backups_kept: int = 7

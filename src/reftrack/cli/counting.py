@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reftrack.cli import clock
 from reftrack.cli.output import say
+from reftrack.config.mornings import workdays_in
 from reftrack.config.paths import (
     configuration_digest,
     configuration_path,
     content_of,
     database_path,
 )
-from reftrack.domain.instants import end_of_day, text_of
+from reftrack.domain.instants import text_of
 from reftrack.errors import ReftrackError
 from reftrack.store.connection import PATIENCE, InUse, is_open_to_others, read_connection
 from reftrack.store.quick_queries import count_pressing, latest, zone_of_projections
@@ -22,7 +23,7 @@ PRESSING = 4
 
 
 def count(db: str | None, *, exit_code: bool) -> int | None:
-    """Prints how many debts press; returns the exit code, None where quick queries do not tell.
+    """Prints how many records press; returns the exit code, None where quick queries do not tell.
 
     Then nothing was printed, and the whole program has to look: it knows what to say of a fault,
     too.
@@ -44,7 +45,8 @@ def count(db: str | None, *, exit_code: bool) -> int | None:
 
 
 def _count(db: str | None) -> int | None:
-    wanted = configuration_digest(content_of(configuration_path()))
+    configuration = content_of(configuration_path())
+    wanted = configuration_digest(configuration)
     path = database_path(db)
     with read_connection(path, PATIENCE) as connection:
         if connection is None or is_open_to_others(path):
@@ -60,4 +62,5 @@ def _count(db: str | None) -> int | None:
         horizon = clock.horizon(now)
         if latest(connection) > text_of(horizon):
             return None
-        return count_pressing(connection, now, end_of_day(now, zone), horizon)
+        until = workdays_in(configuration).end_of_today(now, zone)
+        return count_pressing(connection, now, until, horizon)

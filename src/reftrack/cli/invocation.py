@@ -31,6 +31,7 @@ class Invocation:
             self.settings.zone,
             clock.now,
             dates=self.settings.dates,
+            workdays=self.settings.workdays,
             is_asked_about=clock.is_asked_about(),
             asks=is_terminal(),
             backups_kept=self.settings.backups_kept,

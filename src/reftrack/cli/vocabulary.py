@@ -12,8 +12,8 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--by-person", "", "Grouped by whom one call can settle"),
         ("--limit", "N", "At most so many"),
         ("--json", "", "As JSON, for a program"),
-        ("--count", "", "Only how many are overdue or due today"),
-        ("--exit-code", "", "End with 4 where any is overdue or due today"),
+        ("--count", "", "Only how many are overdue or of today"),
+        ("--exit-code", "", "End with 4 where any is overdue or of today"),
     )),
     "add": ("A referral came in", ("PROSPECT",), (
         ("--from", "SOURCE", "Who referred them"),
@@ -319,6 +319,7 @@ WORDS: dict[str, tuple[tuple[str, str], ...]] = {
     "KEY": (
         ("timezone", "The time zone of the book, if it is not that of your computer when you began"),
         ("dates", "The order in which you write a day in figures, 20/11 (dmy) or 11/20 (mdy), if it is not that of your computer's language"),
+        ("morning", "When you are through with your morning: what is due before that on the next working day is to be done today"),
         ("name", "Your name, as drafts sign it"),
         ("why_me", "Why people choose you, for drafts"),
         ("ideal_client", "Whom you help best, for drafts"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from functools import partial
 from typing import Any
 
 from reftrack.config.locales import DAY_FIRST, MONTH_FIRST
+from reftrack.config.mornings import MORNING, checked_morning
 from reftrack.config.zones import zone_named
 from reftrack.domain.people import NAME_LIMIT, checked_line, short
 from reftrack.domain.spelling import did_you_mean, nearest
@@ -143,6 +145,15 @@ _ROWS = (
         " that of your computer's language",
         DAY_FIRST,
     ),
+    Key(
+        "morning",
+        "a time of day: 10:00",
+        MORNING,
+        checked_morning,
+        "When you are through with your morning: what is due before that on the next working day is"
+        " to be done today",
+        "09:00",
+    ),
     _words("name", NAME_LIMIT, "Your name, as drafts sign it", "Robin Hale"),
     _words("why_me", 500, "Why people choose you, for drafts", "we do what we said"),
     _words("ideal_client", 500, "Whom you help best, for drafts", "owners of older houses"),
@@ -201,6 +212,10 @@ class ConfiguredValues:
     def get(self, name: str) -> Any:
         """The value of this key, or its default."""
         return self.checked.get(name, KEYS[name].default)
+
+    def morning(self) -> time:
+        """The hour at which a day's work begins."""
+        return time.fromisoformat(self.get("morning"))
 
     def policy(self) -> Policy:
         """The policy with what is set; what is wrong in it is left out."""

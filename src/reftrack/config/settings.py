@@ -18,6 +18,7 @@ from reftrack.config.paths import (
     database_path,
 )
 from reftrack.config.zones import zone_named
+from reftrack.domain.workdays import Workdays
 from reftrack.errors import BadInput
 from reftrack.hints import command
 from reftrack.rules.terms import Policy
@@ -31,17 +32,18 @@ class Settings:
     """The database's path, the policy, and the time zone where one was asked for by name.
 
     `dates` is the order in which the user writes day and month in figures, `dmy` or `mdy`, None
-    where nothing says it. `words` is what drafts say of the writer, by key, empty where it is not
-    set; `templates` is the folder of the writer's own templates, which need not exist.
-    `backups_kept` is how many automatic backups stay; with 0 only those before a migration or a
-    restore. `configuration_digest` tells the quick queries whether policy and zone are still those
-    of the projections.
+    where nothing says it; `workdays` say until when it is today. `words` is what drafts say of the
+    writer, by key, empty where it is not set; `templates` is the folder of the writer's own
+    templates, which need not exist. `backups_kept` is how many automatic backups stay; with 0 only
+    those before a migration or a restore. `configuration_digest` tells the quick queries whether
+    policy and zone are still those of the projections.
     """
 
     db: Path
     policy: Policy
     zone: ZoneInfo | None
     dates: str | None
+    workdays: Workdays
     words: Mapping[str, str]
     templates: Path
     backups_kept: int
@@ -64,6 +66,7 @@ def settings(db: str | None) -> Settings:
         policy=values.policy(),
         zone=zone_named(override) if override else values.get("timezone") or None,
         dates=values.get("dates") or order_of_dates(),
+        workdays=Workdays(values.morning()),
         words={key: values.get(key) for key in _WORDS},
         templates=templates_beside(config_path),
         backups_kept=values.get("backup.keep"),

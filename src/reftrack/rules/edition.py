@@ -1,4 +1,4 @@
-"""The edition of the rulebook, and its occasions: known without loading it."""
+"""The edition of the rulebook, and what else a count for a prompt needs without loading it."""
 
 from __future__ import annotations
 
@@ -8,3 +8,41 @@ RULEBOOK_VERSION = 1
 # The rules whose rows say that they are occasions: a copy, for a count that must not wait for the
 # rulebook to be loaded. A test holds it against the rows.
 OCCASIONS = ("ask-preference", "return-favour", "review-client", "ask-for-referrals")
+
+# Which rules the command of a rule settles, on one referral and to one person, in the order of the
+# rulebook: a copy as well. A follow-up has another command once the referral is won.
+DELIVERY = "follow-up, once won"
+_THANKS = frozenset({"thank-referral", "note-meeting", "announce-win", "thank-win", "thank-chain"})
+_CALLS = frozenset({"contact-prospect", "try-again", "follow-up"})
+_NEWS = frozenset(
+    {
+        *("ask-introduction", "note-meeting", "announce-win"),
+        *("report-problem", "report-resolution", "thank-chain"),
+    }
+)
+_REASONS = frozenset(
+    {
+        *("explain-loss", "explain-decline", "explain-capacity"),
+        *("report-problem", "report-resolution"),
+    }
+)
+SETTLES = {
+    "thank-referral": _THANKS,
+    "contact-prospect": _CALLS,
+    "try-again": _CALLS,
+    "ask-introduction": _NEWS,
+    "note-meeting": _THANKS,
+    "announce-win": _THANKS,
+    "thank-win": _THANKS,
+    "explain-loss": _REASONS,
+    "explain-decline": _REASONS,
+    "find-better": frozenset[str](),
+    "report-problem": _NEWS,
+    "resolve-problem": frozenset({"resolve-problem"}),
+    "report-resolution": _NEWS,
+    "educate-source": frozenset({"educate-source"}),
+    "explain-capacity": _REASONS,
+    "thank-chain": _THANKS,
+    "follow-up": _CALLS,
+    DELIVERY: frozenset({"follow-up"}),
+}
