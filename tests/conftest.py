@@ -46,6 +46,8 @@ def _nobodys_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "PAGER", "EDITOR", "VISUAL"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("LC_ALL", "LC_TIME", "LANG"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("REFTRACK_DB", str(tmp_path / "book.db"))
     monkeypatch.setenv("REFTRACK_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setenv("REFTRACK_TZ", "UTC")

@@ -145,6 +145,8 @@ def open_session(
         set_.policy,
         set_.zone if zone is None else zone_named(zone),
         present if now is None else _fixed(now),
+        dates=set_.dates,
+        workdays=set_.workdays,
         is_asked_about=now is not None,
         backups_kept=set_.backups_kept,
         configuration_digest=set_.configuration_digest if zone is None else "",

@@ -20,11 +20,11 @@ from tests.support.projections import assert_projections_hold
 @pytest.fixture
 def morning(book: Book) -> Book:
     """News for Ana overdue; Sam to be thanked, Dana to be called, both by 15:00."""
-    book.at("2026-11-19T15:00:00Z")
+    book.at("2026-11-16T15:00:00Z")
     book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--phone", "0161 496 0005")
     book("add", "Kim Wood", "--from", "Ana Silva", "--thanked", "card", "--contacted")
     book("problem", "2", "Survey late")
-    return book.at("2026-11-20T10:00:00Z")
+    return book.at("2026-11-17T10:00:00Z")
 
 
 def walked(book: Book, keys: str, *options: str, columns: int = 80) -> Result:
@@ -34,7 +34,7 @@ def walked(book: Book, keys: str, *options: str, columns: int = 80) -> Result:
 
 def kinds(book: Book) -> list[str]:
     """The kinds recorded since the morning began."""
-    return [e["kind"] for e in book.export()["events"] if e["at"] >= "2026-11-20"]
+    return [e["kind"] for e in book.export()["events"] if e["at"] >= "2026-11-17"]
 
 
 def steps(book: Book) -> int:
@@ -85,7 +85,7 @@ def test_snooze_hides_that_record_alone(morning: Book) -> None:
     assert "'soon' is not understood" in shown.out
     assert "1 snoozed, 1 skipped. 2 left: reftrack due" in shown.out
     (event,) = [e for e in morning.export()["events"] if e["kind"] == "snoozed"]
-    assert event["data"] == {"until": "2026-11-21T00:00:00Z", "rule": "thank-referral"}
+    assert event["data"] == {"until": "2026-11-18T00:00:00Z", "rule": "thank-referral"}
     assert [row[0] for row in morning.owed()][:2] == ["report-problem", "contact-prospect"]
     assert_projections_hold(morning)
 

@@ -219,7 +219,7 @@ def test_the_table_of_what_moves_is_no_wider_than_it_has_to_be() -> None:
     ],
 )
 def test_what_presses(rule: str, status: Any, due: int, expected: bool) -> None:
-    """A debt that is overdue, or due by the midnight that ends today; never an occasion."""
+    """A debt that is overdue, or due by the instant that ends today; never an occasion."""
     courtesy = Courtesy(rule, 1, None, "r", 1, 2, MONDAY - DAY, MONDAY + due * SECOND)
     assert is_pressing(courtesy, status, MONDAY) is expected
 

@@ -24,6 +24,7 @@ from tests.support.projections import (
     listed,
     of_size,
     projections_in,
+    row_listed,
     shown_of,
 )
 from tests.support.sweeps import seeds
@@ -201,13 +202,21 @@ def test_a_reading_command_writes_nothing_whatever_the_settings(
     expected = shown_of(book, zone, now=instant, policy=policy, off=off)
 
     assert listed(book.due("--all")) == expected
-    today = instant.astimezone(ZoneInfo(zone)).date()
-    midnight = independent.begins(zone, today + timedelta(days=1))
+    document = book.due()
     standing = [row for row in expected if row[1] in ("due", "overdue")]
-    assert listed(book.due()) == standing
-    pressing = sum(
-        rule not in independent.OCCASIONS and (status == "overdue" or due_at <= midnight)
-        for rule, status, _, _, _, due_at in standing
+    assert listed(document) == standing
+    today = instant.astimezone(ZoneInfo(zone)).date()
+    working = next(d for n in range(1, 4) if (d := today + timedelta(days=n)).weekday() < 5)
+    morning = independent.begins(zone, working) + timedelta(hours=10)  # no clock changes by then
+    midnight = independent.begins(zone, today + timedelta(days=1))
+    presses = [
+        rule not in independent.OCCASIONS
+        and (status == "overdue" or due_at <= midnight or due_at < morning)
+        for rule, status, _, _, _, due_at in map(row_listed, document["items"])
+    ]
+    assert presses == [item["section"] in ("overdue", "today") for item in document["items"]]
+    pressing = len(
+        {item["record"] for item, is_so in zip(document["items"], presses, strict=True) if is_so}
     )
     assert book("due", "--count").out == f"{pressing}\n"
     book("due", "--exit-code", code=4 if pressing else 0)

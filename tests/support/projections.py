@@ -118,18 +118,19 @@ def shown_of(book: Book, zone: str, **terms: Any) -> list[tuple[Any, ...]]:
 
 def listed(document: dict[str, Any]) -> list[tuple[Any, ...]]:
     """The same of a `due --json --all`."""
-    rows = [
-        (
-            item["rule"],
-            item["status"],
-            item["referral"],
-            item["to"]["id"],
-            instant_of(item["opens_at"]),
-            instant_of(item["due_at"]),
-        )
-        for item in document["items"]
-    ]
-    return sorted(rows, key=repr)
+    return sorted(map(row_listed, document["items"]), key=repr)
+
+
+def row_listed(item: dict[str, Any]) -> tuple[Any, ...]:
+    """One item of it as such a row."""
+    return (
+        item["rule"],
+        item["status"],
+        item["referral"],
+        item["to"]["id"],
+        instant_of(item["opens_at"]),
+        instant_of(item["due_at"]),
+    )
 
 
 class Run:

@@ -12,6 +12,7 @@ from typing import Any
 
 from reftrack.application.files import make_folders, write_whole
 from reftrack.config.keys import KEYS, SECTIONS, ConfiguredValues, Key, is_plain, values_of
+from reftrack.config.locales import order_of_dates
 from reftrack.config.paths import configuration_path, content_of, database_path
 from reftrack.config.settings import parsed, templates_beside
 from reftrack.config.zones import system_zone_name, zone_named
@@ -94,6 +95,7 @@ def effective(db: str | None, asked_by: str) -> Effective:
     faults |= values.faults
     zone = _zone(db, values, document, faults)
     rest = [_line(key, values, document) for key in KEYS.values() if key.name != zone.name]
+    rest = [_dates_of_locale() if s.name == "dates" and is_unset(s.value) else s for s in rest]
     return Effective(
         path, content, document, _places(db, asked_by, path, content), [zone, *rest], faults
     )
@@ -135,6 +137,11 @@ def _line(key: Key, values: ConfiguredValues, document: Mapping[str, Any]) -> Se
         return Setting(key.name, values.checked[key.name], "configuration")
     is_time = key.name.startswith("policy.")
     return Setting(key.name, key.default, "rulebook" if is_time else "default")
+
+
+def _dates_of_locale() -> Setting:
+    """The order of day and month as this computer's locale has it."""
+    return Setting("dates", order_of_dates() or "", "system")
 
 
 def _zone(

@@ -19,7 +19,6 @@ from reftrack.application.results import (
 )
 from reftrack.application.session import Session
 from reftrack.application.transaction import Details, Transaction
-from reftrack.application.when import parse_when
 from reftrack.domain.events import TOUCH
 from reftrack.domain.people import Person, short
 from reftrack.domain.referrals import CO_WORKER, EXPANSION, Referral
@@ -317,22 +316,14 @@ def _note_gifts(book: Transaction, referral: Referral, kind: str) -> None:
 
 def _received(book: Transaction, referral: Referral, text: str) -> datetime:
     cleaned("received", OF_REFERRAL["received"], text)
-    when = parse_when(
-        text,
-        now=book.now,
-        zone=book.zone,
-        tense="past",
-        latest=book.last_on([("referral", referral.id)]),
-    )
-    if when.assumption:
-        book.notes.append(f"note: {when.assumption}")
+    received = book.happened(text, latest=book.last_on([("referral", referral.id)]))
     events = book.reader.events_on("referral", [referral.id])
     first = min(events, key=lambda event: event.place, default=None)
-    if first is not None and first.at < when.instant:
-        said = times.stamp(when.instant, book.zone)
+    if first is not None and first.at < received:
+        said = times.stamp(received, book.zone)
         raise Refused(
             f"{referral.id} was '{first.kind}' on {times.stamp(first.at, book.zone)},"
             f" before it came in on {said}.",
             ("Say an earlier time, with the hour: ", Option("received", "2026-11-20 15:00"), "."),
         )
-    return when.instant
+    return received

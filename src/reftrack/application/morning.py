@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from reftrack.application.records import Owed, Record, owed_of, records_of
 from reftrack.application.results import Present
 from reftrack.application.session import Session, without_referrals
-from reftrack.domain.courtesies import LATER, SECTIONS, WHEN_YOU_CAN, Courtesy, Status
-from reftrack.domain.instants import end_of_day
+from reftrack.domain.courtesies import (
+    LATER,
+    OVERDUE,
+    SECTIONS,
+    TODAY,
+    WHEN_YOU_CAN,
+    Courtesy,
+    Status,
+)
 from reftrack.domain.people import Contact
 from reftrack.domain.times import Span
+from reftrack.domain.workdays import Workdays
 from reftrack.hints import Command, Hint, command
 from reftrack.rules.morning import section_of
 from reftrack.store.connection import PATIENCE
@@ -27,7 +37,7 @@ if TYPE_CHECKING:  # its expressions take longer to load than a short list to pr
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The debts due after today, only counted: how many, and by when the last is due."""
+    """The records due after today, only counted: how many, and by when the last is due."""
 
     count: int
     until: datetime
@@ -37,10 +47,11 @@ class Later:
 class Day:
     """The morning as a person reads it, or the part of it that concerns one `person`.
 
-    `sections` are those that are shown, with their records; `later` and `occasions` count what is
-    folded away. `groups` are the same records by person, where that is asked for. `not_shown` is
-    how many records a limit cut off. `following` is what comes next where nothing presses.
-    `blank` says in words that there is no referral to be seen.
+    `overdue`, `today` and `pressing`, which is both, count records. `sections` are those that are
+    shown, with their records; `later` and `occasions` count what is folded away. `groups` are the
+    same records by person, where that is asked for. `not_shown` is how many records a limit cut
+    off. `following` is what comes next where nothing presses. `blank` says in words that there is
+    no referral to be seen.
     """
 
     present: Present
@@ -100,11 +111,17 @@ THE_MORNING = Asked()
 
 
 class Owing(NamedTuple):
-    """All that is owed, one by one, for a program; `counts` are before any limit."""
+    """All that is owed, one by one, for a program; `counts` are of courtesies, before any limit.
+
+    `sections` and `records` go with `owed`: the section of each, and the number of the record that
+    it is part of, from 1. `pressing` counts the records that press.
+    """
 
     present: Present
     counts: MorningCounts
     owed: tuple[Owed, ...]
+    sections: tuple[str, ...]
+    records: tuple[int, ...]
     pressing: int
 
 
@@ -134,13 +151,11 @@ def owing(
     with session.looking(asked.on) as outlook:
         if outlook is None:
             return None
-        morning = _morning(session, outlook, asked)
-        owed = tuple(morning.owed(limit))
-        return Owing(morning.present, morning.counts, owed, morning.pressing)
+        return _morning(session, outlook, asked).owing(limit)
 
 
 def pressing_count(session: Session, asked: Asked = THE_MORNING) -> int | None:
-    """The number of debts overdue or due by the end of today; None where there is no book.
+    """The number of records overdue or of today; None where there is no book.
 
     It is asked for a prompt, so it waits no longer than a tenth of a second for others.
     """
@@ -150,28 +165,31 @@ def pressing_count(session: Session, asked: Asked = THE_MORNING) -> int | None:
 
 def _morning(session: Session, outlook: Outlook, asked: Asked) -> Morning:
     """The morning that is asked for; whom a name means is found and, where it matters, noted."""
-    if asked.whom is None:
-        return Morning(outlook, asked)
-    return Morning(outlook, asked, session.names(outlook).person(asked.whom).id)
+    person = None if asked.whom is None else session.names(outlook).person(asked.whom).id
+    return Morning(outlook, session.workdays, asked, person)
 
 
 class Morning:
     """The morning at the instant of an outlook; it is read while the book is open.
 
-    With `person` it is what is owed to them.
+    Today ends as `workdays` say. With `person` it is what is owed to them.
     """
 
     def __init__(
-        self, outlook: Outlook, asked: Asked = THE_MORNING, person: int | None = None
+        self,
+        outlook: Outlook,
+        workdays: Workdays,
+        asked: Asked = THE_MORNING,
+        person: int | None = None,
     ) -> None:
         self.outlook, self.person = outlook, person
         self.now, self.calendar = outlook.now, outlook.terms.calendar
-        self.midnight = end_of_day(self.now, self.calendar.zone)
+        self.until = workdays.end_of_today(self.now, self.calendar.zone)
         is_part = asked.everything or asked.ahead is not None or person is not None
         self.source: ProjectedMorning | ListedMorning = (
-            ProjectedMorning(outlook, self.midnight)
+            ProjectedMorning(outlook, self.until)
             if outlook.has_valid_projections and not is_part
-            else ListedMorning(outlook, self.midnight, self._chosen(asked), self.person)
+            else ListedMorning(outlook, self.until, self._chosen(asked), self.person)
         )
 
     def _chosen(self, asked: Asked) -> list[tuple[Courtesy, Status]]:
@@ -192,8 +210,8 @@ class Morning:
 
     @property
     def pressing(self) -> int:
-        """The number of debts that are overdue, or due by the end of today."""
-        return self.source.pressing
+        """The number of records that are overdue or of today."""
+        return self._records_in(OVERDUE) + self._records_in(TODAY)
 
     @property
     def counts(self) -> MorningCounts:
@@ -205,9 +223,23 @@ class Morning:
         """The instant of this morning."""
         return Present(self.now, self.calendar.zone)
 
-    def owed(self, limit: int | None = None) -> list[Owed]:
-        """The courtesies of the morning in words, in its order."""
-        return self._in_words(islice(self.source.owed(), limit))
+    def owing(self, limit: int | None = None) -> Owing:
+        """The courtesies of the morning in words, in its order, at most `limit`."""
+        front = list(islice(self.source.owed(), limit))
+        whole = self._in_words(front if limit is None else self._with_beside(front))
+        place = {id(courtesy): n for n, (courtesy, _) in enumerate(front)}
+        # In the order of their first courtesies, which a limit does not change.
+        records = [
+            [place.get(id(o.courtesy), len(front)) for o in r.owed] for r in records_of(whole)
+        ]
+        number = {n: at for at, record in enumerate(sorted(records, key=min), 1) for n in record}
+        owed = [each for each in whole if id(each.courtesy) in place]
+        return Owing(
+            *(self.present, self.counts, tuple(owed)),
+            sections=tuple(map(self.section_of, owed)),
+            records=tuple(number[place[id(each.courtesy)]] for each in owed),
+            pressing=self.pressing,
+        )
 
     # The screens that a person reads.
 
@@ -215,17 +247,17 @@ class Morning:
         self, *, unfolds: bool = False, by_person: bool = False, limit: int | None = None
     ) -> Day:
         """The records to be shown; what can wait is only counted, unless `unfolds`."""
-        counts = self.counts
-        day = Day(self.present, self.pressing, self.person, counts.overdue, counts.today)
+        overdue, today = self._records_in(OVERDUE), self._records_in(TODAY)
+        day = Day(self.present, overdue + today, self.person, overdue, today)
         day.live = self.outlook.live_count()
         if not day.live and not self.source.is_anything and not self.outlook.has_referrals():
             day.blank = without_referrals(self.outlook)
             return day
         folded = set() if unfolds else {WHEN_YOU_CAN}
         # With nothing pressing there is room for what can wait.
-        if not unfolds and self.pressing:
+        if not unfolds and day.pressing:
             folded.add(LATER)
-        total, settled = self._counted(folded)
+        total = sum(self._records_in(s) for s in SECTIONS if s not in folded)
         if by_person:
             groups = self._groups(folded)
             total = sum(group.count for group in groups)
@@ -237,17 +269,18 @@ class Morning:
                     day.sections[section] = chosen
         day.not_shown = max(0, total - limit) if limit is not None else 0
         if LATER in folded:
-            day.later = self._later(settled)
+            day.later = self._later()
         if WHEN_YOU_CAN in folded:
-            day.occasions = {rule: count for rule, count in counts.occasions.items() if count}
-        if not day.sections and not day.groups and not self.pressing:
+            day.occasions = {rule: n for rule, n in self.counts.occasions.items() if n}
+        if not day.sections and not day.groups and not day.pressing:
             day.following = self._following()
         return day
 
     def _groups(self, folded: set[str]) -> list[Group]:
         """The records that are not folded, grouped by the person whom one call can settle."""
         people: dict[int, list[Owed]] = {}
-        for owed in sorted(self.owed(), key=lambda each: SECTIONS.index(self.section_of(each))):
+        everything = self._in_words(self.source.owed())
+        for owed in sorted(everything, key=lambda each: SECTIONS.index(self.section_of(each))):
             if self.section_of(owed) not in folded:
                 people.setdefault(owed.to.id, []).append(owed)
         about = {owed.courtesy.referral for each in people.values() for owed in each}
@@ -260,11 +293,11 @@ class Morning:
 
     def section_of(self, owed: Owed) -> str:
         """The section that this belongs to."""
-        return section_of(owed.courtesy, owed.status, self.midnight)
+        return section_of(owed.courtesy, owed.status, self.until)
 
     def _records(self, folded: set[str], limit: int | None) -> list[Record]:
         """The first records of the sections that are not folded, at most `limit`."""
-        until = self.midnight if LATER in folded else None
+        until = self.until if LATER in folded else None
         wanted = limit
         while True:
             owed: Iterable[tuple[Courtesy, Status]] = self.source.debts(until)
@@ -281,43 +314,42 @@ class Morning:
         self, front: Sequence[tuple[Courtesy, Status]], folded: set[str]
     ) -> list[Record]:
         """The records that begin with one of these courtesies."""
-        # The others that one touch settles may stand anywhere.
-        beside = self.source.beside(c.referral for c, _ in front if c.referral is not None)
         first = {id(courtesy) for courtesy, _ in front}
-        known = {(c.key, c.opens_at) for c, _ in front}
-        whole = [*front, *(each for each in beside if (each[0].key, each[0].opens_at) not in known)]
-        records = records_of(self._in_words(self.outlook.ordered(whole)))
+        records = records_of(self._in_words(self._with_beside(front)))
         return [
             record
             for record in records
             if id(record.first.courtesy) in first and self.section_of(record.first) not in folded
         ]
 
+    def _with_beside(
+        self, front: Sequence[tuple[Courtesy, Status]]
+    ) -> list[tuple[Courtesy, Status]]:
+        """These courtesies with those that stand anywhere and one touch may settle with them."""
+        beside = self.source.beside(c.referral for c, _ in front if c.referral is not None)
+        known = {(c.key, c.opens_at) for c, _ in front}
+        return self.outlook.ordered(
+            [*front, *(each for each in beside if (each[0].key, each[0].opens_at) not in known)]
+        )
+
     def _in_words(self, stand: Iterable[tuple[Courtesy, Status]]) -> list[Owed]:
         policy = self.outlook.terms.policy
         return [owed_of(item, policy) for item in self.outlook.items(stand)]
 
-    def _counted(self, folded: set[str]) -> tuple[int, list[Courtesy]]:
-        """The number of records in the shown sections, and the later debts that are among them.
+    def _records_in(self, section: str) -> int:
+        """The number of records in a section: its courtesies but for those of earlier records."""
+        return self.counts.in_section(section) - self._in_earlier_records[section]
 
-        A debt due later that shares a record of today is not counted with the later ones.
-        """
-        counts = self.counts
-        total = counts.overdue + counts.today + counts.rest
-        total += 0 if LATER in folded else counts.later
-        total += 0 if WHEN_YOU_CAN in folded else sum(counts.occasions.values())
-        settled: list[Courtesy] = []
-        for record in records_of(self._nameless(self.source.doubles())):
-            sections = [self.section_of(owed) for owed in record.owed]
-            if sections[0] in folded:
-                continue
-            total -= sum(section not in folded for section in sections) - 1
-            settled += [
-                owed.courtesy
-                for owed, section in zip(record.owed, sections, strict=True)
-                if section == LATER and sections[0] != LATER
-            ]
-        return total, settled
+    @cached_property
+    def _in_earlier_records(self) -> Counter[str]:
+        """The courtesies that are settled by the record of another one, by section."""
+        return Counter(self.section_of(owed) for r in self._joined for owed in r.owed[1:])
+
+    @cached_property
+    def _joined(self) -> list[Record]:
+        """The records of several courtesies, nameless."""
+        records = records_of(self._nameless(self.source.doubles()))
+        return [record for record in records if len(record.owed) > 1]
 
     def _nameless(self, stand: Sequence[tuple[Courtesy, Status]]) -> list[Owed]:
         """The courtesies that are counted and never shown, so no names are looked up for them."""
@@ -329,13 +361,14 @@ class Morning:
             for c, s in self.outlook.ordered(stand)
         ]
 
-    def _later(self, settled: Sequence[Courtesy]) -> Later | None:
-        count = self.counts.later - len(settled)
+    def _later(self) -> Later | None:
+        count = self._records_in(LATER)
         if not count:
             return None
-        beside = {(c.key, c.opens_at) for c in settled}
+        pressing = [r for r in self._joined if self.section_of(r.first) != LATER]
+        settled = {(o.courtesy.key, o.courtesy.opens_at) for r in pressing for o in r.owed}
         last = self.source.last_debts()
-        return Later(count, next(c.due_at for c in last if (c.key, c.opens_at) not in beside))
+        return Later(count, next(c.due_at for c in last if (c.key, c.opens_at) not in settled))
 
     def _following(self) -> Owed | None:
         """The courtesy that comes next, where nothing is due."""

@@ -178,7 +178,7 @@ def snooze(
     def act(book: Transaction) -> Recorded:
         found = book.names.referral_or_person(what)
         instant = book.instant_of(details, found)
-        back = parse_when(until or "", now=book.now, zone=book.zone, tense="future").instant
+        back = book.ahead(until or "")
         known = sorted(_open_to_be_hidden(book, found), key=order_of)
         opened = [c for c in known if c.opens_at <= instant]
         ahead = _next_steps(known, instant, back)

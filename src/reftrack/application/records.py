@@ -12,6 +12,7 @@ from reftrack.domain.spelling import name_key
 from reftrack.hints import Command
 from reftrack.rules.rulebook import BY_NAME, Rule
 from reftrack.rules.terms import Policy
+from reftrack.rules.together import named, records
 from reftrack.store.outlook import Item
 from reftrack.wording.actions import Subject, action_of, addition_of, channel_of, command_of
 
@@ -139,12 +140,13 @@ def _placed(owed: Sequence[Owed]) -> Iterator[tuple[int, Record]]:
         hidden = each.status if each.status in ("upcoming", "snoozed") else None
         beside.setdefault((alone, referral, each.to.id, hidden), []).append((place, each))
     for placed in beside.values():
-        left = placed
-        while left:
-            place = left[0][0]
-            record = _one_touch([each for _, each in left])
-            left = [(p, each) for p, each in left if not any(each is s for s in record.owed)]
-            yield place, record
+        if len(placed) == 1:  # those of a person too, whose rules are in no table
+            ((place, only),) = placed
+            yield place, Record((only,), only.command)
+            continue
+        for chosen, together in records([_named(each) for _, each in placed]):
+            owed_together = tuple(placed[n][1] for n in together)
+            yield placed[together[0]][0], Record(owed_together, placed[chosen][1].command)
 
 
 def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
@@ -156,23 +158,8 @@ def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
     return is_upcoming, opens_at, place
 
 
-def _one_touch(owed: Sequence[Owed]) -> Record:
-    """The first of the courtesies with those beside it that the same touch settles."""
-    first, *beside = owed
-    shared: tuple[Owed, ...] = (first,)
-    chosen = first.command
-    for touch in (first.command, *(each.command for each in beside)):
-        if touch is first.command or _settles(touch, first):
-            settled = tuple(each for each in beside if _settles(touch, each))
-            if len(settled) >= len(shared):
-                shared, chosen = (first, *settled), touch
-    return Record(shared, chosen)
-
-
-def _settles(touch: Command, owed: Owed) -> bool:
-    """True if what this command records, as it stands, settles the courtesy."""
-    kind, way = kind_of(touch), touch.option("by")
-    return kind is not None and owed.rule.is_settled_by(kind, way if isinstance(way, str) else None)
+def _named(owed: Owed) -> str:
+    return named(owed.courtesy.rule, is_won=owed.command.verb == "deliver")
 
 
 def kind_of(command: Command) -> str | None:

@@ -7,7 +7,7 @@ from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecide
 from reftrack.application.session import Session
 from reftrack.application.transaction import Details, Transaction
 from reftrack.application.ways import way_of
-from reftrack.application.when import Moment, day_understood
+from reftrack.application.when import Moment
 from reftrack.domain.people import checked_name, said_updates
 from reftrack.wording.because import Because
 
@@ -114,7 +114,7 @@ def review(
     def act(book: Transaction) -> Recorded:
         data: dict[str, object] = dict(ticks)
         if busy_until is not None:
-            data["busy_until"] = str(day_understood(busy_until, now=book.now, zone=book.zone))
+            data["busy_until"] = str(book.day(busy_until))
         person = book.person(who, is_new=is_new)
         said = Details(None, details.at, details.note, data)
         lines = book.record_on_person("reviewed", person, said, text=text)

@@ -70,8 +70,9 @@ class Undecided(NamedTuple):
     """A doubt: nothing was recorded, and only the person knows.
 
     A face asks `question` and calls again with `answers={key: choice.answer}`, where all is judged
-    anew; a face that cannot ask refuses, and shows `choices`. `key` is the name as it was given.
-    `refusal` and `hint` are the words for that, where it is not simply that a name fits several.
+    anew; a face that cannot ask refuses, and shows `choices`. `key` is the name as it was given, or
+    what else was. `refusal` and `hint` are the words for that, where it is not simply that a name
+    fits several.
     """
 
     key: str

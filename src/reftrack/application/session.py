@@ -15,6 +15,7 @@ from reftrack import interrupts
 from reftrack.application.results import NO_ANSWERS, Answers, Doubt, Recorded, Undecided
 from reftrack.domain.instants import ASTRAY, instant_of, text_of
 from reftrack.domain.people import short
+from reftrack.domain.workdays import WORKDAYS, Workdays
 from reftrack.errors import BadInput, NotFound, Refused, StoreError
 from reftrack.hints import Blank, Hint, command, parts_of, sample
 from reftrack.rules.policy import policy_of
@@ -91,7 +92,9 @@ class Session:
 
     `zone` goes before the book's own time zone, where it is given. `clock` gives the present to
     somebody in a zone; with `is_asked_about` it gives an instant that is asked about, at which what
-    lies later has not happened, whatever the computer's clock says.
+    lies later has not happened, whatever the computer's clock says. `dates` is the order in which
+    the user writes day and month in figures, `dmy` or `mdy`; without one, what could be either is
+    refused. `workdays` say until when it is today.
 
     Where `asks` is off nobody can be asked: what may be taken for granted is, and said in the
     notes. `backups_kept` is how many automatic backups stay. `configuration_digest` stands for what
@@ -109,6 +112,8 @@ class Session:
     policy: Policy = field(default_factory=policy_of)
     zone: ZoneInfo | None = None
     clock: Callable[[tzinfo], datetime] = present
+    dates: str | None = None
+    workdays: Workdays = WORKDAYS
     is_asked_about: bool = False
     asks: bool = True
     backups_kept: int = 7
@@ -286,7 +291,7 @@ class Session:
             return now
         from reftrack.application.when import parse_when
 
-        return parse_when(on, now=now, zone=zone, tense="either").instant
+        return parse_when(on, now=now, zone=zone, tense="either", order=self.dates).instant
 
     def now_anywhere(self) -> datetime:
         """This instant, for what does not depend on the book's time zone."""
@@ -378,7 +383,9 @@ class Session:
             outlook = Outlook(journal.reader, self.policy, zone, now, horizon)
             outlook.remember()
             behind = clock_behind(outlook)
-            transaction = Transaction(journal, outlook, zone, dict(answers), asks=self.asks)
+            transaction = Transaction(
+                *(journal, outlook, zone, dict(answers)), asks=self.asks, dates=self.dates
+            )
             yield transaction
         self.has_recorded = self.has_recorded or journal.has_recorded
         if is_anew and journal.has_recorded:

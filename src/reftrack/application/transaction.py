@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from reftrack.application.coming import NOTHING_COMING, Coming
 from reftrack.application.naming import Names, NewPerson
 from reftrack.application.records import Owed, owed_of
 from reftrack.application.repetition import recorded_already, said_done
 from reftrack.application.results import NEW, Choice, Doubt, Present, Recorded, Undecided
 from reftrack.application.ways import way_of
-from reftrack.application.when import Moment, parse_when
+from reftrack.application.when import Moment, NotPast, When, day_understood, parse_when
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.events import TOUCH, Event
 from reftrack.domain.people import Person, checked_text
@@ -68,6 +69,7 @@ class Transaction:
     asks: bool = True
     doubts_are_new: bool = False
     created: dict[str, Person] = field(default_factory=dict)
+    dates: str | None = None
     notes: list[Hint] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -93,24 +95,63 @@ class Transaction:
 
     # Time.
 
-    def instant_of(self, details: Details, *about: Referral | Person) -> datetime:
+    def instant_of(
+        self, details: Details, *about: Referral | Person, kind: str | None = None
+    ) -> datetime:
         """The instant of an event on these, or on the book: now, or what `details.at` says.
 
         Where a clock went back, no sooner than what is known of them already: one cannot thank for
-        what is still to come. An assumption goes to the notes.
+        what is still to come. `kind` is that of the event, where a day ahead may be meant.
         """
         last = self.last_on(map(subject_of, about))
         if details.at is None:
             return last
         since = max((r.received_at for r in about if isinstance(r, Referral)), default=None)
-        when = parse_when(
-            details.at,
-            now=self.now,
-            zone=self.zone,
-            tense="past",
-            earliest=since,
-            latest=last,
+        coming = Coming(kind, about[0] if len(about) == 1 else None)
+        return self.happened(details.at, earliest=since, latest=last, coming=coming)
+
+    def happened(
+        self,
+        text: str | datetime,
+        *,
+        latest: datetime,
+        earliest: datetime | None = None,
+        coming: Coming = NOTHING_COMING,
+    ) -> datetime:
+        """The instant at which something happened, in the words of a person.
+
+        Leaves with a doubt where a day ahead is as likely to be meant. BadInput where it cannot
+        have happened then, with the command for what is still to come. An assumption goes to the
+        notes.
+        """
+        key = f"when: {text}"
+        try:
+            when = parse_when(
+                self.answers.get(key, text),
+                now=self.now,
+                zone=self.zone,
+                tense="past",
+                earliest=earliest,
+                latest=latest,
+                order=self.dates,
+            )
+        except NotPast as error:
+            raise coming.refused(error) from None
+        if when.twice is not None and coming.is_as_likely(when.twice):
+            raise coming.doubt(key, when.twice) if self.asks else coming.twofold(when.twice)
+        return self._noted(when)
+
+    def ahead(self, text: str | datetime) -> datetime:
+        """The instant ahead that a person's words name; a day alone is its beginning."""
+        return self._noted(
+            parse_when(text, now=self.now, zone=self.zone, tense="future", order=self.dates)
         )
+
+    def day(self, text: str) -> date:
+        """The local date that a person's words name."""
+        return day_understood(text, now=self.now, zone=self.zone, order=self.dates)
+
+    def _noted(self, when: When) -> datetime:
         if when.assumption:
             self.notes.append(f"note: {when.assumption}")
         return when.instant
@@ -246,7 +287,7 @@ class Transaction:
         people = {person.id: person for person in self.reader.people(numbers)}
         lines = []
         for referral in referrals:
-            at = self.instant_of(details, referral)
+            at = self.instant_of(details, referral, kind=kind)
             reading = self.outlook.reading_at(at, ("referral", referral.id))
             reopened = _checked_step(kind, reading.referral_story(referral), details)
             self._note_repetition(self.record(kind, referral, at, details), reading)
@@ -277,7 +318,7 @@ class Transaction:
         self, kind: str, person: Person, details: Details, **names: str
     ) -> list[str]:
         """Records one event on a person; returns the sentence for it."""
-        at = self.instant_of(details, person)
+        at = self.instant_of(details, person, kind=kind)
         self.record(kind, person, at, details)
         sentence = on_person(kind, details.by, person=person.name, **names)
         self.journal.summary.append(f"@{person.id}: {sentence}")

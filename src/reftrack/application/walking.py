@@ -39,7 +39,7 @@ class Walk:
         with self.session.looking() as outlook:
             if outlook is None:
                 return []
-            morning = Morning(outlook)
+            morning = Morning(outlook, self.session.workdays)
             day = morning.day(unfolds=True)
             return [
                 WalkRecord(section, record, day.present)

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from reftrack.cli import clock
 from reftrack.cli.ending import PRESSING
 from reftrack.cli.output import say
+from reftrack.config.mornings import workdays_in
 from reftrack.config.paths import (
     configuration_digest,
     configuration_path,
     content_of,
     database_path,
 )
-from reftrack.domain.instants import end_of_day, text_of
+from reftrack.domain.instants import text_of
 from reftrack.errors import ReftrackError
 from reftrack.store.connection import PATIENCE, is_open_to_others, read_connection
 from reftrack.store.failures import InUse
@@ -21,7 +22,7 @@ from reftrack.store.quick_queries import count_pressing, latest, zone_of_project
 
 
 def count(db: str | None, *, exit_code: bool) -> int | None:
-    """Prints how many debts press; returns the exit code, None where quick queries do not tell.
+    """Prints how many records press; returns the exit code, None where quick queries do not tell.
 
     Then nothing was printed, and the whole program has to look: it knows what to say of a fault,
     too.
@@ -44,7 +45,8 @@ def count(db: str | None, *, exit_code: bool) -> int | None:
 
 def _count(db: str | None) -> int | None:
     configuration = configuration_path()
-    wanted = configuration_digest(content_of(configuration), configuration.parent)
+    content = content_of(configuration)
+    wanted = configuration_digest(content, configuration.parent)
     path = database_path(db)
     with read_connection(path, PATIENCE) as connection:
         if connection is None or is_open_to_others(path):
@@ -60,4 +62,7 @@ def _count(db: str | None) -> int | None:
         horizon = clock.horizon(now)
         if latest(connection) > text_of(horizon):
             return None
-        return count_pressing(connection, now, end_of_day(now, zone), horizon)
+        workdays = workdays_in(content)
+        if workdays is None:
+            return None
+        return count_pressing(connection, now, workdays.end_of_today(now, zone), horizon)

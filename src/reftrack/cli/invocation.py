@@ -34,6 +34,8 @@ class Invocation:
             self.settings.policy,
             self.settings.zone,
             clock.now,
+            dates=self.settings.dates,
+            workdays=self.settings.workdays,
             is_asked_about=clock.is_asked_about(),
             asks=is_terminal(),
             backups_kept=self.settings.backups_kept,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, time
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from reftrack.config.holidays import is_file, with_files
+from reftrack.config.locales import DAY_FIRST, MONTH_FIRST
+from reftrack.config.mornings import MORNING, checked_morning
 from reftrack.config.zones import zone_named
 from reftrack.domain.people import NAME_LIMIT, checked_line, short
 from reftrack.domain.spelling import did_you_mean, nearest
@@ -104,6 +106,17 @@ def _holidays(value: object) -> list[str]:
     return texts
 
 
+def _order(value: object) -> str:
+    """The order of day and month in figures, empty where it is not set."""
+    said = value.strip().casefold() if isinstance(value, str) else value
+    if said in ("", DAY_FIRST, MONTH_FIRST):
+        return str(said)
+    raise BadInput(
+        f"dates is neither {DAY_FIRST} nor {MONTH_FIRST}.",
+        f"Say {DAY_FIRST} where 20/11 is in November, {MONTH_FIRST} where 11/20 is.",
+    )
+
+
 def _count(name: str, most: int, value: object) -> int:
     """A whole number up to `most`."""
     if not isinstance(value, int) or isinstance(value, bool):
@@ -148,6 +161,24 @@ _ROWS = (
         zone_named,
         "The time zone of the book, if it is not that of your computer when you began",
         "Europe/London",
+    ),
+    Key(
+        "dates",
+        f"{DAY_FIRST} or {MONTH_FIRST}",
+        "",
+        _order,
+        "The order in which you write a day in figures, 20/11 (dmy) or 11/20 (mdy), if it is not"
+        " that of your computer's language",
+        DAY_FIRST,
+    ),
+    Key(
+        "morning",
+        "a time of day: 10:00",
+        MORNING,
+        checked_morning,
+        "When you are through with your morning: what is due before that on the next working day is"
+        " to be done today",
+        "09:00",
     ),
     _words("name", NAME_LIMIT, "Your name, as drafts sign it", "Robin Hale"),
     _words("why_me", 500, "Why people choose you, for drafts", "we do what we said"),
@@ -235,6 +266,10 @@ class ConfiguredValues:
     def get(self, name: str) -> Any:
         """The value of this key, or its default."""
         return self.checked.get(name, KEYS[name].default)
+
+    def morning(self) -> time:
+        """The hour at which a day's work begins."""
+        return time.fromisoformat(self.get("morning"))
 
     def policy(self, folder: Path) -> Policy:
         """The policy with what is set; what is wrong in it is left out.

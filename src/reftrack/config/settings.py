@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from reftrack.config.keys import values_of
+from reftrack.config.locales import order_of_dates
 from reftrack.config.paths import (
     configuration_digest,
     configuration_path,
@@ -16,6 +17,7 @@ from reftrack.config.paths import (
     database_path,
 )
 from reftrack.config.zones import zone_named
+from reftrack.domain.workdays import Workdays
 from reftrack.errors import BadInput
 from reftrack.hints import command
 from reftrack.rules.terms import Policy
@@ -27,15 +29,19 @@ _WORDS = ("name", "why_me", "ideal_client")
 class Settings(NamedTuple):
     """The database's path, the policy, and the time zone where one was asked for by name.
 
-    `words` is what drafts say of the writer, by key, empty where it is not set; `templates` is the
-    folder of the writer's own templates, which need not exist. `backups_kept` is how many automatic
-    backups stay; with 0 only those before a migration or a restore. `configuration_digest` tells
-    the quick queries whether policy and zone are still those of the projections.
+    `dates` is the order in which the user writes day and month in figures, `dmy` or `mdy`, None
+    where nothing says it; `workdays` say until when it is today. `words` is what drafts say of the
+    writer, by key, empty where it is not set; `templates` is the folder of the writer's own
+    templates, which need not exist. `backups_kept` is how many automatic backups stay; with 0 only
+    those before a migration or a restore. `configuration_digest` tells the quick queries whether
+    policy and zone are still those of the projections.
     """
 
     db: Path
     policy: Policy
     zone: ZoneInfo | None
+    dates: str | None
+    workdays: Workdays
     words: Mapping[str, str]
     templates: Path
     backups_kept: int
@@ -53,10 +59,13 @@ def settings(db: str | None) -> Settings:
     for error in values.faults.values():
         raise BadInput(f"{config_path}: {error.message}", error.hint)
     override = os.environ.get("REFTRACK_TZ")
+    policy = values.policy(config_path.parent)
     return Settings(
         db=database_path(db),
-        policy=values.policy(config_path.parent),
+        policy=policy,
         zone=zone_named(override) if override else values.get("timezone") or None,
+        dates=values.get("dates") or order_of_dates(),
+        workdays=Workdays(values.morning(), policy.week.after),
         words={key: values.get(key) for key in _WORDS},
         templates=templates_beside(config_path),
         backups_kept=values.get("backup.keep"),

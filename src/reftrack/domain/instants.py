@@ -57,8 +57,3 @@ def is_same_zone(one: tzinfo, other: tzinfo) -> bool:
 def midnight(day: date, zone: tzinfo) -> datetime:
     """The instant at which `day` begins in `zone`."""
     return shown_at(datetime.combine(day, time()), zone)
-
-
-def end_of_day(now: datetime, zone: tzinfo) -> datetime:
-    """The local midnight that ends the day of `now`."""
-    return midnight(now.astimezone(zone).date() + timedelta(days=1), zone)

@@ -91,6 +91,13 @@ class Week:
         """True if `day` is a working day."""
         return day.weekday() in self.days and day not in self.holidays
 
+    def after(self, day: date) -> date:
+        """The next working day after this one."""
+        day += timedelta(days=1)
+        while not self.works_on(day):
+            day += timedelta(days=1)
+        return day
+
 
 OFFICE_WEEK = Week()
 
@@ -127,7 +134,7 @@ class Calendar(NamedTuple):
         if within.working_days:
             day = self.date_of(start)
             for _ in range(within.working_days):
-                day = _next_working(day, week)
+                day = week.after(day)
             return self.midnight(day + timedelta(days=1))
         if within.days:
             return self.opening(start, within.days + 1)
@@ -137,7 +144,7 @@ class Calendar(NamedTuple):
         """The instant at which so much working time has elapsed since `start`."""
         day = self.date_of(start)
         if not week.works_on(day):
-            day = _next_working(day, week)
+            day = week.after(day)
         while True:
             begins, ends = (
                 self.instant(datetime.combine(day, time()) + timedelta(minutes=minute))
@@ -147,11 +154,4 @@ class Calendar(NamedTuple):
             if left <= ends - since:
                 return since + left
             left -= max(ends - since, timedelta())
-            day = _next_working(day, week)
-
-
-def _next_working(day: date, week: Week) -> date:
-    day += timedelta(days=1)
-    while not week.works_on(day):
-        day += timedelta(days=1)
-    return day
+            day = week.after(day)

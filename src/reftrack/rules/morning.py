@@ -77,20 +77,28 @@ def status_of(courtesy: Courtesy, now: datetime, snoozes: Iterable[Snooze] = ())
     return "due" if now <= courtesy.due_at else "overdue"
 
 
-def section_of(courtesy: Courtesy, status: Status, midnight: datetime) -> str:
-    """The section of a morning that a courtesy belongs to; `midnight` ends today."""
+def section_of(courtesy: Courtesy, status: Status, until: datetime) -> str:
+    """The section of a morning that a courtesy belongs to; `until` ends today."""
     if status in (SNOOZED, UPCOMING):
         return status
     if BY_NAME[courtesy.rule].is_occasion:
         return WHEN_YOU_CAN
     if status == OVERDUE:
         return OVERDUE
-    return TODAY if courtesy.due_at <= midnight else LATER
+    return TODAY if is_of_today(courtesy, until) else LATER
 
 
-def is_pressing(courtesy: Courtesy, status: Status, midnight: datetime) -> bool:
-    """True for a debt that is overdue, or due by the `midnight` that ends today."""
-    return section_of(courtesy, status, midnight) in (OVERDUE, TODAY)
+def is_of_today(courtesy: Courtesy, until: datetime) -> bool:
+    """True if a debt that is not overdue has to be done today; `until` ends today.
+
+    The one place that says so, beside the same in SQL (`PRESSING` in `store/quick_queries.py`).
+    """
+    return courtesy.due_at <= until
+
+
+def is_pressing(courtesy: Courtesy, status: Status, until: datetime) -> bool:
+    """True for a debt that is overdue, or has to be done today."""
+    return section_of(courtesy, status, until) in (OVERDUE, TODAY)
 
 
 def order_of(courtesy: Courtesy) -> tuple[bool, datetime, int, int, int, datetime]:

@@ -20,7 +20,7 @@ from reftrack.domain.courtesies import (
     Status,
 )
 from reftrack.domain.times import text_of
-from reftrack.rules.morning import is_pressing, section_of, status_of
+from reftrack.rules.morning import section_of, status_of
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
 from reftrack.store.outlook import Outlook
 from reftrack.store.quick_queries import IS_DEBT, IS_OPEN
@@ -38,7 +38,7 @@ _ORDER = f"due_at, {_NUMBER}, coalesce(referral, 0), to_person, opens_at"
 
 @dataclass
 class MorningCounts:
-    """Counts of a morning: what presses, what can wait, and what is not open yet or hidden.
+    """Counts of the courtesies of a morning: what presses, what can wait, and what is hidden.
 
     `occasions` are those that have opened, by their rules; `upcoming` and `snoozed` count debts,
     `put_off` the occasions that are either.
@@ -67,6 +67,16 @@ class MorningCounts:
         """The occasions, however they stand."""
         return sum(self.occasions.values()) + self.put_off
 
+    def in_section(self, section: str) -> int:
+        """The courtesies of one section, of UPCOMING all that is upcoming or snoozed."""
+        return {
+            OVERDUE: self.overdue,
+            TODAY: self.today,
+            LATER: self.later,
+            WHEN_YOU_CAN: sum(self.occasions.values()),
+            UPCOMING: self.rest,
+        }.get(section, 0)
+
     def add(self, rule: str, section: str) -> None:
         """Counts one courtesy of this rule that stands in a section of the morning."""
         if section == WHEN_YOU_CAN:
@@ -82,14 +92,14 @@ Seen = tuple[Courtesy, Status]
 
 
 class ProjectedMorning:
-    """The open courtesies of a morning without snoozed ones; `midnight` ends today.
+    """The open courtesies of a morning without snoozed ones; `until` ends today.
 
     The projections of the outlook have to be valid.
     """
 
-    def __init__(self, outlook: Outlook, midnight: datetime) -> None:
+    def __init__(self, outlook: Outlook, until: datetime) -> None:
         self.outlook = outlook
-        self.now, self.midnight = text_of(outlook.now), text_of(midnight)
+        self.now, self.until = text_of(outlook.now), text_of(until)
 
     @cached_property
     def snoozed(self) -> dict[int, Courtesy]:
@@ -112,22 +122,17 @@ class ProjectedMorning:
         )
         return int(count)
 
-    @property
-    def pressing(self) -> int:
-        """The debts that are overdue, or due by the end of today."""
-        return sum(self._overdue_and_today)
-
     @cached_property
     def _overdue_and_today(self) -> tuple[int, int]:
         overdue = self._count(f"{IS_DEBT} AND due_at < ?", self.now)
         today = self._count(
             f"{IS_DEBT} AND due_at >= ? AND due_at <= ? AND {_OPENED}",
-            *(self.now, self.midnight, self.now),
+            *(self.now, self.until, self.now),
         )
         for courtesy in self._hidden_debts():
             if courtesy.due_at < self.outlook.now:
                 overdue -= 1
-            elif text_of(courtesy.due_at) <= self.midnight:
+            elif text_of(courtesy.due_at) <= self.until:
                 today -= 1
         return overdue, today
 
@@ -139,8 +144,8 @@ class ProjectedMorning:
         """The counts of the whole morning."""
         counts = MorningCounts(*self._overdue_and_today)
         counts.later = self._count(
-            f"{IS_DEBT} AND due_at > ? AND {_OPENED}", self.midnight, self.now
-        ) - sum(text_of(c.due_at) > self.midnight for c in self._hidden_debts())
+            f"{IS_DEBT} AND due_at > ? AND {_OPENED}", self.until, self.now
+        ) - sum(text_of(c.due_at) > self.until for c in self._hidden_debts())
         for rule in RULEBOOK:
             if rule.is_occasion:
                 count = self._count("rule = ? AND opens_at <= ?", rule.name, self.now)
@@ -165,7 +170,7 @@ class ProjectedMorning:
         """The debts due after today, the latest first."""
         later = self._in_order(
             f"{IS_DEBT} AND {_OPENED} AND due_at > ? ORDER BY due_at DESC",
-            *(self.now, self.midnight),
+            *(self.now, self.until),
         )
         return (courtesy for courtesy, _ in later)
 
@@ -180,7 +185,9 @@ class ProjectedMorning:
     @property
     def is_anything(self) -> bool:
         """True if anything at all has opened."""
-        return bool(self.pressing or self.counts.later or sum(self.counts.occasions.values()))
+        counts = self.counts
+        debts = counts.overdue + counts.today + counts.later
+        return bool(debts or sum(counts.occasions.values()))
 
     def next_debt(self) -> Seen | None:
         """The debt that opens next."""
@@ -232,23 +239,22 @@ class ListedMorning:
     def __init__(
         self,
         outlook: Outlook,
-        midnight: datetime,
+        until: datetime,
         stand: list[Seen],
         person: int | None,
     ) -> None:
-        self.outlook, self.midnight, self.stand, self.person = outlook, midnight, stand, person
-        self.pressing = sum(is_pressing(c, status, midnight) for c, status in stand)
+        self.outlook, self.until, self.stand, self.person = outlook, until, stand, person
         self.is_anything = bool(stand)
         self.counts = MorningCounts()
         for courtesy, status in stand:
-            self.counts.add(courtesy.rule, section_of(courtesy, status, midnight))
+            self.counts.add(courtesy.rule, section_of(courtesy, status, until))
 
     def owed(self) -> Iterator[Seen]:
         """The courtesies, in the order of a morning."""
         return iter(self.stand)
 
     def _in(self, *sections: str) -> Iterator[Seen]:
-        return (each for each in self.stand if section_of(*each, self.midnight) in sections)
+        return (each for each in self.stand if section_of(*each, self.until) in sections)
 
     def debts(self, until: datetime | None = None) -> Iterator[Seen]:
         """The debts in their order, those due by an instant or all."""

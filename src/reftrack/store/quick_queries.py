@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from reftrack.domain.instants import text_of
-from reftrack.rules.edition import NEXT_STEPS, RULEBOOK_VERSION
+from reftrack.rules.edition import NEXT_STEPS, RULEBOOK_VERSION, SETTLES
+from reftrack.rules.together import named, records
 
 # The row of `book` that says what its projections were computed with.
 QUICK_STAMP = "kept_for"
@@ -16,9 +17,10 @@ IS_DEBT = "class = 'debt'"
 # A courtesy that has not ended: neither with an outcome nor, at the instant that stands for the
 # mark, by an end that was known before.
 IS_OPEN = "outcome IS NULL AND (ends_at IS NULL OR ends_at > ?)"
-# A debt that has opened and not ended, overdue or due by a midnight.
+# A debt that has opened and not ended, overdue or of today, by the instant that ends today.
 # The sign keeps `opens_at` from being looked for by an index of its own.
-_PRESSING = f"{IS_OPEN} AND due_at <= ? AND +opens_at <= ? AND {IS_DEBT}"
+_OPENED = f"{IS_OPEN} AND +opens_at <= ?"
+PRESSING = f"{IS_OPEN} AND due_at <= ? AND +opens_at <= ? AND {IS_DEBT}"
 
 
 # People who have, or once had, a word in their name that begins with what `naming` gives; and
@@ -76,28 +78,61 @@ def latest_standing(connection: sqlite3.Connection) -> str:
 
 
 def count_pressing(
-    connection: sqlite3.Connection, now: datetime, midnight: datetime, horizon: datetime
+    connection: sqlite3.Connection, now: datetime, until: datetime, horizon: datetime
 ) -> int:
-    """The number of debts overdue at `now` or due by `midnight`, without snoozed ones.
+    """The number of records overdue at `now` or of today, which ends with `until`.
 
-    A snooze counts that was recorded by `horizon`.
+    Without snoozed courtesies; a snooze counts that was recorded by `horizon`.
     """
-    values = (text_of(now), text_of(midnight), text_of(now))
+    values = (text_of(now), text_of(until), text_of(now))
     (count,) = connection.execute(
-        f"SELECT count(*) FROM courtesy WHERE {_PRESSING}", values
+        f"SELECT count(*) FROM courtesy WHERE {PRESSING}", values
     ).fetchone()
     if not count:
         return 0
-    return int(count) - len(set(_snoozed(connection, values, now, horizon)))
+    hidden = set(_snoozed(connection, PRESSING, values, now, horizon))
+    return int(count) - len(hidden) - _settled_with_others(connection, values, now, horizon)
+
+
+def _settled_with_others(
+    connection: sqlite3.Connection, values: tuple[str, ...], now: datetime, horizon: datetime
+) -> int:
+    """The number of pressing debts that the record of another one settles."""
+    groups = connection.execute(
+        f"SELECT referral, to_person FROM courtesy WHERE {PRESSING} AND referral IS NOT NULL"
+        " GROUP BY referral, to_person HAVING count(*) > 1",
+        values,
+    ).fetchall()
+    if not groups:
+        return 0
+    opened = (text_of(now), text_of(now))
+    hidden = set(_snoozed(connection, _OPENED, opened, now, horizon))
+    is_won = "(SELECT stage IN ('won', 'delivered') FROM standing s WHERE s.referral = c.referral)"
+    sql = (
+        f"SELECT id, rule, class, due_at, opens_at, {is_won} FROM courtesy c"
+        f" WHERE referral = ? AND to_person = ? AND {_OPENED}"
+    )
+    places = {rule: place for place, rule in enumerate(SETTLES)}
+    settled = 0
+    for group in groups:
+        rows = [row for row in connection.execute(sql, (*group, *opened)) if row[0] not in hidden]
+        # In the order of a morning.
+        rows.sort(key=lambda row: (row[2] != "debt", row[3], places[row[1]], row[4]))
+        rules = [named(row[1], is_won=bool(row[5])) for row in rows]
+        due = [row[3] for row in rows]
+        for _, together in records(rules):
+            settled += sum(due[place] <= values[1] for place in together[1:])
+    return settled
 
 
 def _snoozed(
     connection: sqlite3.Connection,
-    values: tuple[str, str, str],
+    which: str,
+    values: tuple[str, ...],
     now: datetime,
     horizon: datetime,
 ) -> Iterable[int]:
-    """The numbers of the pressing debts that are hidden now; one may come several times."""
+    """The numbers of these courtesies that are hidden now; one may come several times."""
     # Only those that may hide something still: a book holds every snooze that there ever was.
     active = connection.execute(
         f"SELECT at, id, referral, person, {_RULE} FROM live_event"
@@ -108,7 +143,7 @@ def _snoozed(
         if _is_replaced(connection, (at, event), referral, person, rule, text_of(horizon)):
             continue
         whose, number = ("to_person", person) if referral is None else ("referral", referral)
-        sql = f"SELECT id FROM courtesy WHERE {whose} = ? AND {_PRESSING} AND opens_at <= ?"
+        sql = f"SELECT id FROM courtesy WHERE {whose} = ? AND {which} AND opens_at <= ?"
         wanted: list[object] = [number, *values, text_of(now) if rule in NEXT_STEPS else at]
         if rule != "all":
             sql += " AND rule = ?"

@@ -43,7 +43,7 @@ def test_an_item_has_the_fields_of_the_contract(busy: Book) -> None:
     for item in busy.due("--all")["items"]:
         assert list(item) == [
             *("rule", "class", "status", "referral", "to", "about", "opens_at", "due_at"),
-            *("channel", "action", "why", "command"),
+            *("channel", "action", "why", "command", "section", "record"),
         ]
         assert set(item["to"]) == {"id", "name"}
         assert item["command"].startswith("reftrack ")
@@ -71,18 +71,18 @@ def test_due_counts_what_matches_before_the_limit(busy: Book) -> None:
     assert cut["counts"]["overdue"] == 2
     out = busy("due", "--limit", "1").out
     assert out.count("reftrack thank") + out.count("reftrack contact") == 1
-    assert "2 more are not shown" in out
+    assert "3 more are not shown" in out
 
 
 def test_due_screen_shows_what_presses_and_folds_the_rest(busy: Book) -> None:
     """The heading counts; later debts and occasions are a line each until they are asked for."""
     lines = busy("due").out.splitlines()
-    assert lines[0] == "Saturday 21 November, 16:00. 2 overdue, 1 today. 4 referrals live."
+    assert lines[0] == "Saturday 21 November, 16:00. 2 overdue, 2 today. 4 referrals live."
     assert [line.split("  ")[0] for line in lines[1:]] == [
-        *("OVERDUE", "OVERDUE", "TODAY", "LATER", "WHEN YOU CAN")
+        *("OVERDUE", "OVERDUE", "TODAY", "TODAY", "LATER", "WHEN YOU CAN")
     ]
     assert lines[-2].endswith("reftrack due --later")
-    assert "2 until" in lines[-2]
+    assert "1 until" in lines[-2]
     later = busy("due", "--later").out
     assert later.startswith(lines[0])
     assert "Ask Ana Silva how the work went" in later
@@ -142,7 +142,7 @@ def test_due_by_person_offers_one_touch_for_several(book: Book) -> None:
 
 def test_due_counts_debts_overdue_or_due_today(busy: Book) -> None:
     """`--count` is the sum of the heading's two figures, and `--exit-code` is 4 above none."""
-    assert busy("due", "--count").out == "3\n"
+    assert busy("due", "--count").out == "4\n"
     for options in (["--count"], ["--json"], [], ["--limit", "1"], ["--by-person"], ["--later"]):
         assert busy("due", *options, "--exit-code", code=4).out == busy("due", *options).out
     assert busy("due", "--exit-code", "--on", "2026-11-01").code == 0
@@ -168,15 +168,15 @@ def test_an_occasion_never_presses(book: Book) -> None:
 @pytest.mark.parametrize(
     ("now", "pressing"),
     [
-        ("2026-11-20T23:59:59Z", "0"),  # due by Saturday 15:00
-        ("2026-11-21T00:00:00Z", "1"),
-        ("2026-11-21T15:00:00Z", "1"),
-        ("2026-11-21T15:00:01Z", "1"),
+        ("2026-11-18T23:59:59Z", "0"),  # due by Thursday 15:00
+        ("2026-11-19T00:00:00Z", "1"),
+        ("2026-11-19T15:00:00Z", "1"),
+        ("2026-11-19T15:00:01Z", "1"),
     ],
 )
 def test_today_ends_at_midnight(book: Book, now: str, pressing: str) -> None:
-    """A debt presses from the beginning of the day on which it is due."""
-    book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--contacted")
+    """A debt presses from the beginning of the day on which it is due, if that is a working day."""
+    book.at("2026-11-18T15:00:00Z")("add", "Dana Ruiz", "--from", "Sam Ortiz", "--contacted")
     assert book.at(now)("due", "--count").out == f"{pressing}\n"
     status = "overdue" if now.endswith("01Z") else "due"
     assert [item["status"] for item in book.due()["items"] if item["class"] == "debt"] == [status]

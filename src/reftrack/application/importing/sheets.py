@@ -111,7 +111,9 @@ def reading_context(session: Session, options: Options) -> ReadingContext:
             now, calendar = outlook.now, outlook.terms.calendar
     baseline = None
     if options.baseline is not None:
-        when = parse_when(options.baseline, now=now, zone=calendar.zone, tense="past")
+        when = parse_when(
+            options.baseline, now=now, zone=calendar.zone, tense="past", order=session.dates
+        )
         baseline = calendar.midnight(calendar.date_of(when.instant))
     return ReadingContext(now, calendar, baseline)
 

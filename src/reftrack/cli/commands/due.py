@@ -101,7 +101,10 @@ def _document(owing: Owing) -> dict[str, object]:
             "snoozed": counts.snoozed,
             "occasions": counts.all_occasions,
         },
-        [owed_document(owed) for owed in owing.owed],
+        [
+            owed_document(owed) | {"section": section, "record": record}
+            for owed, section, record in zip(owing.owed, owing.sections, owing.records, strict=True)
+        ],
     )
 
 

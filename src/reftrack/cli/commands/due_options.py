@@ -36,10 +36,10 @@ def due(
     limit: Limit = None,
     json: Json = False,
     count: Annotated[
-        bool, typer.Option("--count", help="Only how many are overdue or due today.")
+        bool, typer.Option("--count", help="Only how many are overdue or of today.")
     ] = False,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="End with 4 where any is overdue or due today.")
+        bool, typer.Option("--exit-code", help="End with 4 where any is overdue or of today.")
     ] = False,
 ) -> None:
     """What is owed this morning, to whom, and by when."""

@@ -1,0 +1,236 @@
+"""Today: what has to be done by its end, counted in records by one definition everywhere."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reftrack.application.morning import due, pressing_count
+from reftrack.application.records import kind_of
+from reftrack.application.walking import WHENEVER, Walk
+from reftrack.cli import counting
+from reftrack.cli.invocation import Invocation
+from reftrack.domain.instants import instant_of, text_of
+from reftrack.domain.workdays import Workdays
+from reftrack.hints import Command
+from reftrack.rules.edition import DELIVERY, SETTLES
+from reftrack.rules.rulebook import BY_NAME, RULEBOOK
+from reftrack.rules.together import records
+from tests.support.driver import Book
+from tests.support.random_history import random_history
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("now", "morning", "end"),
+    [
+        # A Monday, a Thursday, a Friday, a Saturday, a Sunday.
+        ("2026-11-23T08:40", time(10), "2026-11-24T09:59:59"),
+        ("2026-11-26T23:59", time(10), "2026-11-27T09:59:59"),
+        ("2026-11-27T08:40", time(10), "2026-11-30T09:59:59"),
+        ("2026-11-28T08:40", time(10), "2026-11-30T09:59:59"),
+        ("2026-11-29T00:00", time(10), "2026-11-30T09:59:59"),
+        ("2026-11-23T08:40", time(7, 30), "2026-11-24T07:29:59"),
+        # Midnight itself ends today, as it does every deadline in days.
+        ("2026-11-23T08:40", time(0), "2026-11-24T00:00"),
+        ("2026-11-27T08:40", time(0), "2026-11-29T23:59:59"),
+        # The clocks go forward that Sunday, and back.
+        ("2026-03-27T08:40", time(10), "2026-03-30T09:59:59"),
+        ("2026-10-23T08:40", time(10), "2026-10-26T09:59:59"),
+    ],
+)
+def test_until_when_it_is_today(now: str, morning: time, end: str) -> None:
+    """To midnight, and on to the morning of the next day of work, by the clocks of the zone."""
+    instant = datetime.fromisoformat(now).replace(tzinfo=LONDON)
+    expected = datetime.fromisoformat(end).replace(tzinfo=LONDON)
+    assert Workdays(morning).end_of_today(instant, LONDON) == expected
+
+
+def test_the_next_day_of_work_is_a_calendars() -> None:
+    """A week with holidays says which day it is."""
+    after = Workdays(time(9), lambda day: day + timedelta(days=11))
+    assert after.end_of_today(datetime(2026, 12, 24, 15, tzinfo=UTC), UTC) == datetime(
+        2027, 1, 4, 8, 59, 59, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "configuration", "pressing"),
+    [
+        # Received on Thursday 19 November 08:40: both are due by Friday 08:40.
+        ("2026-11-19T09:00:00Z", "", 2),
+        ("2026-11-19T09:00:00Z", 'morning = "08:40"', 0),
+        ("2026-11-19T09:00:00Z", 'morning = "8:41"', 2),
+        ("2026-11-19T09:00:00Z", "name = 'good morning'", 2),
+        ("2026-11-19T09:00:00Z", 'morning = "00:00"', 0),
+        ("2026-11-20T00:00:00Z", 'morning = "00:00"', 2),
+    ],
+)
+def test_what_expires_early_tomorrow_is_todays(
+    book: Book, now: str, configuration: str, pressing: int
+) -> None:
+    """A call that expires at 08:40 tomorrow is today's; so it is without the whole program."""
+    book.configure(configuration).at("2026-11-19T08:40:00Z")("add", "Dana Ruiz", "--from", "Sam O")
+    book.at(now)
+    assert counting.count(None, exit_code=True) == (4 if pressing else 0)
+    assert book("due", "--count").out == f"{pressing}\n"
+    assert book("due", "--count", "--for", "sam").out == f"{pressing // 2}\n"
+    heading = f"{pressing} today" if pressing else "Nothing is due today"
+    assert heading in book("due").out
+
+
+def test_fridays_day_does_not_die_unseen_on_saturday(book: Book) -> None:
+    """What comes in on a Friday afternoon is Friday's, and Saturday's, until it is overdue."""
+    book("add", "Dana Ruiz", "--from", "Sam Ortiz")
+    for now, said in (
+        ("2026-11-20T16:00:00Z", "2 today"),
+        ("2026-11-21T15:00:00Z", "2 today"),
+        ("2026-11-21T15:00:01Z", "2 overdue"),
+    ):
+        assert f"{said}. 1 referral live." in book.at(now)("due").out
+
+
+@pytest.mark.parametrize("value", ["noon", "24:00", "10", "10:60", "", "10:00:00"])
+def test_a_morning_that_is_none(book: Book, value: str) -> None:
+    """It is refused with the form to write it in, and never taken for another."""
+    refused = book("config", "set", "morning", value, code=2).err
+    assert "morning" in refused
+    book.configure("morning = 10")
+    assert 'Write it as "09:00".' in book("due", code=2).err
+    assert 'Write it as "09:00".' in book("due", "--count", code=2).err
+
+
+# Records.
+
+
+def settled_by(rule: str, command: Command) -> frozenset[str]:
+    """The rules on referrals that are settled by an event such as this command records."""
+    kind, way = kind_of(command), command.option("by")
+    if rule in ALONE or kind is None:
+        return frozenset()
+    return frozenset(
+        each.name
+        for each in RULEBOOK
+        if each.subject == "referral"
+        and each.to == BY_NAME[rule].to
+        and each.name not in ALONE
+        and each.is_settled_by(kind, way if isinstance(way, str) else None)
+    )
+
+
+# Each appointment, and each problem to put right, is a record of its own.
+ALONE = {"keep-appointment", "resolve-problem"}
+
+
+def test_the_copy_of_what_settles_what() -> None:
+    """A count for a prompt may not load the rulebook: this part of it is a copy."""
+    expected = {
+        rule.name: settled_by(rule.name, rule.command)
+        for rule in RULEBOOK
+        if rule.subject == "referral"
+    }
+    expected[DELIVERY] = settled_by("follow-up", Command("deliver"))
+    assert expected == SETTLES, "src/reftrack/rules/edition.py"
+    order = [name for name in SETTLES if name != DELIVERY]
+    assert order == [rule.name for rule in RULEBOOK if rule.subject == "referral"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        (["thank-referral"], [(0, (0,))]),
+        (["thank-referral", "note-meeting"], [(0, (0, 1))]),
+        (["note-meeting", "report-problem"], [(1, (0, 1))]),
+        (["note-meeting", "thank-win", "report-problem"], [(0, (0, 1)), (2, (2,))]),
+        (["explain-loss", "thank-referral", "report-problem"], [(0, (0, 2)), (1, (1,))]),
+        (["find-better", "find-better"], [(0, (0,)), (1, (1,))]),
+        (["resolve-problem", "resolve-problem"], [(0, (0,)), (1, (1,))]),
+        ([DELIVERY, "follow-up"], [(0, (0, 1))]),
+        ([], []),
+    ],
+)
+def test_records_are_what_one_command_settles(
+    rules: list[str], expected: list[tuple[int, tuple[int, ...]]]
+) -> None:
+    """The most pressing is always in it, by the command that settles the most with it."""
+    assert list(records(rules)) == expected
+
+
+def test_a_quick_count_is_of_records_too(book: Book) -> None:
+    """A sale is announced by a call and thanked for in writing; what is snoozed is no record."""
+    book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--thanked", "card", "--contacted")
+    book("win", "1")
+    assert book("due", "--count").out == "2\n"
+    hide = ("snooze", "1", "--until", "in 2 weeks", "--rule")
+    for arguments in (
+        ("problem", "1", "Late"),
+        *((*hide, rule) for rule in ("report-problem", "announce-win", "thank-win")),
+    ):
+        book.at("2026-11-20T15:00:00Z")(*arguments)
+        for now in ("2026-11-20T15:00:00Z", "2026-11-20T20:00:00Z"):
+            count = pressing_count(Invocation(None).session) if book.at(now) else None
+            assert counting.count(None, exit_code=True) == (4 if count else 0)
+            assert book("due", "--count").out == f"{count}\n"
+
+
+def instants_of(book: Book, rng: random.Random) -> list[str]:
+    """Instants around the deadlines of a book, and around the ends of days."""
+    due_at = [instant_of(item["due_at"]) for item in book.due("--all")["items"]]
+    chosen = [at - timedelta(hours=rng.choice((0, 1, 14, 40, 70))) for at in due_at]
+    last = max(event["at"] for event in book.export()["events"])
+    return [*map(text_of, rng.sample(chosen, min(2, len(chosen)))), last]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_all_count_alike(book: Book, seed: int) -> None:
+    """Heading, lines, `--count`, `--exit-code`, `walk` and JSON, over random books and mornings."""
+    rng = random.Random(seed)
+    book.zone(rng.choice(("UTC", "Europe/London", "Pacific/Apia", "America/Toronto")))
+    book.configure(rng.choice(("", 'morning = "00:00"', 'morning = "12:30"')))
+    book.load(random_history(seed))
+    instants = instants_of(book, rng)
+    for now in instants:
+        here = Invocation(None)
+        book.at(now)
+        session = here.session
+        day = due(session, unfolds=True)
+        assert day is not None
+        shown = {section: len(records) for section, records in day.sections.items()}
+        assert (day.overdue, day.today) == (shown.get("overdue", 0), shown.get("today", 0))
+        pressing = day.overdue + day.today
+
+        folded = due(session)
+        assert folded is not None
+        assert (folded.overdue, folded.today) == (day.overdue, day.today)
+        later = folded.later.count if folded.later else len(folded.sections.get("later", ()))
+        assert later == shown.get("later", 0)
+        limited = due(session, unfolds=True, limit=2)
+        assert limited is not None
+        assert limited.not_shown == max(0, sum(shown.values()) - 2)
+
+        assert pressing_count(session) == pressing
+        if now == instants[-1]:  # what lies later is not for a quick count
+            assert counting.count(here.db, exit_code=True) == (4 if pressing else 0)
+        assert book("due", "--count").out == f"{pressing}\n"
+        for options in (["--count"], ["--json"], [], ["--by-person"], ["--limit", "1"]):
+            book("due", "--exit-code", *options, code=4 if pressing else 0)
+        assert len(Walk(session).left()) == pressing
+        assert len(Walk(session, WHENEVER).left()) == sum(shown.values())
+
+        document = book.due()
+        sections: dict[int, list[str]] = {}
+        for item in document["items"]:
+            sections.setdefault(item["record"], []).append(item["section"])
+        counted = [said[0] for _, said in sorted(sections.items())]
+        assert {name: counted.count(name) for name in set(counted)} == shown
+        assert sorted(sections) == list(range(1, len(sections) + 1))
+        counts = document["counts"]
+        each = [item for item in document["items"] if item["class"] == "debt"]
+        assert counts["overdue"] + counts["due"] == len(each), "courtesies, as ever"
+        few = book.due("--limit", "3")
+        assert few["items"] == document["items"][:3]
+        assert few["counts"] == counts
