@@ -14,6 +14,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from reftrack.application.add import PersonFacts, add
+from reftrack.application.appointments import agree
 from reftrack.application.editing import edit
 from reftrack.application.finding import find
 from reftrack.application.listing import list_referrals
@@ -77,6 +78,7 @@ __all__ = [
     "StoreError",
     "Undecided",
     "add",
+    "agree",
     "ask",
     "back_up",
     "back_up_for_today",

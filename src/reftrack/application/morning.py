@@ -325,10 +325,21 @@ class Morning:
         """The courtesies that are counted and never shown, so no names are looked up for them."""
         followed = {c.referral for c, _ in stand if c.rule == "follow-up" and c.referral}
         won = {n for n, standing in self.outlook.standings(followed).items() if standing.is_won}
-        policy = self.outlook.terms.policy
+        policy, held_by = self.outlook.terms.policy, self.outlook.held_by(stand)
         return [
-            owed_of(Item(c, s, Contact(c.to, ""), None, c.referral in won, "", (), 0), policy)
-            for c, s in self.outlook.ordered(stand)
+            owed_of(
+                Item(
+                    courtesy,
+                    status,
+                    Contact(courtesy.to, ""),
+                    None,
+                    courtesy.referral in won,
+                    "",
+                    held_by=held_by.get(courtesy.cause),
+                ),
+                policy,
+            )
+            for courtesy, status in self.outlook.ordered(stand)
         ]
 
     def _later(self, settled: Sequence[Courtesy]) -> Later | None:

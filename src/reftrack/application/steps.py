@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from reftrack.application.appointments import agreed_on
 from reftrack.application.naming import each_of
 from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecided
 from reftrack.application.session import Session
@@ -21,25 +23,35 @@ def contact(
     *,
     by: str | None = None,
     no_answer: bool = False,
+    next_: str | date | None = None,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records that you spoke with the prospect, or that you tried and nobody answered."""
+    """Records that you spoke with the prospect, or that you tried and nobody answered.
+
+    `next_` is the appointment that was agreed in that talk.
+    """
+    if no_answer and next_ is not None:
+        raise BadInput(
+            "nothing can be agreed with somebody who did not answer.",
+            "Leave one of the two out.",
+        )
     kind = "attempted" if no_answer else "contacted"
-    return _on_referrals(session, "contact", kind, refs, Details(by, at, note), answers)
+    return _on_referrals(session, "contact", kind, refs, Details(by, at, note), answers, next_)
 
 
 def meet(
     session: Session,
     refs: Sequence[str],
     *,
+    next_: str | date | None = None,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records a meeting with the prospect."""
-    return _on_referrals(session, "meet", "met", refs, Details(None, at, note), answers)
+    """Records a meeting with the prospect; `next_` is the appointment that was agreed there."""
+    return _on_referrals(session, "meet", "met", refs, Details(None, at, note), answers, next_)
 
 
 def win(
@@ -192,13 +204,20 @@ def _on_referrals(
     refs: Sequence[str],
     details: Details,
     answers: Answers,
+    next_: str | date | None = None,
 ) -> Recorded | Undecided:
-    """Records one event on each of these referrals, on all or on none."""
+    """Records one event on each of these referrals, on all or on none.
+
+    With `next_` an appointment as well, of the same instant.
+    """
     checked = details.checked()
 
     def act(book: Transaction) -> Recorded:
         referrals: list[Referral] = book.names.referrals(refs)
         lines = book.record_on_referrals(kind, referrals, checked)
+        if next_ is not None:
+            agreed = Details(at=checked.at)
+            lines += [line for r in referrals for line in agreed_on(book, r, next_, agreed)]
         return book.recorded(lines, subjects_of(referrals))
 
     return session.record(verb, act, answers)

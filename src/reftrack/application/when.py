@@ -105,6 +105,27 @@ def parse_when(
         raise _beyond(words) from None
 
 
+def day_or_time_ahead(text: str | date, *, now: datetime, zone: tzinfo) -> When | date:
+    """The instant ahead that `text` names, or a local date from today on where it has no hour.
+
+    As for an appointment, a next step or a promise. BadInput where it has no meaning or two, or
+    names what is over.
+    """
+    if isinstance(text, datetime):
+        return parse_when(text, now=now, zone=zone, tense="future")
+    words = _words(str(text), "future")
+    asked = _Asked(words, now, zone, "future")
+    try:
+        day, _ = asked.chosen(_dates(words, asked.today), fits=True)
+    except ValueError:  # no day alone
+        return parse_when(words, now=now, zone=zone, tense="future")
+    if not EARLIEST.year <= day.year < LATEST.year:
+        raise _beyond(words)
+    if day < asked.today:
+        raise BadInput(f"'{words}' is {day}, which is over.", _EXAMPLES["future"])
+    return day
+
+
 def day_understood(text: str, *, now: datetime, zone: tzinfo) -> date:
     """The local date that `text` names; `fri` and `nov 20` look ahead from today.
 

@@ -38,7 +38,8 @@ COMMANDS: dict[str, CommandEntry] = {
     "contact": _command(
         "steps", "contact", _DAY, "The prospect was called, or tried", "contact 12 --no-answer"
     ),
-    "meet": _command("verbs", "meet", _DAY, "The prospect was met", "meet 12"),
+    "agree": _command("steps", "agree", _DAY, "An appointment is made", 'agree 12 "fri 10:00"'),
+    "meet": _command("steps", "meet", _DAY, "The prospect was met", "meet 12"),
     "win": _command("verbs", "win", _DAY, "The prospect signed", "win 12"),
     "deliver": _command("steps", "deliver", _DAY, "The work is finished", "deliver 12"),
     "tell": _command(
@@ -203,6 +204,11 @@ INSTEAD = {
     "back": "undo",
     "mistake": "undo",
     "delete": "undo",
+    "appointment": "agree",
+    "appoint": "agree",
+    "meeting": "agree",
+    "arrange": "agree",
+    "move": "agree",
     "remove": "undo",
     "history": "undo",
     "morning": "walk",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from reftrack.domain.amounts import is_amount
 from reftrack.domain.events import JSON_LIMIT, Event
 from reftrack.domain.people import (
     LINE_LIMIT,
@@ -196,7 +197,7 @@ class Fields:
 _KEPT: dict[str, Callable[[str], str | None]] = {
     "gift": kept_line,
     "prospect": kept_line,
-    "until": lambda text: text_of(datetime.fromisoformat(text)),
+    **dict.fromkeys(("until", "at", "due"), lambda text: text_of(datetime.fromisoformat(text))),
 }
 
 
@@ -251,6 +252,14 @@ def _is_day(value: object) -> bool:
         return False
 
 
+def _is_instant(value: object) -> bool:
+    return _instant(value) is not None
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, str) and is_amount(value)
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
@@ -266,9 +275,19 @@ DATA: dict[str, Callable[[object], bool]] = {
     "to": _is_text,
     "fit": lambda value: value in ("good", "poor"),
     "rule": lambda value: value == "all" or (isinstance(value, str) and value in BY_NAME),
-    "until": lambda value: _instant(value) is not None,
+    "until": _is_instant,
     "agreed": _is_tick,
     "delivered": _is_tick,
     "happy": _is_tick,
     "busy_until": _is_day,
+    "at": _is_instant,
+    "on": _is_day,
+    "due": _is_instant,
+    "referral": _is_text,
+    "promise": _is_text,
+    "problem": _is_text,
+    "from": _is_text,
+    "news": _is_tick,
+    "value": _is_amount,
+    "currency": _is_text,
 }

@@ -31,7 +31,8 @@ class Item:
     """A courtesy as a morning shows it: how it stands, and whom it is about by name.
 
     `told` is the shareable text of the event that raised it; `live` and `days_quiet` are the
-    prospects to give news of and how long nothing was said. Nothing private is in here.
+    prospects to give news of and how long nothing was said; `held_by` is the way in which an
+    appointment is to be held. Nothing private is in here.
     """
 
     courtesy: Courtesy
@@ -40,8 +41,9 @@ class Item:
     about: Contact | None
     is_won: bool
     told: str
-    live: tuple[str, ...]
-    days_quiet: int
+    live: tuple[str, ...] = ()
+    days_quiet: int = 0
+    held_by: str | None = None
 
 
 def stamp_of(policy: Policy, zone: tzinfo) -> str:
@@ -284,6 +286,7 @@ class Outlook:
         followed = {c.referral for c, _ in owed if c.rule == "follow-up" and c.referral is not None}
         won = {number for number, s in self.standings(followed).items() if s.is_won}
         told = self.reader.told(c.cause for c, _ in owed if BY_NAME[c.rule].repeats_cause)
+        held_by = self.held_by(owed)
         live = self._live_prospects({c.to for c, _ in owed if c.rule == "keep-informed"})
         policy = self.terms.policy
         no_gift = self._between_colleagues(owed, contacts)
@@ -300,9 +303,14 @@ class Outlook:
                 tuple(live.get(courtesy.to, ())) if courtesy.rule == "keep-informed" else (),
                 (wishes[courtesy.to] or policy.update_every)
                 + max(0, self._days_since(courtesy.opens_at)),
+                held_by.get(courtesy.cause),
             )
             for courtesy, status in owed
         ]
+
+    def held_by(self, owed: Iterable[tuple[Courtesy, Status]]) -> dict[str, str]:
+        """The ways in which the appointments among these are to be held, by their causes."""
+        return self.reader.ways({c.cause for c, _ in owed if c.rule == "keep-appointment"})
 
     def _between_colleagues(
         self, owed: Iterable[tuple[Courtesy, Status]], contacts: Mapping[int, Contact]

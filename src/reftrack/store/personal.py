@@ -55,7 +55,11 @@ IMPERSONAL: dict[str, frozenset[str]] = {
 }
 
 # The keys of an event's data: texts and names, and what the program itself puts there.
-PERSONAL_DATA = frozenset({"text", "gift", "prospect"})
+PERSONAL_DATA = frozenset({"text", "gift", "prospect", "value"})
 IMPERSONAL_DATA = frozenset(
-    {"to", "fit", "rule", "until", "agreed", "delivered", "happy", "busy_until"}
+    {
+        *("to", "from", "referral", "promise", "problem"),  # uids
+        *("fit", "rule", "agreed", "delivered", "happy", "news", "currency"),
+        *("until", "busy_until", "at", "on", "due"),
+    }
 )

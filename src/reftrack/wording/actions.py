@@ -15,7 +15,8 @@ class Subject:
     """The names that a line may hold: of a referral or a person, and nothing private.
 
     `about` is the other person, empty where there is none or it is the same one. `told` is the
-    shareable text of what raised it; `live` are the prospects to give news of.
+    shareable text of what raised it; `live` are the prospects to give news of; `held_by` is the way
+    in which an appointment is to be held.
     """
 
     it: str
@@ -25,12 +26,20 @@ class Subject:
     live: tuple[str, ...] = ()
     days: int = 0
     is_won: bool = False
+    held_by: str | None = None
+
+    @property
+    def is_by_call(self) -> bool:
+        """True for an appointment to speak, rather than to meet."""
+        return self.held_by not in (None, "in-person")
 
 
 def action_of(rule: str, subject: Subject) -> str:
     """The courtesy as one imperative sentence without its full stop."""
     phrases = PHRASES[rule]
     template = phrases.line
+    if rule == "keep-appointment" and subject.is_by_call:
+        template = _BY_CALL
     if not subject.about:
         template = phrases.alone or template.replace(" (from {about})", "")
     line = template.format(to=subject.to, about=subject.about)
@@ -59,9 +68,13 @@ def command_of(rule: str, subject: Subject) -> Command:
     command = BY_NAME[rule].command
     if rule == "follow-up" and subject.is_won:
         command = _DELIVER
+    if rule == "keep-appointment" and subject.is_by_call:
+        command = _CONTACT
     return command.on(subject.it)
 
 
+_BY_CALL = "Call {to} as agreed (from {about})"
+_CONTACT = Command("contact", (IT,))
 _DELIVER = Command("deliver", (IT,))
 
 

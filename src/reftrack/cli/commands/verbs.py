@@ -88,12 +88,6 @@ def _of_person(verb: Verb) -> Callable[..., None]:
 
 VERBS = (
     Verb(
-        "meet",
-        steps.meet,
-        _of_referrals,
-        "Record a meeting with the prospect; the source will want to hear that it happened.",
-    ),
-    Verb(
         "win",
         steps.win,
         _of_referrals,

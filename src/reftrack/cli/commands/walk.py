@@ -169,11 +169,11 @@ class _Walk:
         if record.first.rule.is_conversation:
             question = _HAPPENED[settling.verb].format(to=record.first.to.name)
             if not confirmed(question):
-                is_contact = settling.verb == "contact"
-                if not is_contact or not confirmed("Did you try, and nobody answered?"):
+                tried = _TRIED.get(settling.verb)
+                if tried is None or not confirmed(tried):
                     say_aside("Nothing was recorded.")
                     return False
-                settling = settling.with_option("no-answer")
+                settling = command("contact", record.first.number, no_answer=None)
         _SETTLE[settling.verb](self.here, settling, record.first.number)
         return True
 
@@ -199,6 +199,13 @@ _HAPPENED = {
 }
 
 
+# The question whether it failed for the other, which is a try.
+_TRIED = {
+    "contact": "Did you try, and nobody answered?",
+    "meet": "Were you there, and nobody came?",
+}
+
+
 def _touch(use_case: UseCase) -> _Settle:
     """Records a touch on one referral or person, in the way that the command names."""
 
@@ -217,8 +224,12 @@ def _with_person(use_case: UseCase) -> _Settle:
 
 
 def _contact(here: Invocation, settling: Command, it: str) -> None:
-    is_try = any(name == "no-answer" for name, _ in settling.options)
+    is_try = any(name == "no_answer" for name, _ in settling.options)
     run_and_answer(here, steps.contact, [it], no_answer=is_try)
+
+
+def _meet(here: Invocation, _settling: Command, it: str) -> None:
+    run_and_answer(here, steps.meet, [it])
 
 
 def _deliver(here: Invocation, _settling: Command, it: str) -> None:
@@ -256,6 +267,7 @@ _SETTLE: Mapping[str, _Settle] = {
     "explain": _touch(touches.explain),
     "educate": _touch(touches.educate),
     "contact": _contact,
+    "meet": _meet,
     "deliver": _deliver,
     "resolve": _resolve,
     "refer-out": _refer_out,
