@@ -22,6 +22,7 @@ from reftrack.application.merging import merge
 from reftrack.application.morning import Asked, Day, Owing, due, owing
 from reftrack.application.noting import note
 from reftrack.application.pausing import pause, resume
+from reftrack.application.promises import keep, promise
 from reftrack.application.putting_off import snooze, waive
 from reftrack.application.records import Owed, Record
 from reftrack.application.relations import (
@@ -92,6 +93,7 @@ __all__ = [
     "educate",
     "explain",
     "find",
+    "keep",
     "list_referrals",
     "lose",
     "meet",
@@ -103,6 +105,7 @@ __all__ = [
     "owing",
     "pause",
     "problem",
+    "promise",
     "rate",
     "redo",
     "refer",

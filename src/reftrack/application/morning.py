@@ -17,6 +17,7 @@ from reftrack.domain.people import Contact
 from reftrack.domain.times import Span
 from reftrack.hints import Command, Hint, command
 from reftrack.rules.morning import section_of
+from reftrack.rules.unfinished import NOTHING_TO_TELL
 from reftrack.store.connection import PATIENCE
 from reftrack.store.morning import ListedMorning, MorningCounts, ProjectedMorning
 from reftrack.store.outlook import Item, Outlook
@@ -326,6 +327,7 @@ class Morning:
         followed = {c.referral for c, _ in stand if c.rule == "follow-up" and c.referral}
         won = {n for n, standing in self.outlook.standings(followed).items() if standing.is_won}
         policy, held_by = self.outlook.terms.policy, self.outlook.held_by(stand)
+        tellings = self.outlook.tellings(stand)
         return [
             owed_of(
                 Item(
@@ -336,6 +338,7 @@ class Morning:
                     courtesy.referral in won,
                     "",
                     held_by=held_by.get(courtesy.cause),
+                    telling=tellings.get(courtesy.cause, NOTHING_TO_TELL),
                 ),
                 policy,
             )

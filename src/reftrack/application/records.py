@@ -97,6 +97,7 @@ def line_subject(item: Item) -> Subject:
         item.days_quiet,
         item.is_won,
         item.held_by,
+        item.telling,
     )
 
 
@@ -164,6 +165,8 @@ def _one_touch(owed: Sequence[Owed]) -> Record:
 
 def _settles(touch: Command, owed: Owed) -> bool:
     """True if what this command records, as it stands, settles the courtesy."""
+    if touch.option("problem") is not None:  # it names one of several
+        return owed.command == touch
     kind, way = kind_of(touch), touch.option("by")
     return kind is not None and owed.rule.is_settled_by(kind, way if isinstance(way, str) else None)
 

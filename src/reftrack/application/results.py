@@ -80,13 +80,30 @@ class Undecided:
 
     def ambiguous(self) -> Ambiguous:
         """The error for a face that does not ask which of several is meant."""
+        return Ambiguous(
+            f"'{short(self.key)}' fits several.", self._shown(), "Say which by its number."
+        )
+
+    def _shown(self) -> tuple[str, ...]:
+        """The choices, as many as an error names."""
         lines = [choice.text for choice in self.choices]
         more = len(lines) - _CHOICES_SHOWN
-        if more > 0:
-            lines = [*lines[:_CHOICES_SHOWN], f"… and {more} more"]
-        return Ambiguous(
-            f"'{short(self.key)}' fits several.", tuple(lines), "Say which by its number."
-        )
+        return (*lines[:_CHOICES_SHOWN], *([f"… and {more} more"] if more > 0 else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Which(Undecided):
+    """A doubt which of several problems or promises is meant.
+
+    A face that cannot ask says `refusal`, the choices, and `hint`, which is how to say it at once.
+    """
+
+    refusal: str = ""
+    hint: Hint = ""
+
+    def ambiguous(self) -> Ambiguous:
+        """The error for a face that does not ask."""
+        return Ambiguous(self.refusal, self._shown(), self.hint)
 
 
 class Doubt(Exception):

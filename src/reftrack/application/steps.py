@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
+from reftrack.application import choosing
 from reftrack.application.appointments import agreed_on
 from reftrack.application.naming import each_of
 from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecided
@@ -15,6 +17,7 @@ from reftrack.domain.people import checked_line, checked_text
 from reftrack.domain.referrals import Referral
 from reftrack.errors import BadInput, Refused
 from reftrack.hints import command
+from reftrack.rules.unfinished import words_of
 
 
 def contact(
@@ -113,13 +116,57 @@ def resolve(
     ref: str,
     text: str,
     *,
+    problem: str | None = None,
+    every: bool = False,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records that the problem is put right, and how, in words that others may hear."""
-    details = Details(None, at, note, {"text": checked_text(text, "The text")})
-    return _on_referrals(session, "resolve", "resolved", [ref], details, answers)
+    """Records that a problem is put right, and how, in words that others may hear.
+
+    Where several are open, `problem` is what the one said, or the beginning of it, and `every` says
+    that all of them are; without either it is a doubt.
+    """
+    said = None if problem is None else checked_text(problem, "The problem")
+    if said is not None and every:
+        raise BadInput("it is one problem or all of them.", "Leave one of the two out.")
+    details = Details(None, at, note, {"text": checked_text(text, "The text")}).checked()
+
+    def act(book: Transaction) -> Recorded:
+        referral = book.names.referral(ref)
+        lines = []
+        for named, which in _problems_meant(book, referral, details, said, every=every):
+            one = replace(details, data={**details.data, "problem": named})
+            lines += book.record_on_referrals("resolved", [referral], one, which=which)
+        return book.recorded(dict.fromkeys(lines), subjects_of([referral]))
+
+    return session.record("resolve", act, answers)
+
+
+def _problems_meant(
+    book: Transaction, referral: Referral, details: Details, said: str | None, *, every: bool
+) -> list[tuple[str | None, str]]:
+    """The uids of the problems that are put right, None for all; with the words for which it is."""
+    instant = book.instant_of(details, referral)
+    reading = book.outlook.reading_at(instant, ("referral", referral.id))
+    problems = list(reading.referral_story(referral).open_problems)
+    if every or not problems:
+        return [(None, "")]
+    chosen = choosing.meant(
+        book,
+        problems,
+        said,
+        choosing.Words(
+            "which problem",
+            "Which problem is put right?",
+            f"{referral.id} has {len(problems)} open problems.",
+            f"{referral.id} has no open problem",
+            command("resolve", referral.id, str(details.data["text"])),
+            "problem",
+        ),
+    )
+    which = f" ({words_of(chosen[0], reading.terms.calendar)})" if len(problems) > 1 else ""
+    return [(event.uid, which) for event in chosen]
 
 
 def rate(

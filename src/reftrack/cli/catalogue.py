@@ -68,7 +68,7 @@ COMMANDS: dict[str, CommandEntry] = {
         "verbs", "problem", _HARD, "Something went wrong", 'problem 12 "The survey came late"'
     ),
     "resolve": _command(
-        "verbs", "resolve", _HARD, "It is put right", 'resolve 12 "A new survey, free of charge"'
+        "steps", "resolve", _HARD, "It is put right", 'resolve 12 "A new survey, free of charge"'
     ),
     "waive": _command(
         "putting_off",
@@ -84,6 +84,14 @@ COMMANDS: dict[str, CommandEntry] = {
     "educate": _command(
         "touches", "educate", _PEOPLE, "The source knows whom you help best", "educate 12"
     ),
+    "promise": _command(
+        "people",
+        "promise",
+        _PEOPLE,
+        "You said you would do it",
+        'promise 12 "Send the plans" --due fri',
+    ),
+    "keep": _command("people", "keep", _PEOPLE, "A promise is kept", "keep 12"),
     "missed": _command("verbs", "missed", _PEOPLE, "Somebody left word", 'missed "Sam Ortiz"'),
     "call-back": _command("verbs", "call_back", _PEOPLE, "They were called back", "call-back @3"),
     "refer": _command(
@@ -204,6 +212,8 @@ INSTEAD = {
     "back": "undo",
     "mistake": "undo",
     "delete": "undo",
+    "promised": "promise",
+    "kept": "keep",
     "appointment": "agree",
     "appoint": "agree",
     "meeting": "agree",

@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from reftrack.domain.courtesies import Courtesy, Status
+from reftrack.domain.events import Event
 from reftrack.domain.history import History
 from reftrack.domain.instants import instant_of
 from reftrack.domain.people import Contact
@@ -21,6 +22,13 @@ from reftrack.rules.edition import RULEBOOK_VERSION
 from reftrack.rules.morning import Snooze, order_of, snoozes_at, status_of
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
 from reftrack.rules.terms import Policy, Terms
+from reftrack.rules.unfinished import (
+    NOTHING_TO_TELL,
+    Telling,
+    open_problems,
+    open_promises,
+    telling,
+)
 from reftrack.store.quick_queries import IS_OPEN
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING, courtesy_of, standing_of
@@ -32,7 +40,8 @@ class Item:
 
     `told` is the shareable text of the event that raised it; `live` and `days_quiet` are the
     prospects to give news of and how long nothing was said; `held_by` is the way in which an
-    appointment is to be held. Nothing private is in here.
+    appointment is to be held; `telling` tells a problem or a promise from others that are open.
+    Nothing private is in here.
     """
 
     courtesy: Courtesy
@@ -44,6 +53,7 @@ class Item:
     live: tuple[str, ...] = ()
     days_quiet: int = 0
     held_by: str | None = None
+    telling: Telling = NOTHING_TO_TELL
 
 
 def stamp_of(policy: Policy, zone: tzinfo) -> str:
@@ -286,7 +296,7 @@ class Outlook:
         followed = {c.referral for c, _ in owed if c.rule == "follow-up" and c.referral is not None}
         won = {number for number, s in self.standings(followed).items() if s.is_won}
         told = self.reader.told(c.cause for c, _ in owed if BY_NAME[c.rule].repeats_cause)
-        held_by = self.held_by(owed)
+        held_by, tellings = self.held_by(owed), self.tellings(owed)
         live = self._live_prospects({c.to for c, _ in owed if c.rule == "keep-informed"})
         policy = self.terms.policy
         no_gift = self._between_colleagues(owed, contacts)
@@ -304,6 +314,7 @@ class Outlook:
                 (wishes[courtesy.to] or policy.update_every)
                 + max(0, self._days_since(courtesy.opens_at)),
                 held_by.get(courtesy.cause),
+                tellings.get(courtesy.cause, NOTHING_TO_TELL),
             )
             for courtesy, status in owed
         ]
@@ -311,6 +322,25 @@ class Outlook:
     def held_by(self, owed: Iterable[tuple[Courtesy, Status]]) -> dict[str, str]:
         """The ways in which the appointments among these are to be held, by their causes."""
         return self.reader.ways({c.cause for c, _ in owed if c.rule == "keep-appointment"})
+
+    def tellings(self, owed: Iterable[tuple[Courtesy, Status]]) -> dict[str, Telling]:
+        """What tells each open problem and each open promise from the others, by their causes."""
+        courtesies = [courtesy for courtesy, _ in owed]
+        troubled = {c.referral for c in courtesies if c.rule == "resolve-problem" and c.referral}
+        promised = {c.person for c in courtesies if c.rule == "keep-promise" and c.person}
+        found: dict[str, Telling] = {}
+        for what, numbers, is_open in (
+            ("referral", troubled, open_problems),
+            ("person", promised, open_promises),
+        ):
+            events: dict[int | None, list[Event]] = {}
+            for event in sorted(self.reader.events_on(what, numbers), key=attrgetter("place")):
+                if event.at <= self.horizon:
+                    number = event.referral if what == "referral" else event.person
+                    events.setdefault(number, []).append(event)
+            for among in map(is_open, events.values()):
+                found |= {each.uid: telling(each, among, self.terms.calendar) for each in among}
+        return found
 
     def _between_colleagues(
         self, owed: Iterable[tuple[Courtesy, Status]], contacts: Mapping[int, Contact]

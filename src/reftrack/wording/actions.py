@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reftrack.hints import IT, Command
 from reftrack.rules.rulebook import BY_NAME, Rule
 from reftrack.rules.terms import Policy
+from reftrack.rules.unfinished import NOTHING_TO_TELL, Telling
 from reftrack.wording.phrases import PHRASES
 
 
@@ -16,7 +17,7 @@ class Subject:
 
     `about` is the other person, empty where there is none or it is the same one. `told` is the
     shareable text of what raised it; `live` are the prospects to give news of; `held_by` is the way
-    in which an appointment is to be held.
+    in which an appointment is to be held, `telling` what tells a problem or a promise from others.
     """
 
     it: str
@@ -27,6 +28,7 @@ class Subject:
     days: int = 0
     is_won: bool = False
     held_by: str | None = None
+    telling: Telling = NOTHING_TO_TELL
 
     @property
     def is_by_call(self) -> bool:
@@ -70,6 +72,12 @@ def command_of(rule: str, subject: Subject) -> Command:
         command = _DELIVER
     if rule == "keep-appointment" and subject.is_by_call:
         command = _CONTACT
+    said = subject.telling
+    if rule == "resolve-problem" and said.words:
+        command = command.with_option("problem", said.words)
+    if rule == "keep-promise" and said.words:
+        command = replace(command, subject=(*command.subject, said.words))
+        command = command.with_option("due", said.day) if said.day else command
     return command.on(subject.it)
 
 

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from reftrack.application import pausing, relations
+from reftrack.application import pausing, promises, relations
 from reftrack.application.results import Recorded
 from reftrack.cli.answers import run_and_answer, run_until_decided
 from reftrack.cli.asking import confirmed, note_from, wanted
+from reftrack.cli.choosing import asking_which
 from reftrack.cli.command_line import command_text
 from reftrack.cli.commands.asking_rights import show_rights
-from reftrack.cli.options import At, By, Json, Limit, Note, Who
+from reftrack.cli.options import At, By, Json, Limit, Note, RefOrPerson, Text, Who
 from reftrack.cli.output import is_terminal, safe, say
 from reftrack.errors import BadInput
 from reftrack.hints import Command, command, sample
@@ -139,6 +140,58 @@ def wish(
         updates = wanted(None, "How often (milestones, outcome, or days: 30d)", example)
     run_and_answer(
         ctx.obj, relations.wish, name, updates=updates, by=by, at=at, note=note_from(note)
+    )
+
+
+def promise(
+    ctx: typer.Context,
+    what: RefOrPerson = None,
+    text: Text = None,
+    due: Annotated[
+        str | None,
+        typer.Option("--due", metavar="WHEN", help="By when: 'fri 10:00', or a day: 'fri'."),
+    ] = None,
+    source: Annotated[
+        bool, typer.Option("--source", help="To the source of the referral, not the prospect.")
+    ] = False,
+    at: At = None,
+    note: Note = None,
+) -> None:
+    """Record what you said you would do, for the prospect of a REF or for a PERSON."""
+    example = command("promise", 12, sample("Send the plans"), due="fri")
+    whom = wanted(what, "For which referral or whom", example)
+    said = wanted(text, "What you promised", example)
+    by_when = wanted(due, "By when", example)
+    run_and_answer(
+        *(ctx.obj, promises.promise, whom, said, by_when),
+        to_source=source,
+        at=at,
+        note=note_from(note),
+    )
+
+
+def keep(
+    ctx: typer.Context,
+    what: RefOrPerson = None,
+    text: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TEXT",
+            help="What you promised, or how it begins, where several are open.",
+            show_default=False,
+        ),
+    ] = None,
+    due: Annotated[
+        str | None,
+        typer.Option("--due", metavar="WHEN", help="The one due then, of two in the same words."),
+    ] = None,
+    at: At = None,
+    note: Note = None,
+) -> None:
+    """Record that a promise is kept; where several are open it asks which."""
+    whom = wanted(what, "About which referral, or to whom", command("keep", "@3"))
+    run_and_answer(
+        *(ctx.obj, asking_which(promises.keep), whom, text), due=due, at=at, note=note_from(note)
     )
 
 

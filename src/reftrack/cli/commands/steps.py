@@ -9,8 +9,9 @@ import typer
 from reftrack.application import appointments, steps
 from reftrack.cli.answers import run_and_answer
 from reftrack.cli.asking import note_from, wanted
+from reftrack.cli.choosing import asking_which
 from reftrack.cli.commands.verbs import refs_of
-from reftrack.cli.options import At, By, Next, Note, Ref, Refs
+from reftrack.cli.options import At, By, Next, Note, Ref, Refs, Text
 from reftrack.hints import command, sample
 
 
@@ -96,6 +97,32 @@ def deliver(
 ) -> None:
     """Record that the work is finished: of a referral, or for a PERSON who came another way."""
     run_and_answer(ctx.obj, steps.deliver, refs_of(refs, "deliver"), at=at, note=note_from(note))
+
+
+def resolve(
+    ctx: typer.Context,
+    ref: Ref = None,
+    text: Text = None,
+    problem: Annotated[
+        str | None,
+        typer.Option(
+            "--problem", metavar="TEXT", help="Which problem, or how it begins, where several are."
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All that are open.")] = False,
+    at: At = None,
+    note: Note = None,
+) -> None:
+    """Record that a problem is put right, and how; where several are open it asks which."""
+    (chosen,) = refs_of([ref] if ref else None, "resolve")
+    words = wanted(text, "How it was put right", command("resolve", 12, sample("…")))
+    run_and_answer(
+        *(ctx.obj, asking_which(steps.resolve), chosen, words),
+        problem=problem,
+        every=every,
+        at=at,
+        note=note_from(note),
+    )
 
 
 def refer_out(

@@ -115,13 +115,6 @@ VERBS = (
         "What went wrong",
     ),
     Verb(
-        "resolve",
-        steps.resolve,
-        _with_words,
-        "Record that the problem is put right, and how.",
-        "How it was put right",
-    ),
-    Verb(
         "missed",
         relations.missed,
         _of_person,

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from reftrack import interrupts
-from reftrack.application import putting_off, relations, steps, touches
+from reftrack.application import promises, putting_off, relations, steps, touches
 from reftrack.application.records import Record
 from reftrack.application.walking import PRESSING, WHENEVER, Walk, WalkRecord
 from reftrack.cli.answers import UseCase, run_and_answer, run_until_decided
@@ -237,7 +237,12 @@ def _deliver(here: Invocation, _settling: Command, it: str) -> None:
 
 
 def _resolve(here: Invocation, settling: Command, it: str) -> None:
-    run_and_answer(here, steps.resolve, it, wanted(None, "How it was put right", settling))
+    said = wanted(None, "How it was put right", settling)
+    run_and_answer(here, steps.resolve, it, said, problem=settling.option("problem"))
+
+
+def _keep(here: Invocation, settling: Command, it: str) -> None:
+    run_and_answer(here, promises.keep, it, *settling.subject[1:], due=settling.option("due"))
 
 
 def _refer_out(here: Invocation, settling: Command, it: str) -> None:
@@ -268,6 +273,7 @@ _SETTLE: Mapping[str, _Settle] = {
     "educate": _touch(touches.educate),
     "contact": _contact,
     "meet": _meet,
+    "keep": _keep,
     "deliver": _deliver,
     "resolve": _resolve,
     "refer-out": _refer_out,
