@@ -144,6 +144,7 @@ def open_session(
         is_asked_about=now is not None,
         backups_kept=set_.backups_kept,
         configuration_digest=set_.configuration_digest if zone is None else "",
+        currency=set_.currency,
     )
 
 

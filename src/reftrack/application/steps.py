@@ -13,6 +13,7 @@ from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecide
 from reftrack.application.session import Session
 from reftrack.application.transaction import Details, Transaction, subjects_of
 from reftrack.application.when import Moment
+from reftrack.domain.amounts import is_amount
 from reftrack.domain.people import checked_line, checked_text
 from reftrack.domain.referrals import Referral
 from reftrack.errors import BadInput, Refused
@@ -61,12 +62,25 @@ def win(
     session: Session,
     refs: Sequence[str],
     *,
+    value: str | None = None,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records that the prospect signed; no earlier step is needed."""
-    return _on_referrals(session, "win", "won", refs, Details(None, at, note), answers)
+    """Records that the prospect signed; no earlier step is needed.
+
+    `value` is what each of these sales is worth, a decimal in text. It is private, and kept with
+    the currency of the session.
+    """
+    data: dict[str, object] = {}
+    if value is not None:
+        # The amount is private: an error does not repeat it.
+        if not is_amount(value.strip()):
+            raise BadInput(
+                "the value is no amount in plain digits.", "Say for example 4200, or 4200.50."
+            )
+        data = {"value": value.strip(), "currency": session.currency or None}
+    return _on_referrals(session, "win", "won", refs, Details(None, at, note, data), answers)
 
 
 def lose(

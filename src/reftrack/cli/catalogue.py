@@ -40,7 +40,7 @@ COMMANDS: dict[str, CommandEntry] = {
     ),
     "agree": _command("steps", "agree", _DAY, "An appointment is made", 'agree 12 "fri 10:00"'),
     "meet": _command("steps", "meet", _DAY, "The prospect was met", "meet 12"),
-    "win": _command("verbs", "win", _DAY, "The prospect signed", "win 12"),
+    "win": _command("steps", "win", _DAY, "The prospect signed", "win 12"),
     "deliver": _command("steps", "deliver", _DAY, "The work is finished", "deliver 12"),
     "tell": _command(
         "touches", "tell", _DAY, "The source heard the news", 'tell 12 "They meet on Friday"'

@@ -32,7 +32,8 @@ class Settings:
     `words` is what drafts say of the writer, by key, empty where it is not set; `templates` is the
     folder of the writer's own templates, which need not exist. `backups_kept` is how many automatic
     backups stay; with 0 only those before a migration or a restore. `configuration_digest` tells
-    the quick queries whether policy and zone are still those of the projections.
+    the quick queries whether policy and zone are still those of the projections. `currency` is
+    that of the sales, empty where it is not set.
     """
 
     db: Path
@@ -42,6 +43,7 @@ class Settings:
     templates: Path
     backups_kept: int
     configuration_digest: str
+    currency: str
 
 
 def settings(db: str | None) -> Settings:
@@ -63,6 +65,7 @@ def settings(db: str | None) -> Settings:
         templates=templates_beside(config_path),
         backups_kept=values.get("backup.keep"),
         configuration_digest=configuration_digest(content),
+        currency=values.get("currency"),
     )
 
 

@@ -195,9 +195,18 @@ def keep(
     )
 
 
-def pause(ctx: typer.Context, at: At = None, note: Note = None) -> None:
+def pause(
+    ctx: typer.Context,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="WHEN", help="It ends by itself then: 'jan 4'."),
+    ] = None,
+    at: At = None,
+    note: Note = None,
+) -> None:
     """Record that you are too busy for new referrals; sources who send one will be told."""
-    _say_pause(run_until_decided(ctx.obj, pausing.pause, at=at, note=note_from(note)))
+    recorded = run_until_decided(ctx.obj, pausing.pause, until=until, at=at, note=note_from(note))
+    _say_pause(recorded)
 
 
 def resume(ctx: typer.Context, at: At = None, note: Note = None) -> None:

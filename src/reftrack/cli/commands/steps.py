@@ -82,6 +82,24 @@ def meet(
     run_and_answer(ctx.obj, steps.meet, chosen, next_=next_, at=at, note=note_from(note))
 
 
+def win(
+    ctx: typer.Context,
+    refs: Refs = None,
+    value: Annotated[
+        str | None,
+        typer.Option(
+            "--value", metavar="AMOUNT", help="What each is worth, private; - reads standard input."
+        ),
+    ] = None,
+    at: At = None,
+    note: Note = None,
+) -> None:
+    """Record that the prospect signed; be the first to tell the source."""
+    chosen = refs_of(refs, "win")
+    worth = note_from(value)
+    run_and_answer(ctx.obj, steps.win, chosen, value=worth, at=at, note=note_from(note))
+
+
 def deliver(
     ctx: typer.Context,
     refs: Annotated[

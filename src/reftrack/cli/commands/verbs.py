@@ -37,16 +37,6 @@ def refs_of(refs: list[str] | None, verb: str) -> list[str]:
 # The shapes.
 
 
-def _of_referrals(verb: Verb) -> Callable[..., None]:
-    """A command of the shape REF…"""
-
-    def face(ctx: typer.Context, refs: Refs = None, at: At = None, note: Note = None) -> None:
-        chosen = refs_of(refs, verb.name)
-        run_and_answer(ctx.obj, verb.use_case, chosen, at=at, note=note_from(note))
-
-    return face
-
-
 def _with_reason(verb: Verb) -> Callable[..., None]:
     """A command of the shape REF… --why TEXT"""
 
@@ -87,12 +77,6 @@ def _of_person(verb: Verb) -> Callable[..., None]:
 
 
 VERBS = (
-    Verb(
-        "win",
-        steps.win,
-        _of_referrals,
-        "Record that the prospect signed; be the first to tell the source.",
-    ),
     Verb(
         "lose",
         steps.lose,
