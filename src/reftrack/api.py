@@ -14,6 +14,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from reftrack.application.add import PersonFacts, add
+from reftrack.application.appointments import agree
 from reftrack.application.editing import edit
 from reftrack.application.finding import find
 from reftrack.application.listing import list_referrals
@@ -21,6 +22,7 @@ from reftrack.application.merging import merge
 from reftrack.application.morning import Asked, Day, Owing, due, owing
 from reftrack.application.noting import note
 from reftrack.application.pausing import pause, resume
+from reftrack.application.promises import keep, promise
 from reftrack.application.putting_off import snooze, waive
 from reftrack.application.records import Owed, Record
 from reftrack.application.relations import (
@@ -86,6 +88,7 @@ __all__ = [
     "StoreError",
     "Undecided",
     "add",
+    "agree",
     "ask",
     "back_up",
     "back_up_for_today",
@@ -99,6 +102,7 @@ __all__ = [
     "educate",
     "explain",
     "find",
+    "keep",
     "list_referrals",
     "lose",
     "meet",
@@ -110,6 +114,7 @@ __all__ = [
     "owing",
     "pause",
     "problem",
+    "promise",
     "rate",
     "redo",
     "refer",
@@ -150,6 +155,7 @@ def open_session(
         is_asked_about=now is not None,
         backups_kept=set_.backups_kept,
         configuration_digest=set_.configuration_digest if zone is None else "",
+        currency=set_.currency,
     )
 
 

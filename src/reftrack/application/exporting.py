@@ -78,6 +78,7 @@ def _entries(outlook: Outlook, spelled: Spelling) -> Iterator[calendar.CalendarE
     owed = [*opened, *ended, *gone]
     courtesies = [courtesy for courtesy, _ in owed]
     people, won = _people(outlook, courtesies, history), _won(outlook, courtesies)
+    held_by = outlook.held_by(owed)
     here = len(opened) + len(ended)
     uids = _uids(outlook, courtesies[:here], people, history)
     # An undone courtesy may be back, by another import of the same file.
@@ -88,7 +89,7 @@ def _entries(outlook: Outlook, spelled: Spelling) -> Iterator[calendar.CalendarE
         is_gone = place >= here
         if is_gone and uids[place] in present:
             continue
-        action, settling = _said(courtesy, people, won)
+        action, settling = _said(courtesy, people, won, held_by)
         end = _TAKEN_BACK if is_gone else _ENDED[courtesy.outcome]
         said = action, spelled(settling)
         yield _entry(outlook, courtesy, said, end, uids[place], steps[place], status)
@@ -173,7 +174,10 @@ _TAKEN_BACK = "Taken back"
 
 
 def _said(
-    courtesy: Courtesy, people: Mapping[int, Person], won: Container[int]
+    courtesy: Courtesy,
+    people: Mapping[int, Person],
+    won: Container[int],
+    held_by: Mapping[str, str],
 ) -> tuple[str, Command]:
     """The line and the command of what is owed, with names alone: nothing that was told.
 
@@ -181,7 +185,13 @@ def _said(
     """
     it = f"@{courtesy.person}" if courtesy.referral is None else str(courtesy.referral)
     about = people[courtesy.about].name if courtesy.about not in (None, courtesy.to) else ""
-    subject = Subject(it, people[courtesy.to].name, about, is_won=courtesy.referral in won)
+    subject = Subject(
+        it,
+        people[courtesy.to].name,
+        about,
+        is_won=courtesy.referral in won,
+        held_by=held_by.get(courtesy.cause),
+    )
     return action_of(courtesy.rule, subject), command_of(courtesy.rule, subject)
 
 
@@ -252,7 +262,8 @@ def _following(outlook: Outlook) -> dict[int, tuple[str, datetime]]:
             first.setdefault(courtesy.referral, (courtesy, status))
     courtesies = [courtesy for courtesy, _ in first.values()]
     people, won = _people(outlook, courtesies), _won(outlook, courtesies)
-    return {c.referral or 0: (_said(c, people, won)[0], c.due_at) for c in courtesies}
+    held_by = outlook.held_by(first.values())
+    return {c.referral or 0: (_said(c, people, won, held_by)[0], c.due_at) for c in courtesies}
 
 
 def _local(instant: datetime | None, zone: tzinfo) -> str | None:

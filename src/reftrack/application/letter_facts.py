@@ -165,8 +165,10 @@ def _troubles(topic: Topic, events: Sequence[Event]) -> tuple[Trouble, ...]:
         if event.kind == "problem":
             waiting.append(event)
         elif event.kind == "resolved":
-            pairs += [(problem, event) for problem in waiting] or [(None, event)]
-            waiting = []
+            named = event.data.get("problem")
+            solved = [problem for problem in waiting if named in (None, problem.uid)]
+            pairs += [(problem, event) for problem in solved] or [(None, event)]
+            waiting = [problem for problem in waiting if problem not in solved]
     pairs += [(problem, None) for problem in waiting]
     meant = [pair for pair in pairs if any(event and event.uid in topic.causes for event in pair)]
     told = [Trouble(*(_text(event) for event in pair)) for pair in meant or pairs[-1:]]

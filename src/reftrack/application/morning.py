@@ -27,6 +27,7 @@ from reftrack.domain.times import Span
 from reftrack.domain.workdays import Workdays
 from reftrack.hints import Command, Hint, command
 from reftrack.rules.morning import section_of
+from reftrack.rules.unfinished import NOTHING_TO_TELL
 from reftrack.store.connection import PATIENCE
 from reftrack.store.morning import ListedMorning, MorningCounts, ProjectedMorning
 from reftrack.store.outlook import Item, Outlook
@@ -355,10 +356,23 @@ class Morning:
         """The courtesies that are counted and never shown, so no names are looked up for them."""
         followed = {c.referral for c, _ in stand if c.rule == "follow-up" and c.referral}
         won = {n for n, standing in self.outlook.standings(followed).items() if standing.is_won}
-        policy = self.outlook.terms.policy
+        policy, held_by = self.outlook.terms.policy, self.outlook.held_by(stand)
+        tellings = self.outlook.tellings(stand)
         return [
-            owed_of(Item(c, s, Contact(c.to, ""), None, c.referral in won, "", (), 0), policy)
-            for c, s in self.outlook.ordered(stand)
+            owed_of(
+                Item(
+                    courtesy,
+                    status,
+                    Contact(courtesy.to, ""),
+                    None,
+                    courtesy.referral in won,
+                    "",
+                    held_by=held_by.get(courtesy.cause),
+                    telling=tellings.get(courtesy.cause, NOTHING_TO_TELL),
+                ),
+                policy,
+            )
+            for courtesy, status in self.outlook.ordered(stand)
         ]
 
     def _later(self) -> Later | None:

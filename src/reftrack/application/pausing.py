@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecided
 from reftrack.application.session import Session
 from reftrack.application.transaction import Details, Transaction
-from reftrack.application.when import Moment
+from reftrack.application.when import Moment, parse_when
+from reftrack.domain.times import text_of
 from reftrack.errors import Refused
 from reftrack.hints import command
+from reftrack.rules.story import Pause, pauses_of
 from reftrack.wording import times
 
 
 def pause(
     session: Session,
     *,
+    until: Moment = None,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records that you are too busy for new referrals; Refused where the book is paused already.
+    """Records that you are too busy for new referrals, until an instant ahead, or until you resume.
 
-    `still_owed` says who is to be told.
+    In a pause it sets the end anew; Refused where that changes nothing. `still_owed` says who is to
+    be told.
     """
-    return _turn(session, "pause", "paused", "You take no new referrals", at, note, answers)
+    details = Details(None, at, note).checked()
+
+    def act(book: Transaction) -> Recorded:
+        instant = book.instant_of(details)
+        running = _running(book, instant)
+        end = None if until is None else _ahead(book, until)
+        if running is not None and running.end == end:
+            already = "" if end is None else f", until {times.stamp(end, book.zone)}"
+            raise Refused(
+                f"you are paused already{already}.", ("Did you mean: ", command("resume"))
+            )
+        data: dict[str, object] = {} if end is None else {"until": text_of(end)}
+        book.record("paused", None, instant, replace(details, data=data))
+        until_said = "" if end is None else f" until {times.stamp(end, book.zone)}"
+        since = "" if end is not None and instant == book.now else _since(book, instant)
+        said = f"You take no new referrals{until_said}"
+        if running is None:
+            return _recorded(book, said, since)
+        before = f"until {times.stamp(running.end, book.zone)}" if running.end else "without an end"
+        return _recorded(book, said, f"{'' if end else ', until you resume'}; it was {before}")
+
+    return session.record("pause", act, answers)
 
 
 def resume(
@@ -32,40 +60,47 @@ def resume(
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records that you take referrals again; Refused where the book is not paused.
+    """Records that you take referrals again; Refused where you are not paused.
 
     `still_owed` says who is to be told.
     """
-    return _turn(session, "resume", "resumed", "You take new referrals again", at, note, answers)
-
-
-def _turn(
-    session: Session,
-    verb: str,
-    kind: str,
-    sentence: str,
-    at: Moment,
-    note: str | None,
-    answers: Answers,
-) -> Recorded | Undecided:
     details = Details(None, at, note).checked()
 
     def act(book: Transaction) -> Recorded:
         instant = book.instant_of(details)
-        past = [event for event in book.reader.events_on_book() if event.at <= instant]
-        is_paused = bool(past) and past[-1].kind == "paused"
-        if is_paused == (kind == "paused"):
-            state = "paused already" if is_paused else "not paused"
-            other = command("resume" if is_paused else "pause")
-            raise Refused(f"the book is {state}.", ("Did you mean: ", other))
-        book.record(kind, None, instant, details)
-        book.journal.summary.append(sentence)
-        outlook = book.settled()
-        return Recorded(
-            book.present,
-            lines=(f"{sentence}, since {times.stamp(instant, book.zone)}.",),
-            events=tuple(book.events),
-            still_owed=book.in_words(outlook, outlook.stand(outlook.open_of_capacity())),
-        )
+        if _running(book, instant) is None:
+            raise Refused("you are not paused.", ("Did you mean: ", command("pause")))
+        book.record("resumed", None, instant, details)
+        return _recorded(book, "You take new referrals again", _since(book, instant))
 
-    return session.record(verb, act, answers)
+    return session.record("resume", act, answers)
+
+
+def _running(book: Transaction, instant: datetime) -> Pause | None:
+    """The pause that this instant is in."""
+    past = [event for event in book.reader.events_on_book() if event.at <= instant]
+    return next((pause for pause in pauses_of(past) if pause.holds(instant)), None)
+
+
+def _ahead(book: Transaction, until: str | datetime) -> datetime:
+    """The end of a pause, in a person's words; a day alone is its beginning."""
+    when = parse_when(until, now=book.now, zone=book.zone, tense="future")
+    if when.assumption:
+        book.notes.append(f"note: {when.assumption}")
+    return when.instant
+
+
+def _since(book: Transaction, instant: datetime) -> str:
+    return f", since {times.stamp(instant, book.zone)}"
+
+
+def _recorded(book: Transaction, sentence: str, more: str) -> Recorded:
+    """The result, with all that is owed of a full book and of its end."""
+    book.journal.summary.append(sentence)
+    outlook = book.settled()
+    return Recorded(
+        book.present,
+        lines=(f"{sentence}{more}.",),
+        events=tuple(book.events),
+        still_owed=book.in_words(outlook, outlook.stand(outlook.open_of_capacity())),
+    )

@@ -104,6 +104,8 @@ def line_subject(item: Item) -> Subject:
         item.live,
         item.days_quiet,
         item.is_won,
+        item.held_by,
+        item.telling,
     )
 
 
@@ -118,7 +120,7 @@ def owed_of(item: Item, policy: Policy) -> Owed:
         action_of(rule, subject),
         addition_of(rule),
         command_of(rule, subject),
-        channel_of(BY_NAME[rule], item.to.channel, policy),
+        item.held_by or channel_of(BY_NAME[rule], item.to.channel, policy),
         item.told,
     )
 

@@ -72,7 +72,7 @@ class Undecided(NamedTuple):
     A face asks `question` and calls again with `answers={key: choice.answer}`, where all is judged
     anew; a face that cannot ask refuses, and shows `choices`. `key` is the name as it was given, or
     what else was. `refusal` and `hint` are the words for that, where it is not simply that a name
-    fits several.
+    fits several. Where the doubt `is_listed`, one of many is chosen by its place in the list.
     """
 
     key: str
@@ -80,6 +80,7 @@ class Undecided(NamedTuple):
     choices: tuple[Choice, ...]
     refusal: str = ""
     hint: Hint = ""
+    is_listed: bool = False
 
     @property
     def allows_new(self) -> bool:
@@ -88,16 +89,17 @@ class Undecided(NamedTuple):
 
     @property
     def is_asked(self) -> bool:
-        """True if it can be settled by yes or no, choice by choice."""
-        return any(choice.question for choice in self.choices)
+        """True if it can be settled by yes or no, choice by choice, or out of a list."""
+        return self.is_listed or any(choice.question for choice in self.choices)
 
     def ambiguous(self) -> Ambiguous:
         """The error for a face that does not ask."""
-        known = [choice for choice in self.choices if choice.question or not self.is_asked]
+        is_by_question = self.is_asked and not self.is_listed
+        known = [choice for choice in self.choices if choice.question or not is_by_question]
         known = [choice for choice in known if choice.answer != NEW]
         lines = [choice.text for choice in known]
         more = len(lines) - _CHOICES_SHOWN
-        if self.is_asked and len(lines) == 1:
+        if is_by_question and len(lines) == 1:
             lines = []  # the refusal names it
         elif more > 0:
             lines = [*lines[:_CHOICES_SHOWN], f"… and {more} more"]

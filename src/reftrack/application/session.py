@@ -98,7 +98,8 @@ class Session:
 
     Where `asks` is off nobody can be asked: what may be taken for granted is, and said in the
     notes. `backups_kept` is how many automatic backups stay. `configuration_digest` stands for what
-    policy and zone come from, for queries that know neither.
+    policy and zone come from, for queries that know neither. `currency` is that of what is worth
+    money, empty where none is set.
 
     `has_recorded` is set once something is committed: then there is something to back up. `notes`
     collects what is worth knowing beside an answer, until a face takes it away to say it.
@@ -118,6 +119,7 @@ class Session:
     asks: bool = True
     backups_kept: int = 7
     configuration_digest: str = ""
+    currency: str = ""
     has_recorded: bool = False
     notes: list[Hint] = field(default_factory=list)
     announce: Callable[[str], None] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reftrack.application.connections import Connections, connections_of
 from reftrack.application.records import Owed, owed_of
@@ -20,18 +20,20 @@ from reftrack.store.outlook import Outlook
 class Story:
     """The events on a subject, in order, and what is owed or will be.
 
-    `receivers` are the names of those to whom prospects were sent, by uid.
+    `receivers` are the names of those to whom prospects were sent, or who had been the source, by
+    uid; `words` has what an event said that a later one names, by uid.
     """
 
     present: Present
     events: tuple[Event, ...]
     owed: tuple[Owed, ...]
     receivers: Mapping[str, str]
+    words: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class ReferralPage:
-    """The page of one referral; its need and notes are private.
+    """The page of one referral; its need, its notes and what it was worth are private.
 
     `former` has the names that its people had before, by their number.
     """
@@ -42,6 +44,12 @@ class ReferralPage:
     standing: Standing
     story: Story
     former: Mapping[int, Sequence[str]]
+
+    @property
+    def worth(self) -> tuple[str, ...]:
+        """The amount of each sale that says one, with its currency."""
+        sales = (event.data for event in self.story.events if event.data.get("value"))
+        return tuple(" ".join(filter(None, (s["value"], s.get("currency")))) for s in sales)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +83,14 @@ def _story(outlook: Outlook, subjects: Sequence[Subject], events: Iterable[Event
     past = sorted((e for e in events if e.at <= outlook.horizon), key=lambda event: event.place)
     policy = outlook.terms.policy
     items = outlook.items(outlook.stand(outlook.open_on(subjects)))
-    sent_to = {event.data["to"] for event in past if event.data.get("to")}
+    named = {event.data[key] for event in past for key in ("to", "from") if event.data.get(key)}
+    words = {event.uid: event.data["text"] for event in past if event.data.get("text")}
     return Story(
         Present(outlook.now, outlook.terms.calendar.zone),
         tuple(past),
         tuple(owed_of(item, policy) for item in items),
-        outlook.reader.names_by_uid(sent_to),
+        outlook.reader.names_by_uid(named),
+        words,
     )
 
 
@@ -115,6 +125,6 @@ def _person_page(outlook: Outlook, person: Person) -> PersonPage:
         {other.id: other.name for other in reader.people(others)},
         outlook.standings(numbers),
         connections_of(outlook, person, sent),
-        Story(story.present, story.events, theirs, story.receivers),
+        replace(story, owed=theirs),
         reader.former_names([person.id]).get(person.id, ()),
     )

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
+from reftrack.application import choosing
+from reftrack.application.appointments import agreed_on
 from reftrack.application.naming import each_of
 from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecided
 from reftrack.application.session import Session
 from reftrack.application.transaction import Details, Transaction, subjects_of
 from reftrack.application.when import Moment
+from reftrack.domain.amounts import is_amount
 from reftrack.domain.people import checked_line, checked_text
 from reftrack.domain.referrals import Referral
 from reftrack.errors import BadInput, Refused
 from reftrack.hints import command
+from reftrack.rules.unfinished import words_of
 
 
 def contact(
@@ -21,37 +27,60 @@ def contact(
     *,
     by: str | None = None,
     no_answer: bool = False,
+    next_: str | date | None = None,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records that you spoke with the prospect, or that you tried and nobody answered."""
+    """Records that you spoke with the prospect, or that you tried and nobody answered.
+
+    `next_` is the appointment that was agreed in that talk.
+    """
+    if no_answer and next_ is not None:
+        raise BadInput(
+            "nothing can be agreed with somebody who did not answer.",
+            "Leave one of the two out.",
+        )
     kind = "attempted" if no_answer else "contacted"
-    return _on_referrals(session, "contact", kind, refs, Details(by, at, note), answers)
+    return _on_referrals(session, "contact", kind, refs, Details(by, at, note), answers, next_)
 
 
 def meet(
     session: Session,
     refs: Sequence[str],
     *,
+    next_: str | date | None = None,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records a meeting with the prospect."""
-    return _on_referrals(session, "meet", "met", refs, Details(None, at, note), answers)
+    """Records a meeting with the prospect; `next_` is the appointment that was agreed there."""
+    return _on_referrals(session, "meet", "met", refs, Details(None, at, note), answers, next_)
 
 
 def win(
     session: Session,
     refs: Sequence[str],
     *,
+    value: str | None = None,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records that the prospect signed; no earlier step is needed."""
-    return _on_referrals(session, "win", "won", refs, Details(None, at, note), answers)
+    """Records that the prospect signed; no earlier step is needed.
+
+    `value` is what each of these sales is worth, a decimal in text. It is private, and kept with
+    the currency of the session.
+    """
+    data: dict[str, object] = {}
+    if value is not None:
+        # The amount is private: an error does not repeat it.
+        if not is_amount(value.strip()):
+            raise BadInput(
+                "the value is no amount in plain digits.", "Say for example 4200, or 4200.50."
+            )
+        data = {"value": value.strip(), "currency": session.currency or None}
+    return _on_referrals(session, "win", "won", refs, Details(None, at, note, data), answers)
 
 
 def lose(
@@ -101,13 +130,57 @@ def resolve(
     ref: str,
     text: str,
     *,
+    problem: str | None = None,
+    every: bool = False,
     at: Moment = None,
     note: str | None = None,
     answers: Answers = NO_ANSWERS,
 ) -> Recorded | Undecided:
-    """Records that the problem is put right, and how, in words that others may hear."""
-    details = Details(None, at, note, {"text": checked_text(text, "The text")})
-    return _on_referrals(session, "resolve", "resolved", [ref], details, answers)
+    """Records that a problem is put right, and how, in words that others may hear.
+
+    Where several are open, `problem` is what the one said, or the beginning of it, and `every` says
+    that all of them are; without either it is a doubt.
+    """
+    said = None if problem is None else checked_text(problem, "The problem")
+    if said is not None and every:
+        raise BadInput("it is one problem or all of them.", "Leave one of the two out.")
+    details = Details(None, at, note, {"text": checked_text(text, "The text")}).checked()
+
+    def act(book: Transaction) -> Recorded:
+        referral = book.names.referral(ref)
+        lines = []
+        for named, which in _problems_meant(book, referral, details, said, every=every):
+            one = replace(details, data={**details.data, "problem": named})
+            lines += book.record_on_referrals("resolved", [referral], one, which=which)
+        return book.recorded(dict.fromkeys(lines), subjects_of([referral]))
+
+    return session.record("resolve", act, answers)
+
+
+def _problems_meant(
+    book: Transaction, referral: Referral, details: Details, said: str | None, *, every: bool
+) -> list[tuple[str | None, str]]:
+    """The uids of the problems that are put right, None for all; with the words for which it is."""
+    instant = book.instant_of(details, referral)
+    reading = book.outlook.reading_at(instant, ("referral", referral.id))
+    problems = list(reading.referral_story(referral).open_problems)
+    if every or not problems:
+        return [(None, "")]
+    chosen = choosing.meant(
+        book,
+        problems,
+        said,
+        choosing.Words(
+            "which problem",
+            "Which problem is put right?",
+            f"{referral.id} has {len(problems)} open problems.",
+            f"{referral.id} has no open problem",
+            command("resolve", referral.id, str(details.data["text"])),
+            "problem",
+        ),
+    )
+    which = f" ({words_of(chosen[0], reading.terms.calendar)})" if len(problems) > 1 else ""
+    return [(event.uid, which) for event in chosen]
 
 
 def rate(
@@ -204,13 +277,20 @@ def _on_referrals(
     refs: Sequence[str],
     details: Details,
     answers: Answers,
+    next_: str | date | None = None,
 ) -> Recorded | Undecided:
-    """Records one event on each of these referrals, on all or on none."""
+    """Records one event on each of these referrals, on all or on none.
+
+    With `next_` an appointment as well, of the same instant.
+    """
     checked = details.checked()
 
     def act(book: Transaction) -> Recorded:
         referrals: list[Referral] = book.names.referrals(refs)
         lines = book.record_on_referrals(kind, referrals, checked)
+        if next_ is not None:
+            agreed = Details(at=checked.at)
+            lines += [line for r in referrals for line in agreed_on(book, r, next_, agreed)]
         return book.recorded(lines, subjects_of(referrals))
 
     return session.record(verb, act, answers)

@@ -122,6 +122,10 @@ def _answer_to(doubt: Undecided) -> str:
     # Imported here: hardly a line has a doubt, and all that print notes load this module.
     from reftrack.cli.asking import confirmed
 
+    if doubt.is_listed:
+        from reftrack.cli.choosing import chosen
+
+        return chosen(doubt)
     for choice in doubt.choices:
         if choice.question and confirmed(choice.question):
             return choice.answer

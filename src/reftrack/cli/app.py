@@ -168,7 +168,7 @@ def run_line(arguments: list[str]) -> int:
     def answer() -> int:
         places, words = _places_and_words(arguments)
         try:
-            if any(word.startswith(("--n", "--why")) for word in words):
+            if any(word.startswith(("--n", "--why", "--value")) for word in words):
                 from reftrack.cli.unsaid import refuse_loose_words
 
                 refuse_loose_words(words)

@@ -46,8 +46,9 @@ COMMANDS: dict[str, CommandEntry] = {
     "contact": _recording(
         "steps", "contact", _DAY, "The prospect was called, or tried", "contact 12 --no-answer"
     ),
-    "meet": _recording("verbs", "meet", _DAY, "The prospect was met", "meet 12"),
-    "win": _recording("verbs", "win", _DAY, "The prospect signed", "win 12"),
+    "agree": _recording("steps", "agree", _DAY, "An appointment is made", 'agree 12 "fri 10:00"'),
+    "meet": _recording("steps", "meet", _DAY, "The prospect was met", "meet 12"),
+    "win": _recording("steps", "win", _DAY, "The prospect signed", "win 12"),
     "deliver": _recording("steps", "deliver", _DAY, "The work is finished", "deliver 12"),
     "tell": _recording(
         "touches", "tell", _DAY, "The source heard the news", 'tell 12 "They meet on Friday"'
@@ -77,7 +78,7 @@ COMMANDS: dict[str, CommandEntry] = {
         "verbs", "problem", _HARD, "Something went wrong", 'problem 12 "The survey came late"'
     ),
     "resolve": _recording(
-        "verbs", "resolve", _HARD, "It is put right", 'resolve 12 "A new survey, free of charge"'
+        "steps", "resolve", _HARD, "It is put right", 'resolve 12 "A new survey, free of charge"'
     ),
     "waive": _recording(
         "putting_off",
@@ -93,6 +94,14 @@ COMMANDS: dict[str, CommandEntry] = {
     "educate": _recording(
         "touches", "educate", _PEOPLE, "The source knows whom you help best", "educate 12"
     ),
+    "promise": _recording(
+        "people",
+        "promise",
+        _PEOPLE,
+        "You said you would do it",
+        'promise 12 "Send the plans" --due fri',
+    ),
+    "keep": _recording("people", "keep", _PEOPLE, "A promise is kept", "keep 12"),
     "missed": _recording("verbs", "missed", _PEOPLE, "Somebody left word", 'missed "Sam Ortiz"'),
     "call-back": _recording("verbs", "call_back", _PEOPLE, "They were called back", "call-back @3"),
     "refer": _recording(
@@ -215,6 +224,13 @@ INSTEAD = {
     "oops": "undo",
     "back": "undo",
     "mistake": "undo",
+    "promised": "promise",
+    "kept": "keep",
+    "appointment": "agree",
+    "appoint": "agree",
+    "meeting": "agree",
+    "arrange": "agree",
+    "move": "agree",
     "history": "undo",
     "morning": "walk",
     "reason": "why",

@@ -40,6 +40,7 @@ class Invocation:
             asks=is_terminal(),
             backups_kept=self.settings.backups_kept,
             configuration_digest=self.settings.configuration_digest,
+            currency=self.settings.currency,
             announce=say_aside,
         )
 

@@ -26,6 +26,10 @@ At = Annotated[
     str | None,
     typer.Option("--at", metavar="WHEN", help="When it happened: 'yesterday 15:00', '2h ago'."),
 ]
+Next = Annotated[
+    str | None,
+    typer.Option("--next", metavar="WHEN", help="The appointment that was agreed: 'fri 10:00'."),
+]
 Note = Annotated[
     str | None,
     typer.Option("--note", metavar="TEXT", help="A private note; - reads it from standard input."),

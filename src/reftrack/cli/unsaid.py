@@ -16,7 +16,10 @@ from reftrack.errors import Ambiguous, BadInput, ReftrackError
 _LOOSE = "words stand behind the text of {}, in no place of their own."
 TOO_MANY_WORDS = "there are more words than places for them."
 NO_SUCH_OPTION = "there is no such option."
-_SAFE = (TOO_MANY_WORDS, NO_SUCH_OPTION, *map(_LOOSE.format, ("--note", "--need", "--why")))
+_SAFE = (
+    *(TOO_MANY_WORDS, NO_SUCH_OPTION),
+    *map(_LOOSE.format, ("--note", "--need", "--why", "--value")),
+)
 _UNSAID = "one of the words is not understood; it may be private, and is not repeated."
 _QUOTES = 'A text of several words needs quotes: --note "Prefers mornings"'
 _NAMES_IN_QUOTES = (
@@ -25,7 +28,7 @@ _NAMES_IN_QUOTES = (
 
 # The options whose text is private, everywhere or of one command.
 _PRIVATE = ("--note", "--need")
-_PRIVATE_OF = {"waive": ("--why",)}
+_PRIVATE_OF = {"waive": ("--why",), "win": ("--value",)}
 # The command of which every word may be a part of the private text.
 _ALL_PRIVATE = "note"
 

@@ -45,16 +45,27 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     "contact": ("The prospect was called, or tried", ("REF…",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
         ("--no-answer", "", "Tried, and nobody answered"),
+        ("--next", "WHEN", "The appointment that was agreed: 'fri 10:00'"),
+        ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
+        ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
+    )),
+    "agree": ("An appointment is made", ("REF", "WHEN"), (
+        ("--what", "TEXT", "What for, in words that others may hear"),
+        ("--by", "WAY", "How it is to be held: in-person, or call"),
+        ("--off", "", "It is called off; no new day"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
     )),
     "meet": ("The prospect was met", ("REF…",), (
+        ("--next", "WHEN", "The appointment that was agreed: 'fri 10:00'"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
     )),
     "win": ("The prospect signed", ("REF…",), (
+        ("--value", "AMOUNT", "What each is worth, private; - reads standard input"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
@@ -119,6 +130,8 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--json", "", "As JSON, for a program"),
     )),
     "resolve": ("It is put right", ("REF", "TEXT"), (
+        ("--problem", "TEXT", "Which problem, or how it begins, where several are"),
+        ("--all", "", "All that are open"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
@@ -144,6 +157,19 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
     )),
     "educate": ("The source knows whom you help best", ("REF… | PERSON",), (
         ("--by", "WAY", "How: card, call, email, text, in-person or gift"),
+        ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
+        ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
+    )),
+    "promise": ("You said you would do it", ("REF | PERSON", "TEXT"), (
+        ("--due", "WHEN", "By when: 'fri 10:00', or a day: 'fri'"),
+        ("--source", "", "To the source of the referral, not the prospect"),
+        ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
+        ("--note", "TEXT", "A private note; - reads it from standard input"),
+        ("--json", "", "As JSON, for a program"),
+    )),
+    "keep": ("A promise is kept", ("REF | PERSON", "TEXT"), (
+        ("--due", "WHEN", "The one due then, of two in the same words"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
@@ -198,6 +224,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]
         ("--json", "", "As JSON, for a program"),
     )),
     "pause": ("Too busy for new referrals", (), (
+        ("--until", "WHEN", "It ends by itself then: 'jan 4'"),
         ("--at", "WHEN", "When it happened: 'yesterday 15:00', '2h ago'"),
         ("--note", "TEXT", "A private note; - reads it from standard input"),
         ("--json", "", "As JSON, for a program"),
@@ -363,6 +390,7 @@ WORDS: dict[str, tuple[tuple[str, str], ...]] = {
         ("timezone", "The time zone of the book, if it is not that of your computer when you began"),
         ("dates", "The order in which you write a day in figures, 20/11 (dmy) or 11/20 (mdy), if it is not that of your computer's language"),
         ("morning", "When you are through with your morning: what is due before that on the next working day is to be done today"),
+        ("currency", "The currency of what a sale was worth, kept with each amount from then on"),
         ("name", "Your name, as drafts sign it"),
         ("why_me", "Why people choose you, for drafts"),
         ("ideal_client", "Whom you help best, for drafts"),

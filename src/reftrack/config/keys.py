@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
@@ -117,6 +118,14 @@ def _order(value: object) -> str:
     )
 
 
+def _currency(value: object) -> str:
+    """The three letters of a currency, empty where it is not set."""
+    said = value.strip().upper() if isinstance(value, str) else value
+    if said == "" or (isinstance(said, str) and re.fullmatch("[A-Z]{3}", said)):
+        return said
+    raise BadInput("currency is not the three letters of one.", "Say for example GBP, or EUR.")
+
+
 def _count(name: str, most: int, value: object) -> int:
     """A whole number up to `most`."""
     if not isinstance(value, int) or isinstance(value, bool):
@@ -179,6 +188,14 @@ _ROWS = (
         "When you are through with your morning: what is due before that on the next working day is"
         " to be done today",
         "09:00",
+    ),
+    Key(
+        "currency",
+        "three letters",
+        "",
+        _currency,
+        "The currency of what a sale was worth, kept with each amount from then on",
+        "GBP",
     ),
     _words("name", NAME_LIMIT, "Your name, as drafts sign it", "Robin Hale"),
     _words("why_me", 500, "Why people choose you, for drafts", "we do what we said"),

@@ -34,7 +34,8 @@ class Settings(NamedTuple):
     writer, by key, empty where it is not set; `templates` is the folder of the writer's own
     templates, which need not exist. `backups_kept` is how many automatic backups stay; with 0 only
     those before a migration or a restore. `configuration_digest` tells the quick queries whether
-    policy and zone are still those of the projections.
+    policy and zone are still those of the projections. `currency` is that of
+    the sales, empty where it is not set.
     """
 
     db: Path
@@ -46,6 +47,7 @@ class Settings(NamedTuple):
     templates: Path
     backups_kept: int
     configuration_digest: str
+    currency: str
 
 
 def settings(db: str | None) -> Settings:
@@ -70,6 +72,7 @@ def settings(db: str | None) -> Settings:
         templates=templates_beside(config_path),
         backups_kept=values.get("backup.keep"),
         configuration_digest=configuration_digest(content, config_path.parent),
+        currency=values.get("currency"),
     )
 
 

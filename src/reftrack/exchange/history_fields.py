@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from reftrack.domain.amounts import is_amount
 from reftrack.domain.events import JSON_LIMIT, Event
 from reftrack.domain.people import (
     LINE_LIMIT,
@@ -267,6 +268,14 @@ def _is_day(value: object) -> bool:
         return False
 
 
+def _is_instant(value: object) -> bool:
+    return _instant(value) is not None
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, str) and is_amount(value)
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
@@ -275,14 +284,8 @@ def _is_tick(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def _is_instant(value: object) -> bool:
-    return _instant(value) is not None
-
-
 # By the key that names it, the kind of an event.
 NAMING = {"problem": "problem", "promise": "promised"}
-
-_AMOUNT = re.compile(r"\d{1,15}(\.\d{1,4})?", re.ASCII)
 
 DATA: dict[str, Callable[[object], bool]] = {
     "text": _is_text,
@@ -300,7 +303,7 @@ DATA: dict[str, Callable[[object], bool]] = {
     "promise": _is_text,
     "problem": _is_text,
     "news": _is_tick,
-    "value": lambda value: isinstance(value, str) and _AMOUNT.fullmatch(value) is not None,
+    "value": _is_amount,
     "currency": _is_text,
     "agreed": _is_tick,
     "delivered": _is_tick,

@@ -67,29 +67,35 @@ _HELD = frozenset({"contacted", "met", "won"})
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """An appointment at `at`: it stands from `since` until `until`, that instant no longer."""
+    """The appointment of an `agreed`, at `at`: it stands until `until`, that instant no longer."""
 
+    agreed: Event
     at: datetime
-    since: datetime
     until: datetime | None
 
     def stands_at(self, instant: datetime) -> bool:
         """True if it was agreed by then, and neither kept nor moved nor called off."""
-        return self.since <= instant and (self.until is None or instant < self.until)
+        return self.agreed.at <= instant and (self.until is None or instant < self.until)
 
 
 def appointments_made(story: ReferralStory, terms: Terms) -> list[Appointment]:
     """The appointments with the time for which each of them stood; none where the rule is off."""
     if "keep-appointment" in terms.policy.off:
         return []
-    agreed = {event.uid: event.at for event in story.events if event.kind == "agreed"}
+    agreed = {event.uid: event for event in story.events if event.kind == "agreed"}
     gone = story.prospect_forgotten
     made = []
     for opening in appointments(story, terms):
         end = end_of("keep-appointment", opening, story.events, AGREED, ENDS)
         until = earliest(end[0] if end else None, gone[0] if gone else None)
-        made.append(Appointment(opening.at, agreed[opening.cause], until))
+        made.append(Appointment(agreed[opening.cause], opening.at, until))
     return made
+
+
+def standing_agreement(story: ReferralStory, terms: Terms, instant: datetime) -> Event | None:
+    """The `agreed` whose appointment stands at an instant; None where none does."""
+    made = appointments_made(story, terms)
+    return next((each.agreed for each in reversed(made) if each.stands_at(instant)), None)
 
 
 def _open(rule: ReferralOpenings, story: ReferralStory, terms: Terms) -> Iterator[Opening]:

@@ -14,6 +14,7 @@ from reftrack.domain.instants import instant_of
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import WAY, Referral, Standing
 from reftrack.rules.endings import waives
+from reftrack.rules.unfinished import open_problems
 
 
 class Pause(NamedTuple):
@@ -200,12 +201,7 @@ class ReferralStory:
     @cached_property
     def open_problems(self) -> Sequence[Event]:
         """The problems after which no resolved stands that names them or none."""
-        return [
-            problem
-            for number, problem in enumerate(self.events)
-            if problem.kind == "problem"
-            and not any(resolves(event, problem.uid) for event in self.events[number + 1 :])
-        ]
+        return open_problems(self.events)
 
     @property
     def has_open_problem(self) -> bool:
@@ -241,11 +237,6 @@ class ReferralStory:
         for step in self.steps:
             if step.is_reopening:
                 yield Word(step.place, step.uid)
-
-
-def resolves(event: Event, problem: str) -> bool:
-    """True for a `resolved` that names this problem, or none."""
-    return event.kind == "resolved" and event.data.get("problem") in (None, problem)
 
 
 # What the source hears, and what is forgiven: of another source it is not.

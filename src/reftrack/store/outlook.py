@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from reftrack.domain.courtesies import Courtesy, Status
+from reftrack.domain.events import Event
 from reftrack.domain.history import History
 from reftrack.domain.instants import instant_of
 from reftrack.domain.people import Contact
@@ -20,6 +21,13 @@ from reftrack.rules.edition import RULEBOOK_VERSION
 from reftrack.rules.morning import Snooze, order_of, snoozes_at, status_of
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
 from reftrack.rules.terms import Policy, Terms
+from reftrack.rules.unfinished import (
+    NOTHING_TO_TELL,
+    Telling,
+    open_problems,
+    open_promises,
+    telling,
+)
 from reftrack.store.quick_queries import IS_OPEN
 from reftrack.store.reader import Reader
 from reftrack.store.rows import COURTESY, STANDING, courtesy_of, standing_of
@@ -29,7 +37,9 @@ class Item(NamedTuple):
     """A courtesy as a morning shows it: how it stands, and whom it is about by name.
 
     `told` is the shareable text of the event that raised it; `live` and `days_quiet` are the
-    prospects to give news of and how long nothing was said. Nothing private is in here.
+    prospects to give news of and how long nothing was said; `held_by` is the way in which an
+    appointment is to be held; `telling` tells a problem or a promise from others that are open.
+    Nothing private is in here.
     """
 
     courtesy: Courtesy
@@ -38,8 +48,10 @@ class Item(NamedTuple):
     about: Contact | None
     is_won: bool
     told: str
-    live: tuple[str, ...]
-    days_quiet: int
+    live: tuple[str, ...] = ()
+    days_quiet: int = 0
+    held_by: str | None = None
+    telling: Telling = NOTHING_TO_TELL
 
 
 def stamp_of(policy: Policy, zone: tzinfo) -> str:
@@ -290,6 +302,7 @@ class Outlook:
         followed = {c.referral for c, _ in owed if c.rule == "follow-up" and c.referral is not None}
         won = {number for number, s in self.standings(followed).items() if s.is_won}
         told = self.reader.told(c.cause for c, _ in owed if BY_NAME[c.rule].repeats_cause)
+        held_by, tellings = self.held_by(owed), self.tellings(owed)
         live = self._live_prospects({c.to for c, _ in owed if c.rule == "keep-informed"})
         policy = self.terms.policy
         no_gift = self._between_colleagues(owed, contacts)
@@ -306,9 +319,34 @@ class Outlook:
                 tuple(live.get(courtesy.to, ())) if courtesy.rule == "keep-informed" else (),
                 (wishes[courtesy.to] or policy.update_every)
                 + max(0, self._days_since(courtesy.opens_at)),
+                held_by.get(courtesy.cause),
+                tellings.get(courtesy.cause, NOTHING_TO_TELL),
             )
             for courtesy, status in owed
         ]
+
+    def held_by(self, owed: Iterable[tuple[Courtesy, Status]]) -> dict[str, str]:
+        """The ways in which the appointments among these are to be held, by their causes."""
+        return self.reader.ways({c.cause for c, _ in owed if c.rule == "keep-appointment"})
+
+    def tellings(self, owed: Iterable[tuple[Courtesy, Status]]) -> dict[str, Telling]:
+        """What tells each open problem and each open promise from the others, by their causes."""
+        courtesies = [courtesy for courtesy, _ in owed]
+        troubled = {c.referral for c in courtesies if c.rule == "resolve-problem" and c.referral}
+        promised = {c.person for c in courtesies if c.rule == "keep-promise" and c.person}
+        found: dict[str, Telling] = {}
+        for what, numbers, is_open in (
+            ("referral", troubled, open_problems),
+            ("person", promised, open_promises),
+        ):
+            events: dict[int | None, list[Event]] = {}
+            for event in sorted(self.reader.events_on(what, numbers), key=attrgetter("place")):
+                if event.at <= self.horizon:
+                    number = event.referral if what == "referral" else event.person
+                    events.setdefault(number, []).append(event)
+            for among in map(is_open, events.values()):
+                found |= {each.uid: telling(each, among, self.terms.calendar) for each in among}
+        return found
 
     def _between_colleagues(
         self, owed: Iterable[tuple[Courtesy, Status]], contacts: Mapping[int, Contact]

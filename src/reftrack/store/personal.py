@@ -58,7 +58,8 @@ IMPERSONAL: dict[str, frozenset[str]] = {
 PERSONAL_DATA = frozenset({"text", "gift", "prospect", "value"})
 IMPERSONAL_DATA = frozenset(
     {
-        *("to", "from", "fit", "rule", "news", "currency", "promise", "problem", "referral"),
-        *("until", "at", "on", "due", "agreed", "delivered", "happy", "busy_until"),
+        *("to", "from", "referral", "promise", "problem"),  # uids
+        *("fit", "rule", "agreed", "delivered", "happy", "news", "currency"),
+        *("until", "busy_until", "at", "on", "due"),
     }
 )

@@ -264,6 +264,14 @@ class Reader:
         texts = {uid: json.loads(data).get("text") for uid, data in self.rows_among(sql, uids)}
         return {uid: text for uid, text in texts.items() if text}
 
+    def ways(self, uids: Iterable[str]) -> dict[str, str]:
+        """The way of each of these events that has one, by uid."""
+        return dict(
+            self.rows_among(
+                "SELECT uid, channel FROM live_event WHERE channel IS NOT NULL AND uid IN", uids
+            )
+        )
+
     # Histories.
 
     @staticmethod

@@ -51,7 +51,8 @@ class Search:
     def people(self) -> Iterator[Match]:
         """The people with a word in the name that begins so, or whose other details have it.
 
-        A name that they had before counts where nothing of today does.
+        A name that they had before counts where nothing of today does. Then those to whom something
+        was promised in these words.
         """
         named = {person.id for person in self.reader.people_beginning(self.key)}
         former = self.reader.former_names(p.id for p in self.reader.people_formerly(self.key))
@@ -61,6 +62,7 @@ class Search:
                 found = ("former-name", self._matching(former[person.id]))
             if found is not None:
                 yield Match(*found, person=person.id)
+        yield from self._told_on("person")
 
     def _matching(self, names: Sequence[str]) -> str:
         return next(name for name in names if f" {self.key}" in f" {name_key(name)}")
@@ -82,14 +84,19 @@ class Search:
                 yield Match("tie", referral.tie, referral=referral.id)
             if referral.need is not None and self._is_in(referral.need):
                 yield Match("need", referral.need, referral=referral.id, is_private=True)
+        yield from self._told_on("referral")
+
+    def _told_on(self, subject: str) -> Iterator[Match]:
+        """The events on referrals, or on people, with it in what others were told."""
         sql = (
-            "SELECT kind, referral, data FROM live_event"
-            " WHERE referral IS NOT NULL AND data <> '{}' AND at <= ? ORDER BY referral, at, id"
+            f"SELECT kind, {subject}, data FROM live_event"
+            f" WHERE {subject} IS NOT NULL AND data <> '{{}}' AND at <= ?"
+            f" ORDER BY {subject}, at, id"
         )
         for kind, number, data in self.reader.connection.execute(sql, (self.then,)):
             for text in _told(json.loads(data)):
                 if self._is_in(text):
-                    yield Match(kind, text, referral=number)
+                    yield Match(kind, text, **{subject: number})
 
     def _referrals(self, where: str) -> Iterator[Referral]:
         sql = f"SELECT {REFERRAL} FROM live_referral WHERE ({where}) AND received_at <= ?"
@@ -114,7 +121,7 @@ class Search:
 
 
 def _told(data: Mapping[str, object]) -> Iterator[str]:
-    """The shareable texts of the events on a referral."""
+    """The shareable texts of an event."""
     for key in ("text", "gift"):
         if isinstance(text := data.get(key), str):
             yield text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from reftrack.domain.counting import listed
 from reftrack.hints import IT, Command
 from reftrack.rules.rulebook import BY_NAME, Rule
 from reftrack.rules.terms import Policy
+from reftrack.rules.unfinished import NOTHING_TO_TELL, Telling
 from reftrack.wording.phrases import PHRASES
 
 
@@ -15,7 +17,8 @@ class Subject(NamedTuple):
     """The names that a line may hold: of a referral or a person, and nothing private.
 
     `about` is the other person, empty where there is none or it is the same one. `told` is the
-    shareable text of what raised it; `live` are the prospects to give news of.
+    shareable text of what raised it; `live` are the prospects to give news of; `held_by` is the way
+    in which an appointment is to be held, `telling` what tells a problem or a promise from others.
     """
 
     it: str
@@ -25,12 +28,21 @@ class Subject(NamedTuple):
     live: tuple[str, ...] = ()
     days: int = 0
     is_won: bool = False
+    held_by: str | None = None
+    telling: Telling = NOTHING_TO_TELL
+
+    @property
+    def is_by_call(self) -> bool:
+        """True for an appointment to speak, rather than to meet."""
+        return self.held_by not in (None, "in-person")
 
 
 def action_of(rule: str, subject: Subject) -> str:
     """The courtesy as one imperative sentence without its full stop."""
     phrases = PHRASES[rule]
     template = phrases.line
+    if rule == "keep-appointment" and subject.is_by_call:
+        template = _BY_CALL
     if not subject.about:
         template = phrases.alone or template.replace(" (from {about})", "")
     line = template.format(to=subject.to, about=subject.about)
@@ -53,9 +65,19 @@ def command_of(rule: str, subject: Subject) -> Command:
     command = BY_NAME[rule].command
     if rule == "follow-up" and subject.is_won:
         command = _DELIVER
+    if rule == "keep-appointment" and subject.is_by_call:
+        command = _CONTACT
+    said = subject.telling
+    if rule == "resolve-problem" and said.words:
+        command = command.with_option("problem", said.words)
+    if rule == "keep-promise" and said.words:
+        command = replace(command, subject=(*command.subject, said.words))
+        command = command.with_option("due", said.day) if said.day else command
     return command.on(subject.it)
 
 
+_BY_CALL = "Call {to} as agreed (from {about})"
+_CONTACT = Command("contact", (IT,))
 _DELIVER = Command("deliver", (IT,))
 
 

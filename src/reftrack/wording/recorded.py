@@ -13,11 +13,12 @@ _WAYS = {
     "gift": "with a gift",
 }
 
-# On a referral: {source} and {prospect} are names, {text} what others may be told.
+# On a referral: {source} and {prospect} are names, {text} what others may be told, {agreement} the
+# words of `agreement`.
 _ON_REFERRAL: Mapping[str, str] = {
     "attempted": "Tried {prospect}, no answer",
     "contacted": "Contacted {prospect}",
-    "agreed": "Agreed with {prospect}",
+    "agreed": "{agreement}",
     "met": "Met {prospect}",
     "won": "Won {prospect}",
     "delivered": "Delivered to {prospect}",
@@ -25,7 +26,7 @@ _ON_REFERRAL: Mapping[str, str] = {
     "declined": "Declined {prospect}: {text}",
     "referred-out": "Referred {prospect} on to {to}",
     "problem": "A problem with {prospect}: {text}",
-    "resolved": "Put right for {prospect}: {text}",
+    "resolved": "Put right for {prospect}: {text}{which}",
     "rated": "Rated {prospect} a {fit} fit",
     "thanked": "Thanked {source} for {prospect}",
     "told": "Told {source} about {prospect}",
@@ -39,8 +40,8 @@ _ON_REFERRAL: Mapping[str, str] = {
 _ON_PERSON: Mapping[str, str] = {
     "missed": "Missed a call from {person}",
     "called-back": "Called {person} back",
-    "promised": "Promised {person}: {text}",
-    "kept": "Kept the promise to {person}",
+    "promised": "Promised {person} by {due}: {text}",
+    "kept": "Kept the promise to {person}: {text}",
     "wished": "{person} wishes to hear: {text}",
     "given": "Referred {prospect} to {person}",
     "delivered": "Delivered to {person}",
@@ -49,6 +50,19 @@ _ON_PERSON: Mapping[str, str] = {
     "reopened": "Told {person} that you have room again",
     "noted": "Noted about {person}",
 }
+
+
+def agreement(prospect: str, *, on: str = "", before: str = "", text: str = "") -> str:
+    """The sentence of an appointment `on` a day, moved from the one `before`; without, called off.
+
+    `text` says what it is for.
+    """
+    if not on:
+        return f"Called off the appointment with {prospect} on {before}"
+    what = f" ({text})" if text else ""
+    if before:
+        return f"Moved the appointment with {prospect} from {before} to {on}{what}"
+    return f"Agreed with {prospect} for {on}{what}"
 
 
 def on_referral(kind: str, channel: str | None, **names: str) -> str:

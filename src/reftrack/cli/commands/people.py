@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from reftrack.application import pausing, relations
+from reftrack.application import pausing, promises, relations
 from reftrack.cli.answers import UseCase, run_and_answer, run_until_decided, say_recorded
 from reftrack.cli.asking import confirmed, note_from, wanted
 from reftrack.cli.command_line import command_text
 from reftrack.cli.commands.asking_rights import show_rights
 from reftrack.cli.invocation import Invocation
-from reftrack.cli.options import At, By, Json, Limit, New, Note, Who
+from reftrack.cli.options import At, By, Json, Limit, New, Note, RefOrPerson, Text, Who
 from reftrack.cli.output import is_terminal
 from reftrack.errors import BadInput
 from reftrack.hints import Command, command, sample
@@ -152,9 +153,67 @@ def wish(
     )
 
 
-def pause(ctx: typer.Context, at: At = None, note: Note = None) -> None:
+def promise(
+    ctx: typer.Context,
+    what: RefOrPerson = None,
+    text: Text = None,
+    due: Annotated[
+        str | None,
+        typer.Option("--due", metavar="WHEN", help="By when: 'fri 10:00', or a day: 'fri'."),
+    ] = None,
+    source: Annotated[
+        bool, typer.Option("--source", help="To the source of the referral, not the prospect.")
+    ] = False,
+    at: At = None,
+    note: Note = None,
+) -> None:
+    """Record what you said you would do, for the prospect of a REF or for a PERSON."""
+    example = command("promise", 12, sample("Send the plans"), due="fri")
+    whom = wanted(what, "For which referral or whom", example)
+    said = wanted(text, "What you promised", example)
+    by_when = wanted(due, "By when", example)
+    run_and_answer(
+        *(ctx.obj, promises.promise, whom, said, by_when),
+        to_source=source,
+        at=at,
+        note=note_from(note),
+    )
+
+
+def keep(
+    ctx: typer.Context,
+    what: RefOrPerson = None,
+    text: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TEXT",
+            help="What you promised, or how it begins, where several are open.",
+            show_default=False,
+        ),
+    ] = None,
+    due: Annotated[
+        str | None,
+        typer.Option("--due", metavar="WHEN", help="The one due then, of two in the same words."),
+    ] = None,
+    at: At = None,
+    note: Note = None,
+) -> None:
+    """Record that a promise is kept; where several are open it asks which."""
+    whom = wanted(what, "About which referral, or to whom", command("keep", "@3"))
+    run_and_answer(*(ctx.obj, promises.keep, whom, text), due=due, at=at, note=note_from(note))
+
+
+def pause(
+    ctx: typer.Context,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="WHEN", help="It ends by itself then: 'jan 4'."),
+    ] = None,
+    at: At = None,
+    note: Note = None,
+) -> None:
     """Record that you are too busy for new referrals; sources who send one will be told."""
-    _record_pause(ctx.obj, pausing.pause, at, note)
+    _record_pause(ctx.obj, partial(pausing.pause, until=until), at, note)
 
 
 def resume(ctx: typer.Context, at: At = None, note: Note = None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import typer
 
 from reftrack.application.records import records_of
@@ -78,6 +80,7 @@ def _referral_facts(page: ReferralPage) -> tuple[str, list[tuple[str, str]]]:
         ("Company", prospect.company or ""),
         ("Reach", ", ".join(text for text in (prospect.phone, prospect.email) if text)),
         ("Need", referral.need or ""),
+        ("Worth", ", ".join(page.worth)),
         ("Note", referral.note or ""),
     ]
 
@@ -132,23 +135,35 @@ def _happened(event: Event, story: Story) -> str:
     parts = [event.kind.replace("-", " ")]
     if event.channel:
         parts.append(f"({event.channel.replace('-', ' ')})")
-    said = [_said(key, value, story) for key, value in event.data.items()]
+    said = [text for key, value in event.data.items() if (text := _said(key, value, story))]
     if event.note:
         said.append(f"note: {event.note}")
     return " ".join(parts) + (f"  {'; '.join(said)}" if said else "")
 
 
 def _said(key: str, value: object, story: Story) -> str:
-    """One detail of the event, in words."""
-    if key == "text":
-        return str(value)
-    if key == "until":
-        return f"until {times.stamp(instant_of(str(value)), story.present.zone)}"
-    if key == "to":
-        return f"to {story.receivers.get(str(value), value)}"
+    """One detail of the event, in words; empty for what is said elsewhere on the page."""
+    if key in _SAID_ELSEWHERE:
+        return ""
+    text = str(value)
+    if key in _WHEN:
+        return f"{_WHEN[key]} {times.stamp(instant_of(text), story.present.zone)}"
+    if key == "on":
+        return f"on {times.date_of(date.fromisoformat(text))}"
+    if key in ("to", "from"):
+        return f"{key} {story.receivers.get(text, text)}"
+    if key in _WORDS:
+        return story.words.get(text, "") if key != "text" else text
     if isinstance(value, bool):
-        value = "yes" if value else "no"
-    return f"{key.replace('_', ' ')}: {value}"
+        text = "yes" if value else "no"
+    return f"{key.replace('_', ' ')}: {text}"
+
+
+_WHEN = {"at": "for", "due": "by", "until": "until"}
+# Words, or the uid of an event that has them.
+_WORDS = frozenset({"text", "promise", "problem"})
+# What a sale was worth is among the facts; which referral a promise is about, nobody calls by uid.
+_SAID_ELSEWHERE = frozenset({"value", "currency", "referral"})
 
 
 def _owed(story: Story) -> Screen:
@@ -181,6 +196,7 @@ def _referral_document(page: ReferralPage) -> dict[str, object]:
         "need": referral.need,
         "confidential": referral.confidential,
         "note": referral.note,
+        "worth": list(page.worth),
         "stage": standing.stage,
         "since": text_of(standing.since),
         "ended_at": text_of(standing.ended_at) if standing.ended_at else None,

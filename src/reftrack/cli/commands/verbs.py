@@ -39,16 +39,6 @@ def refs_of(refs: list[str] | None, verb: str) -> list[str]:
 # The shapes.
 
 
-def _of_referrals(verb: Verb) -> Callable[..., None]:
-    """A command of the shape REF…"""
-
-    def face(ctx: typer.Context, refs: Refs = None, at: At = None, note: Note = None) -> None:
-        chosen = refs_of(refs, verb.name)
-        run_and_answer(ctx.obj, verb.use_case, chosen, at=at, note=note_from(note))
-
-    return face
-
-
 def _with_reason(verb: Verb) -> Callable[..., None]:
     """A command of the shape REF… --why TEXT"""
 
@@ -106,18 +96,6 @@ def _of_person_or_new(verb: Verb) -> Callable[..., None]:
 
 VERBS = (
     Verb(
-        "meet",
-        steps.meet,
-        _of_referrals,
-        "Record a meeting with the prospect; the source will want to hear that it happened.",
-    ),
-    Verb(
-        "win",
-        steps.win,
-        _of_referrals,
-        "Record that the prospect signed; be the first to tell the source.",
-    ),
-    Verb(
         "lose",
         steps.lose,
         _with_reason,
@@ -137,13 +115,6 @@ VERBS = (
         _with_words,
         "Record that something went wrong; the source should hear it from you within the hour.",
         "What went wrong",
-    ),
-    Verb(
-        "resolve",
-        steps.resolve,
-        _with_words,
-        "Record that the problem is put right, and how.",
-        "How it was put right",
     ),
     Verb(
         "missed",

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from reftrack import interrupts
-from reftrack.application import putting_off, relations, steps, touches
+from reftrack.application import promises, putting_off, relations, steps, touches
 from reftrack.application.records import Record
 from reftrack.application.walking import PRESSING, WHENEVER, Walk, WalkRecord
 from reftrack.cli.answers import UseCase, run_and_answer, run_until_decided
@@ -170,11 +170,11 @@ class _Walk:
         if record.first.rule.is_conversation:
             question = _HAPPENED[settling.verb].format(to=record.first.to.name)
             if not confirmed(question):
-                is_contact = settling.verb == "contact"
-                if not is_contact or not confirmed("Did you try, and nobody answered?"):
+                tried = _TRIED.get(settling.verb)
+                if tried is None or not confirmed(tried):
                     say_aside("Nothing was recorded.")
                     return False
-                settling = settling.with_option("no-answer")
+                settling = command("contact", record.first.number, no_answer=None)
         _SETTLE[settling.verb](self.here, settling, record.first.number)
         return True
 
@@ -200,6 +200,13 @@ _HAPPENED = {
 }
 
 
+# The question whether it failed for the other, which is a try.
+_TRIED = {
+    "contact": "Did you try, and nobody answered?",
+    "meet": "Were you there, and nobody came?",
+}
+
+
 def _touch(use_case: UseCase) -> _Settle:
     """Records a touch on one referral or person, in the way that the command names."""
 
@@ -218,8 +225,12 @@ def _with_person(use_case: UseCase) -> _Settle:
 
 
 def _contact(here: Invocation, settling: Command, it: str) -> None:
-    is_try = any(name == "no-answer" for name, _ in settling.options)
+    is_try = any(name == "no_answer" for name, _ in settling.options)
     run_and_answer(here, steps.contact, [it], no_answer=is_try)
+
+
+def _meet(here: Invocation, _settling: Command, it: str) -> None:
+    run_and_answer(here, steps.meet, [it])
 
 
 def _deliver(here: Invocation, _settling: Command, it: str) -> None:
@@ -227,7 +238,12 @@ def _deliver(here: Invocation, _settling: Command, it: str) -> None:
 
 
 def _resolve(here: Invocation, settling: Command, it: str) -> None:
-    run_and_answer(here, steps.resolve, it, wanted(None, "How it was put right", settling))
+    said = wanted(None, "How it was put right", settling)
+    run_and_answer(here, steps.resolve, it, said, problem=settling.option("problem"))
+
+
+def _keep(here: Invocation, settling: Command, it: str) -> None:
+    run_and_answer(here, promises.keep, it, *settling.subject[1:], due=settling.option("due"))
 
 
 def _refer_out(here: Invocation, settling: Command, it: str) -> None:
@@ -257,6 +273,8 @@ _SETTLE: Mapping[str, _Settle] = {
     "explain": _touch(touches.explain),
     "educate": _touch(touches.educate),
     "contact": _contact,
+    "meet": _meet,
+    "keep": _keep,
     "deliver": _deliver,
     "resolve": _resolve,
     "refer-out": _refer_out,
