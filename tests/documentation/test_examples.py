@@ -67,7 +67,7 @@ def test_examples_in_the_help_are_commands() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["reftrack thnak 12", "reftrack thank 12 --bye card", "reftrack add A B --from C"]
+    "line", ["reftrack thnak 12", "reftrack thank 12 --bye card", "reftrack merge A B C"]
 )
 def test_a_wrong_command_in_a_page_is_noticed(line: str) -> None:
     """The test above can fail."""
