@@ -76,18 +76,29 @@ def computed(path: Path, policy: Policy, zone: ZoneInfo) -> tuple[list[Any], lis
 def standing_of(story: ReferralStory) -> tuple[Any, ...]:
     """The standing of a referral, and what the rules on its source read of it."""
     referral, events = story.referral, story.events
+    # Where the source was put right, it counts as received then, and as good then if it was before.
+    corrected = [(text_of(e.at), e.id) for e in events if e.kind == "source-corrected"][-1:]
     proof = [
-        (text_of(event.at), event.id, event.uid)
+        (*max([(text_of(event.at), event.id), *corrected]), event.uid)
         for event in events
         if event.kind == "won" or (event.kind, event.data.get("fit")) == ("rated", "good")
     ]
-    problems = [event.kind for event in events if event.kind in ("problem", "resolved")]
+    open_problems = [
+        event
+        for place, event in enumerate(events, 1)
+        if event.kind == "problem"
+        and not any(
+            later.kind == "resolved" and later.data.get("problem") in (None, event.uid)
+            for later in events[place:]
+        )
+    ]
+    is_gone = story.prospect_forgotten is not None
     return (
         *row_of(story.standing),
         None if referral.kind == "expansion" else referral.source,
-        text_of(referral.received_at),
+        corrected[0][0] if corrected else text_of(referral.received_at),
         *(proof[0] if proof else (None, None, None)),
-        int(problems[-1:] == ["problem"] and not story.standing.is_closed),
+        int(bool(open_problems) and not is_gone and not story.standing.is_closed),
     )
 
 
