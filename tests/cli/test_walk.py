@@ -100,7 +100,8 @@ def test_words_that_only_you_know_are_asked_for(morning: Book) -> None:
     shown = walked(morning, keys, "--later")
     assert shown.code == 0, shown
     events = {e["kind"]: e for e in morning.export()["events"]}
-    assert events["resolved"]["data"] == {"text": "A new survey"}
+    problem = events["problem"]["uid"]
+    assert events["resolved"]["data"] == {"text": "A new survey", "problem": problem}
     assert "referred-out" in events
     assert_projections_hold(morning)
 

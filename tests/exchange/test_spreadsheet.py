@@ -69,6 +69,8 @@ def test_a_referral_is_a_row_in_local_time(dana: Book) -> None:
             "Ended": "",
             "Thanked": "",
             "Last word to source": "",
+            "Appointment": "",
+            "Next step": "",
             "Next": "Thank Sam Ortiz for referring Dana Ruiz",
             "Due": "2026-11-21 10:00",
             "Time zone": "America/New_York",

@@ -36,7 +36,7 @@ class Words:
     option: str = ""
 
 
-def meant(
+def chosen_among(
     book: Transaction, among: Sequence[Event], said: str | None, words: Words, due: str = ""
 ) -> list[Event]:
     """The one of these events that is meant, with those that nothing tells from it.

@@ -10,6 +10,7 @@ from reftrack.application.session import Session
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.events import TOUCH, Event
 from reftrack.domain.history import History
+from reftrack.domain.instants import instant_of
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
 from reftrack.exchange import calendar
@@ -17,6 +18,8 @@ from reftrack.exchange.cards.writing import vcard_text as vcard_text
 from reftrack.exchange.history_writing import Document, history_text
 from reftrack.exchange.sheets.writing import csv_text as csv_text
 from reftrack.hints import Command
+from reftrack.rules.courtesies import Reading
+from reftrack.rules.next_step import standing_agreement
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.store.outlook import Outlook
 from reftrack.store.sequence_numbers import sequence_numbers
@@ -201,9 +204,9 @@ _COLUMNS = (
     *("Number", "Received", "Source", "Source phone", "Source email", "Source company"),
     *("Relation", "Prospect", "Prospect phone", "Prospect email", "Prospect company"),
     *("Kind", "Tie", "Stage", "Since", "Ended", "Thanked", "Last word to source"),
-    *("Next", "Due", "Time zone"),
+    *("Appointment", "Next step", "Next", "Due", "Time zone"),
 )
-_PRIVATE = ("Need", "Note")
+_PRIVATE = ("Need", "Note", "Value")
 
 
 def _rows(outlook: Outlook) -> Iterator[Mapping[str, object]]:
@@ -215,6 +218,7 @@ def _rows(outlook: Outlook) -> Iterator[Mapping[str, object]]:
         action, due_at = following.get(referral.id, (None, None))
         yield {
             **_facts(history, referral, zone),
+            **_appointment(outlook, history, referral),
             "Stage": standing.stage,
             "Since": _local(standing.since, zone),
             "Ended": _local(standing.ended_at, zone),
@@ -238,7 +242,23 @@ def _facts(history: History, referral: Referral, zone: tzinfo) -> dict[str, obje
         "Last word to source": _local(_at(events[::-1], TOUCH), zone),
         "Need": referral.need,
         "Note": referral.note,
+        "Value": next((e.data["value"] for e in events[::-1] if e.data.get("value")), None),
     }
+
+
+def _appointment(outlook: Outlook, history: History, referral: Referral) -> dict[str, object]:
+    """The appointment that stands, with what it is for."""
+    if not any(event.kind == "agreed" for event in history.on_referral.get(referral.id, ())):
+        return {}
+    story = Reading(history, outlook.terms).referral_story(referral)
+    agreed = standing_agreement(story, outlook.terms, outlook.horizon)
+    if agreed is None:
+        return {}
+    at = agreed.data.get("at")
+    when = (
+        agreed.data.get("on") if at is None else _local(instant_of(at), outlook.terms.calendar.zone)
+    )
+    return {"Appointment": when, "Next step": agreed.data.get("text")}
 
 
 def _reach(role: str, person: Person) -> dict[str, object]:

@@ -86,7 +86,7 @@ def keep(
             command("keep", number),
         )
         deadline = "" if due is None else _as_kept(book, due)
-        chosen = choosing.meant(book, promises, said, words, deadline)
+        chosen = choosing.chosen_among(book, promises, said, words, deadline)
         people = {
             person.id: person
             for person in book.reader.people({e.person for e in chosen if e.person})

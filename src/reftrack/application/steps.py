@@ -166,7 +166,7 @@ def _problems_meant(
     problems = list(reading.referral_story(referral).open_problems)
     if every or not problems:
         return [(None, "")]
-    chosen = choosing.meant(
+    chosen = choosing.chosen_among(
         book,
         problems,
         said,

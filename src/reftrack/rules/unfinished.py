@@ -19,7 +19,7 @@ _FEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What tells one problem or promise from the others: the beginning of its words, and its day.
+    """The beginning of the words that tell one problem or promise from the others, and its day.
 
     `words` are empty where it is the only one; `day` is the deadline of a promise, as it is stored,
     where another has the same words.
@@ -72,7 +72,7 @@ def day_of(promised: Event) -> str:
 
 
 def telling(event: Event, among: Sequence[Event], calendar: Calendar) -> Telling:
-    """What tells this one from the others that are open."""
+    """The words, and the day, that tell this one from the others that are open."""
     words = words_of(event, calendar)
     others = [other for other in among if other.uid != event.uid]
     if not others:
@@ -95,7 +95,7 @@ def _beginning(words: str, others: Sequence[str]) -> str:
 
 
 def fitting(said: str, among: Sequence[Event], calendar: Calendar) -> list[Event]:
-    """Those that have just these words, else those whose words begin so."""
+    """The events that have just these words, else those whose words begin so."""
     key = _key(said)
     words = {event.uid: _key(words_of(event, calendar)) for event in among}
     return [event for event in among if words[event.uid] == key] or [

@@ -330,7 +330,7 @@ class Outlook:
         return self.reader.ways({c.cause for c, _ in owed if c.rule == "keep-appointment"})
 
     def tellings(self, owed: Iterable[tuple[Courtesy, Status]]) -> dict[str, Telling]:
-        """What tells each open problem and each open promise from the others, by their causes."""
+        """The words that tell open problems, and open promises, from each other, by causes."""
         courtesies = [courtesy for courtesy, _ in owed]
         troubled = {c.referral for c in courtesies if c.rule == "resolve-problem" and c.referral}
         promised = {c.person for c in courtesies if c.rule == "keep-promise" and c.person}

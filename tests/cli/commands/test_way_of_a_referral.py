@@ -136,7 +136,10 @@ def test_a_problem_is_told_and_put_right(two: Book) -> None:
     two("done", "1")
     assert [e["data"] for e in events(two) if e["data"]] == [
         {"text": "The survey came late"},
-        {"text": "A new survey, free of charge"},
+        {
+            "text": "A new survey, free of charge",
+            "problem": events(two, "problem")[0]["uid"],
+        },
     ]
 
 

@@ -30,6 +30,7 @@ from reftrack.exchange.sheets.planning import plan_sheet
 from reftrack.exchange.sheets.reading import Unmapped as Unmapped
 from reftrack.exchange.sheets.reading import form_in, understand_rows
 from reftrack.exchange.sheets.reading import open_sheet as open_sheet
+from reftrack.exchange.sheets.sheet import RowEvent as RowEvent
 from reftrack.exchange.sheets.sheet import Sheet as Sheet
 from reftrack.exchange.sheets.sheet import UnderstoodRow as UnderstoodRow
 from reftrack.exchange.sheets.table import DELIMITERS as DELIMITERS
@@ -136,7 +137,7 @@ def preview_sheet(session: Session, asked: Understood) -> SheetPlan:
     """The plan of what would be recorded as the book is now; nothing is locked afterwards."""
     with session.looking() as outlook:
         terms = Terms(asked.calendar, session.policy) if outlook is None else outlook.terms
-        return _planned(asked, outlook, terms)
+        return _planned(asked, outlook, terms, session.currency)
 
 
 def import_sheet(
@@ -149,7 +150,7 @@ def import_sheet(
     with session.transaction("import", begins_a_book=True, is_import=True) as book:
         if str(book.zone) != str(asked.calendar.zone):
             raise Refused("the time zone of the book is another now.", "Import again.")
-        plan = _planned(asked, book.outlook, book.outlook.terms)
+        plan = _planned(asked, book.outlook, book.outlook.terms, session.currency)
         counts = ""
         if not plan.is_empty:
             # Imported here: the journal loads SQLModel, which takes half a second.
@@ -176,7 +177,7 @@ def debts_in(plan: SheetPlan) -> list[Courtesy]:
     return [courtesy for courtesy in plan.owed if not BY_NAME[courtesy.rule].is_occasion]
 
 
-def _planned(asked: Understood, outlook: Outlook | None, terms: Terms) -> SheetPlan:
+def _planned(asked: Understood, outlook: Outlook | None, terms: Terms, currency: str) -> SheetPlan:
     known = _known(asked.sheet, outlook)
     return plan_sheet(
         asked.sheet,
@@ -185,6 +186,7 @@ def _planned(asked: Understood, outlook: Outlook | None, terms: Terms) -> SheetP
         now=asked.now,
         baseline=asked.baseline,
         keeps_twins=asked.duplicates,
+        currency=currency,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from reftrack.domain.amounts import is_amount
 from reftrack.domain.people import checked_line, checked_text, short
 from reftrack.exchange.sheets.columns import title
 from reftrack.exchange.sheets.keys import squeezed
@@ -78,6 +79,33 @@ class Cells:
         remark = f"{self.title(name)} has no word that is a {name}, and is not used"
         self.sheet.assumed[remark] = [row.line for row in said]
         return True
+
+
+# Signs and letters of a currency around an amount.
+_AROUND = r"[^\W\d_]{0,3}[\s.]*[^\w\s,.+-]?\s*"
+_WHOLE_OR_CENTS = re.compile(_AROUND + r"([0-9][0-9,.' \u00a0\u202f\u2019]*)" + r"\s*" + _AROUND)
+_GROUPED = re.compile(
+    r"([0-9]{1,3}(?:([,.' \u00a0\u202f\u2019])[0-9]{3}(?:\2[0-9]{3})*))(?:([.,])([0-9]{1,2}))?"
+)
+_PLAIN = re.compile(r"([0-9]+)(?:[.,]([0-9]{1,2}))?")
+
+
+def amount_in(cell: str) -> str | None:
+    """The amount of money in a cell as a decimal, without its currency; None where it is none.
+
+    Of one sign alone the three digits behind it are thousands: no money has three decimals.
+    """
+    found = _WHOLE_OR_CENTS.fullmatch(cell.strip())
+    digits = found[1].strip() if found else ""
+    if (grouped := _GROUPED.fullmatch(digits)) and grouped[2] != grouped[3]:
+        whole, cents = re.sub(r"[^0-9]", "", grouped[1]), grouped[4]
+    elif plain := _PLAIN.fullmatch(digits):
+        whole, cents = plain[1], plain[2]
+    else:
+        return None
+    amount = whole.lstrip("0") or "0"
+    amount = f"{amount}.{cents}" if cents else amount
+    return amount if is_amount(amount) else None
 
 
 def meant(cell: str, words: Mapping[str, str]) -> str | None:

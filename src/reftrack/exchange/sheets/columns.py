@@ -34,6 +34,8 @@ _EITHER_PART = frozenset(map(squeezed, ("name", "nom", "nombre", "nome", "naam")
 FIELDS = (*NAMES, *OF_SOURCE)
 EVENTS = ("attempted", "contacted", "met", "won", "delivered", "lost", "declined", "thanked")
 DATED = ("received", *EVENTS, "closed", "status-date")
+# What lies ahead tells nothing of the form of dates that are past.
+AHEAD = ("appointment",)
 
 
 def _ranked(names: Mapping[str, str]) -> dict[str, tuple[int, str]]:

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from reftrack.domain.people import short
 from reftrack.domain.spelling import nearest
-from reftrack.exchange.sheets.cells import Cells, meant
+from reftrack.domain.times import text_of
+from reftrack.exchange.sheets.cells import Cells, amount_in, meant
 from reftrack.exchange.sheets.columns import EVENTS, title
 from reftrack.exchange.sheets.dates import Moment
 from reftrack.exchange.sheets.keys import squeezed
@@ -16,6 +17,10 @@ from reftrack.exchange.sheets.moments import Moments
 from reftrack.exchange.sheets.sheet import ENDINGS, ORDER, RowEvent, RowRefused
 from reftrack.exchange.sheets.table import Row, bare
 from reftrack.exchange.sheets.words import CROSSES, NO, NOBODY, STATUS_WORDS, TICKS, WAY_WORDS, YES
+
+# What is said to come of an appointment, and what is agreed in.
+_CAME_OF_IT = frozenset({"met", *ENDINGS})
+_SPOKEN = ("attempted", "contacted", "met")
 
 _NO_DATE = YES | NO | {""}
 
@@ -53,17 +58,63 @@ class Happenings:
             self.cells.remarks.append(
                 f"a {what} without a date counts as of the last date before it"
             )
-        return sorted(self._completed(row, happened).values(), key=_standing)
+        self._completed(row, happened)
+        self._agree(row, happened, received, received_at)
+        self._value(row, happened)
+        return sorted(happened.values(), key=_standing)
 
-    def _completed(self, row: Row, happened: dict[str, RowEvent]) -> dict[str, RowEvent]:
-        """The events with the sale that a delivery implies, and with the reason for an end."""
+    def _completed(self, row: Row, happened: dict[str, RowEvent]) -> None:
+        """Adds the sale that a delivery implies, and the reason for an end."""
         if "delivered" in happened and "won" not in happened:
             happened["won"] = replace(happened["delivered"], kind="won")
             self.cells.remarks.append("a delivery without a sale before it counts as both")
         for kind in ("lost", "declined"):
             if kind in happened and (reason := self.cells.text(row, "reason")):
                 happened[kind] = replace(happened[kind], text=reason)
-        return happened
+
+    def _agree(
+        self, row: Row, happened: dict[str, RowEvent], received: Moment, received_at: datetime
+    ) -> None:
+        """Adds the appointment of a row, agreed when they last spoke, as far as the row says.
+
+        One that is over is history where the row says what came of it; else it still stands.
+        """
+        said = self.cells.text(row, "next-step")
+        if squeezed(self.cells.cell(row, "appointment")) in NOBODY:
+            if said:
+                self._not_used("next-step", "without an appointment")
+            return
+        moment = self.moments.read(row, "appointment")
+        at = self.moments.any_instant(moment, "appointment")
+        if moment.day < received.day:
+            raise RowRefused(
+                f"{moment.day} in {self.cells.title('appointment')} is before it was received"
+                f" ({received.day})"
+            )
+        if at <= self.moments.now and happened.keys() & _CAME_OF_IT:
+            self._not_used("appointment", "where it is over, and the row says what came of it")
+            return
+        spoken = [each.at for kind, each in happened.items() if kind in _SPOKEN and each.at <= at]
+        day = str(moment.day)
+        more = {"on": day} if moment.clock is None else {"at": text_of(at)}
+        agreed = max([received_at, *spoken])
+        happened["agreed"] = RowEvent("agreed", agreed, moment.stamp, text=said, more=more)
+
+    def _value(self, row: Row, happened: dict[str, RowEvent]) -> None:
+        """Adds what a sale is worth, where the row has one."""
+        cell = self.cells.cell(row, "value")
+        if squeezed(cell) in NOBODY:
+            return
+        amount = amount_in(cell)
+        if amount is None:
+            self._not_used("value", "where it is no amount")
+        elif "won" in happened:
+            happened["won"] = replace(happened["won"], more={"value": amount})
+        else:
+            self._not_used("value", "without a sale")
+
+    def _not_used(self, name: str, why: str) -> None:
+        self.cells.remarks.append(f"{self.cells.title(name)} is not used {why}")
 
     def _tick(self, row: Row, kind: str) -> str | None:
         """`yes` or the way for a cell with a tick, empty for none, None where it is a date."""

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from reftrack.domain.people import short
 from reftrack.domain.times import EARLIEST, LATEST, Calendar
 from reftrack.exchange.sheets.cells import Cells
-from reftrack.exchange.sheets.columns import DATED
+from reftrack.exchange.sheets.columns import AHEAD, DATED
 from reftrack.exchange.sheets.dates import Moment, Unreadable, read_moment
 from reftrack.exchange.sheets.sheet import RowRefused
 from reftrack.exchange.sheets.table import Row, bare
@@ -24,7 +24,7 @@ class Moments:
         self.calendar = Calendar(zone)
         self.only_days = {
             place
-            for name in DATED
+            for name in (*DATED, *AHEAD)
             for place in cells.columns.of.get(name, ())
             if self._has_only_days(place)
         }
@@ -56,6 +56,15 @@ class Moments:
 
     def instant(self, moment: Moment, name: str) -> datetime:
         """The instant of a moment; a day alone is its noon, and today's no later than now."""
+        at = self.any_instant(moment, name)
+        if moment.clock is None and moment.day == self.calendar.date_of(self.now):
+            at = min(at, self.now)
+        if at > self.now:
+            raise RowRefused(f"{moment.day} in {self.cells.title(name)} lies in the future")
+        return at
+
+    def any_instant(self, moment: Moment, name: str) -> datetime:
+        """The instant of a moment that may lie ahead; a day alone is its noon."""
         wall = datetime.combine(moment.day, moment.clock or time(12))
         try:
             if moment.offset is not None:
@@ -68,10 +77,6 @@ class Moments:
             raise RowRefused(
                 f"{moment.day} in {self.cells.title(name)} is outside the years 1900 to 2199"
             )
-        if moment.clock is None and moment.day == self.calendar.date_of(self.now):
-            at = min(at, self.now)
-        if at > self.now:
-            raise RowRefused(f"{moment.day} in {self.cells.title(name)} lies in the future")
         if moment.clock is not None and moment.offset is None:
             self._mention_clock_change(wall, at)
         return at.replace(microsecond=0)

@@ -170,12 +170,25 @@ NAMES = {
         lead contacted | first touch date | erstkontakt | notes last contacted""",
     "met": """
         met | met on | met at | date met | meeting | meeting date | meeting held |
-        date of meeting | first meeting | first meeting date | appointment | appointment date |
+        date of meeting | first meeting | first meeting date |
         consultation | consultation date | getroffen am | treffen | first met | date first met |
-        meeting on | appointment on | appointment held | consult date | 1st meeting | ersttermin |
+        meeting on | appointment held | consult date | 1st meeting | ersttermin |
         first visit | first visit date | date of first visit | first appointment |
         first appointment date | initial visit | initial consultation | date of assessment |
         assessment date""",
+    "appointment": """
+        appointment | appointment date | appointment on | appointment time | appointment at |
+        date of appointment | next appointment | next appointment date | next meeting |
+        next meeting date | appointment scheduled | appointment scheduled for | scheduled for |
+        termin | naechster termin | rendez vous | prochain rendez vous | cita | proxima cita |
+        appuntamento | prossimo appuntamento | afspraak | volgende afspraak""",
+    "next-step": """
+        next step | next steps | appointment for | purpose of appointment | next action |
+        naechster schritt | prochaine etape | proximo paso | prossimo passo | volgende stap""",
+    "value": """
+        value | deal value | sale value | sales value | contract value | worth | amount |
+        deal amount | opportunity amount | sale amount | revenue | betrag | umsatz | montant |
+        importe | importo | bedrag | valor""",
     "won": """
         won | won on | won date | won time | won at | date won | signed | signed on |
         date signed | signed date | sold | sold on | date sold | sale date | date of sale |

@@ -29,9 +29,13 @@ def plan_sheet(
     now: datetime,
     baseline: datetime | None,
     keeps_twins: bool,
+    currency: str,
 ) -> SheetPlan:
-    """The plan of what the sheet would add to the book; nothing of it is recorded yet."""
-    return _Planner(sheet, known, terms, now, baseline, keeps_twins).plan()
+    """The plan of what the sheet would add to the book; nothing of it is recorded yet.
+
+    `currency` is that of its amounts, empty where none is set.
+    """
+    return _Planner(sheet, known, terms, now, baseline, keeps_twins, currency).plan()
 
 
 class _Planner:
@@ -45,6 +49,7 @@ class _Planner:
         now: datetime,
         baseline: datetime | None,
         keeps_twins: bool,
+        currency: str,
     ) -> None:
         self.sheet = sheet
         self.known = known
@@ -52,6 +57,7 @@ class _Planner:
         self.now = now
         self.baseline = baseline
         self.keeps_twins = keeps_twins
+        self.currency = currency
         self._plan = SheetPlan(refusals=list(sheet.refusals))
         self.people = People(known, self._plan)
         history = known.history
@@ -113,6 +119,8 @@ class _Planner:
         """True if it was recorded by hand already: on its day, or for an end near that day."""
         if happening.kind != event.kind:
             return False
+        if happening.kind == "agreed":
+            return all(event.data.get(key) == happening.more.get(key) for key in ("at", "on"))
         if not happening.stamp:
             return True
         date_of = self.terms.calendar.date_of
@@ -176,7 +184,7 @@ class _Planner:
         for happening in happened:
             uid = hashed("event", referral.uid, happening.kind, happening.stamp)
             if uid not in self.recorded:
-                self._plan.events.append(_event(uid, happening, referral))
+                self._plan.events.append(_event(uid, happening, referral, self.currency))
 
     # Numbers, history, and what is owed then.
 
@@ -197,8 +205,12 @@ class _Planner:
         plan.people = [people[number] for number in sorted(people) if number in meant]
 
 
-def _event(uid: str, happening: RowEvent, referral: Referral) -> Event:
-    data = {} if happening.text is None else {"text": happening.text}
+def _event(uid: str, happening: RowEvent, referral: Referral, currency: str) -> Event:
+    data = {**happening.more}
+    if happening.text is not None:
+        data["text"] = happening.text
+    if currency and "value" in data:
+        data["currency"] = currency
     return Event(
         0, uid, happening.at, happening.kind, referral.id, None, happening.channel, None, data
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +15,7 @@ _CLOSING = ("lost", "declined", "referred-out")
 # The events that end a referral, or win it: each happens once.
 ENDINGS = ("won", "delivered", *_CLOSING)
 # At one instant things stand in this order; thanks on the same day were for the news of that day.
-ORDER = ("attempted", "contacted", "met", "won", "delivered", *_CLOSING, "thanked")
+ORDER = ("attempted", "contacted", "agreed", "met", "won", "delivered", *_CLOSING, "thanked")
 _NUMBER = re.compile(r"@[0-9]{1,18}", re.ASCII)
 
 
@@ -24,13 +25,17 @@ class RowRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RowEvent:
-    """An event of a row; `stamp` is its time as the file says it, the same on every reading."""
+    """An event of a row; `stamp` is its time as the file says it, the same on every reading.
+
+    `more` is what its data says beside its text.
+    """
 
     kind: str
     at: datetime
     stamp: str
     channel: str | None = None
     text: str | None = None
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from reftrack.application.importing.sheets import (
     ASKED_FOR,
     DELIMITERS,
     SPOKEN,
     Form,
+    RowEvent,
     Sheet,
     SheetPlan,
     Understood,
@@ -20,6 +21,7 @@ from reftrack.application.importing.sheets import (
 from reftrack.cli.display import show_facts
 from reftrack.cli.output import is_screen, safe, say
 from reftrack.domain.counting import counted
+from reftrack.domain.instants import instant_of
 from reftrack.domain.people import Person
 from reftrack.domain.times import Calendar
 from reftrack.wording import times
@@ -123,6 +125,9 @@ def _row(entry: UnderstoodRow, calendar: Calendar) -> str:
     said += [entry.kind] if entry.kind else []
     said += [f"their {entry.tie}"] if entry.tie else []
     for each in entry.happened:
+        if each.kind == "agreed":
+            said.append(f"appointment {_appointment(each, calendar)}")
+            continue
         channel = f" ({each.channel})" if each.channel else ""
         when = f" {_when(each.at, each.stamp, calendar)}" if each.stamp else ""
         said.append(f"{each.kind}{channel}{when}")
@@ -131,7 +136,14 @@ def _row(entry: UnderstoodRow, calendar: Calendar) -> str:
     said += [f"source a {entry.source.relation}"] if entry.source.relation else []
     # Of a private text the screen only says that it is there.
     said += [f"a {key}" for key in ("need", "note") if getattr(entry, key)]
+    said += ["a value"] if any("value" in each.more for each in entry.happened) else []
     return safe(f"  line {entry.row.line}: {_pair(entry)}; {', '.join(said)}")
+
+
+def _appointment(agreed: RowEvent, calendar: Calendar) -> str:
+    if "on" in agreed.more:
+        return times.date_of(date.fromisoformat(agreed.more["on"]))
+    return times.stamp(instant_of(agreed.more["at"]), calendar.zone)
 
 
 def _when(at: datetime, stamp: str, calendar: Calendar) -> str:
