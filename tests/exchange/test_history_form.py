@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from reftrack.exchange.history_json import read_history
 
 from reftrack.errors import Refused
-from reftrack.exchange.history_json import read_history
 from tests.support.driver import Book
 
 FRIDAY = "2026-11-20T15:00:00Z"
