@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from reftrack.exchange.history_json import read_history
 
 from reftrack.errors import Refused
+from reftrack.exchange.history_reading import open_history
 from tests.support.driver import Book
 
 FRIDAY = "2026-11-20T15:00:00Z"
@@ -83,7 +83,7 @@ def test_the_first_form_is_read(book: Book) -> None:
 def test_instants_of_the_data_are_in_utc() -> None:
     """Whatever the offset in the file, as every instant."""
     event = {"kind": "agreed", "referral": 1, "data": {"at": "2026-11-25T14:00:00+02:00"}}
-    (read,) = read_history(text_of(history(event))).events
+    (read,) = open_history(text_of(history(event))).events()
     assert read.data == {"at": "2026-11-25T12:00:00Z"}
 
 
@@ -114,7 +114,7 @@ def test_what_breaks_the_form(event: dict[str, Any], fault: str) -> None:
     document = history(event)
     for text in (text_of(document), json.dumps(document, sort_keys=True)):
         with pytest.raises(Refused) as refused:
-            read_history(text)
+            open_history(text)
         assert "events[0]" in refused.value.message
         assert fault in refused.value.message
 
@@ -123,7 +123,7 @@ def test_what_is_named_may_stand_later() -> None:
     """Any order is history."""
     kept = {"kind": "kept", "person": 1, "data": {"promise": "event-2"}}
     promised = {"kind": "promised", "person": 2, "data": {"on": "2026-11-25"}}
-    assert len(read_history(text_of(history(kept, promised))).events) == 2
+    assert len(list(open_history(text_of(history(kept, promised))).events())) == 2
 
 
 def test_confidential_is_true_or_false() -> None:
@@ -131,7 +131,7 @@ def test_confidential_is_true_or_false() -> None:
     document = history()
     document["referrals"][0]["confidential"] = "yes"
     with pytest.raises(Refused, match="confidential"):
-        read_history(text_of(document))
+        open_history(text_of(document))
 
 
 def text_of(document: dict[str, Any]) -> str:

@@ -44,12 +44,25 @@ class Later:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """The snoozed records, only counted: how many, and when the first of them is shown again.
+
+    `at_once` says that all of them are, then.
+    """
+
+    count: int
+    until: datetime
+    at_once: bool
+
+
 @dataclass
 class Day:
     """The morning as a person reads it, or the part of it that concerns one `person`.
 
     `overdue`, `today` and `pressing`, which is both, count records. `sections` are those that are
-    shown, with their records; `later` and `occasions` count what is folded away. `groups` are the
+    shown, with their records; `later`, `occasions` and `hidden`, what is snoozed, count what is
+    folded away. `groups` are the
     same records by person, where that is asked for. `not_shown` is how many records a limit cut
     off. `following` is what comes next where nothing presses. `blank` says in words that there is
     no referral to be seen.
@@ -65,6 +78,7 @@ class Day:
     groups: list[Group] = field(default_factory=list)
     later: Later | None = None
     occasions: Mapping[str, int] = field(default_factory=dict)
+    hidden: Hidden | None = None
     not_shown: int = 0
     following: Owed | None = None
     blank: tuple[Hint, ...] = ()
@@ -186,6 +200,7 @@ class Morning:
         self.outlook, self.person = outlook, person
         self.now, self.calendar = outlook.now, outlook.terms.calendar
         self.until = workdays.end_of_today(self.now, self.calendar.zone)
+        self.shows_snoozed = asked.everything
         is_part = asked.everything or asked.ahead is not None or person is not None
         self.source: ProjectedMorning | ListedMorning = (
             ProjectedMorning(outlook, self.until)
@@ -273,6 +288,8 @@ class Morning:
             day.later = self._later()
         if WHEN_YOU_CAN in folded:
             day.occasions = {rule: n for rule, n in self.counts.occasions.items() if n}
+        if not self.shows_snoozed:
+            day.hidden = self._hidden()
         if not day.sections and not day.groups and not day.pressing:
             day.following = self._following()
         return day
@@ -383,6 +400,24 @@ class Morning:
         settled = {(o.courtesy.key, o.courtesy.opens_at) for r in pressing for o in r.owed}
         last = self.source.last_debts()
         return Later(count, next(c.due_at for c in last if (c.key, c.opens_at) not in settled))
+
+    def _hidden(self) -> Hidden | None:
+        """The records that are snoozed; None where none is. A book has few snoozes in force."""
+        outlook, found = self.outlook, {}
+        ends = set()
+        for snooze in outlook.snoozes:
+            if snooze.referral is not None:
+                owed = outlook.open_on([("referral", snooze.referral)])
+            else:
+                owed = outlook.open_courtesies(self.now, snooze.person)
+            for courtesy in owed:
+                if snooze.hides(courtesy, self.now) and self.person in (None, courtesy.to):
+                    found[courtesy.key] = courtesy
+                    ends.add(snooze.until)
+        if not found:
+            return None
+        records = records_of(self._in_words(outlook.stand(found.values())))
+        return Hidden(len(records), min(ends), at_once=len(ends) == 1)
 
     def _following(self) -> Owed | None:
         """The courtesy that comes next, where nothing is due."""

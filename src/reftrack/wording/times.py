@@ -46,9 +46,13 @@ def deadline(due: datetime, now: datetime, zone: tzinfo) -> str:
 
 def opening(opens: datetime, now: datetime, zone: tzinfo) -> str:
     """The opening: `from Sat`, or `from Sat 10:00` where it is not a day that begins."""
-    if _ends_a_day(opens, zone):
-        return f"from {day(opens, now, zone)}"
-    return f"from {moment(opens, now, zone)}"
+    return f"from {moment_or_day(opens, now, zone)}"
+
+
+def moment_or_day(instant: datetime, now: datetime, zone: tzinfo) -> str:
+    """`Sat`, or `Sat 10:00` where it is not a day that begins."""
+    said = day if _ends_a_day(instant, zone) else moment
+    return said(instant, now, zone)
 
 
 def stamp(instant: datetime, zone: tzinfo) -> str:

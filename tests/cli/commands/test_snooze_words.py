@@ -46,3 +46,14 @@ def test_nothing_opens_before_it_is_over(two: Book) -> None:
     assert two("snooze", "1", "--until", "tomorrow").out.splitlines()[0] == (
         "1  Nothing is open to be hidden until Sat 21 Nov 2026, 00:00; what opens is shown."
     )
+
+
+def test_due_says_what_is_hidden(two: Book) -> None:
+    """A line of its own, also for the one who is snoozed; with --all the records themselves."""
+    two("snooze", "1", "--until", "thu")
+    assert "SNOOZED  2 until Thu  reftrack due --all" in two("due").out.splitlines()
+    assert "SNOOZED  1 until Thu  reftrack due --for @1 --all" in (
+        two("due", "--for", "@1").out.splitlines()
+    )
+    two("snooze", "2", "--until", "fri 10:00", "--rule", "thank-referral")
+    assert "SNOOZED  3, the first until Thu  reftrack due --all" in two("due").out.splitlines()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reftrack.application import morning
-from reftrack.application.morning import Asked, Day, Later, Owing
+from reftrack.application.morning import Asked, Day, Hidden, Later, Owing
 from reftrack.application.records import Owed
 from reftrack.application.results import Present
 from reftrack.application.session import Session
@@ -17,7 +17,7 @@ from reftrack.cli.invocation import Invocation
 from reftrack.cli.lines import line_of, when_said, without_a_book
 from reftrack.cli.output import say, say_json
 from reftrack.cli.screens import Fold, Line, Screen, Section
-from reftrack.domain.courtesies import LATER, SECTIONS, WHEN_YOU_CAN
+from reftrack.domain.courtesies import LATER, SECTIONS, SNOOZED, WHEN_YOU_CAN
 from reftrack.domain.times import Span, parse_span, text_of
 from reftrack.errors import BadInput
 from reftrack.hints import Command, command
@@ -146,6 +146,11 @@ def _screen(day: Day, on: str | None) -> Screen:
         screen.folds.append(Fold(TITLES[LATER], text, command_text(again)))
     if occasions := occasions_said(day.occasions):
         screen.folds.append(Fold(TITLES[WHEN_YOU_CAN], occasions, command_text(again)))
+    if day.hidden is not None:
+        everything = again.without_option("later").with_option("all")
+        screen.folds.append(
+            Fold(TITLES[SNOOZED], _hidden(day.hidden, present), command_text(everything))
+        )
     if day.not_shown:
         verb = "is" if day.not_shown == 1 else "are"
         screen.closing.append(f"{day.not_shown} more {verb} not shown.")
@@ -169,6 +174,12 @@ def _summary(day: Day) -> str:
 def _later(later: Later, present: Present) -> str:
     until = times.deadline(later.until, present.now, present.zone).removeprefix("by ")
     return f"{later.count} until {until}"
+
+
+def _hidden(hidden: Hidden, present: Present) -> str:
+    until = times.moment_or_day(hidden.until, present.now, present.zone)
+    first = "" if hidden.at_once else ", the first"
+    return f"{hidden.count}{first} until {until}"
 
 
 def following_said(owed: Owed, present: Present) -> str:
