@@ -8,6 +8,7 @@ from reftrack.application.transaction import Details, Transaction
 from reftrack.application.when import Moment
 from reftrack.errors import Refused
 from reftrack.hints import command
+from reftrack.rules.story import pauses_of
 from reftrack.wording import times
 
 
@@ -53,7 +54,7 @@ def _turn(
     def act(book: Transaction) -> Recorded:
         instant = book.instant_of(details)
         past = [event for event in book.reader.events_on_book() if event.at <= instant]
-        is_paused = bool(past) and past[-1].kind == "paused"
+        is_paused = any(each.holds(instant) for each in pauses_of(past))
         if is_paused == (kind == "paused"):
             state = "paused already" if is_paused else "not paused"
             other = command("resume" if is_paused else "pause")
