@@ -178,10 +178,10 @@ class Reading:
         end = ending_of(rule, opening, story)
         if (end is None and opening.is_held) or (end is not None and end[0] < opening.at):
             return
-        yield courtesy_of(rule, opening, story, end, self.terms, to, about)
+        yield courtesy_from(rule, opening, story, end, self.terms, to, about)
 
 
-def courtesy_of(
+def courtesy_from(
     rule: Rule,
     opening: Opening,
     story: Story,
