@@ -58,7 +58,7 @@ def test_how_many_backups_are_kept(book: Book, said: str, kept: int) -> None:
         ({"why-me": "x"}, "Did you mean why_me?"),
         ({"Timezone": "UTC"}, "Did you mean timezone?"),
         ({"polcy": {"thank-referral": "12h"}}, "Did you mean policy?"),
-        ({"zzzz": {}}, "There are [backup], [rules], [policy]."),
+        ({"zzzz": {}}, "There are [backup], [rules], [week], [policy]."),
         ({"zzzz": 1}, "`reftrack config` lists the settings."),
         ({"backup": []}, "Write [backup] on a line of its own."),
         ({"policy": {"thank-referral": 12}}, "Did you mean 12h or 12d?"),

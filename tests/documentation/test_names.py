@@ -25,7 +25,6 @@ SHARED = {
     "listed": "a list in an answer, and a list in a letter",
     "not_owed": "the reasons why nothing is owed, and the words for them",
     "on_person": "the rules that an event on a person affects, and the words for such an event",
-    "receipt": "the receipt as a cause, and as an opening",
 }
 
 # A sentence that begins so has no subject that a stranger knows.

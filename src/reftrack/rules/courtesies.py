@@ -178,10 +178,10 @@ class Reading:
         end = ending_of(rule, opening, story)
         if (end is None and opening.is_held) or (end is not None and end[0] < opening.at):
             return
-        yield courtesy_of(rule, opening, story, end, self.terms, to, about)
+        yield courtesy_from(rule, opening, story, end, self.terms, to, about)
 
 
-def courtesy_of(
+def courtesy_from(
     rule: Rule,
     opening: Opening,
     story: Story,
@@ -193,7 +193,7 @@ def courtesy_of(
     """The courtesy of an opening with its deadline; an end that was announced is yet to come."""
     ended_at, outcome = end or (None, None)
     ends_at = None
-    if outcome == "moot" and ended_at == opening.ends_at:
+    if outcome == "moot" and ended_at is not None and opening.at <= ended_at == opening.ends_at:
         ended_at, outcome, ends_at = None, None, ended_at
     return Courtesy(
         rule.name,

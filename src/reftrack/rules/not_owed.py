@@ -107,7 +107,13 @@ def not_owed(
     """
     forgotten = forgotten_of(rule, story)
     if rule.name in reading.terms.policy.off:
-        yield WhyNot("off", is_expected=_would_be_owed(reading, rule, story))
+        is_left_out = (
+            isinstance(story, ReferralStory)
+            and story.referral.is_expansion
+            and not rule.on_expansions
+        )
+        is_expected = not is_left_out and _would_be_owed(reading, rule, story)
+        yield WhyNot("off", is_expected=is_expected)
     elif forgotten is not None:
         yield WhyNot("forgotten", instants=(forgotten[0],))
     elif isinstance(story, PersonStory):

@@ -184,7 +184,7 @@ def attempts(story: ReferralStory, calendar: Calendar) -> list[Event]:
 
 
 def day_after_attempts(story: ReferralStory, terms: Terms) -> Iterator[Opening]:
-    """As the day after the first attempt and after the second begins; done by the next one."""
+    """At the beginning of the day after the first and the second attempt; done by the next one."""
     counted = attempts(story, terms.calendar)
     for number, event in enumerate(counted[:2], 1):
         done = counted[number].at if number < len(counted) else None

@@ -13,7 +13,7 @@ from reftrack.rules.courtesies import (
     Reading,
     Story,
     Subject,
-    courtesy_of,
+    courtesy_from,
     ending_of,
     events_for,
     openings_of,
@@ -154,7 +154,7 @@ class _Occurrences(Iterable[Occurrence]):
 
     def _unraised(self, opening: Opening, end: Ending | None) -> Courtesy:
         parties = _parties(self.rule, self.story)
-        return courtesy_of(self.rule, opening, self.story, end, self.terms, *parties)
+        return courtesy_from(self.rule, opening, self.story, end, self.terms, *parties)
 
     def _cause(self, opening: Opening) -> Happening:
         named = [each for each in self.happenings if each.uid == opening.cause]

@@ -53,7 +53,7 @@ def in_writing(event: Event, _: str) -> bool:
     return event.channel not in ("call", "text")
 
 
-def naming(key: str) -> Callable[[Event, str], bool]:
+def naming_cause(key: str) -> Callable[[Event, str], bool]:
     """True if it names the cause in its data under `key`, or names none."""
 
     def names(event: Event, cause: str) -> bool:
@@ -347,7 +347,7 @@ RULEBOOK: tuple[Rule, ...] = (
         when="at each problem",
         within="72h",
         done_by=frozenset({"resolved"}),
-        done_if=naming("problem"),
+        done_if=naming_cause("problem"),
         done_said="resolved, if it names this problem or none",
         moot_by=CLOSING,
         way="call",
@@ -629,7 +629,7 @@ RULEBOOK: tuple[Rule, ...] = (
         when="at each promise; it is due when you said",
         within="",
         done_by=frozenset({"kept"}),
-        done_if=naming("promise"),
+        done_if=naming_cause("promise"),
         done_said="kept, if it names this promise or none",
         way="",
         command=Command("keep", (IT,)),

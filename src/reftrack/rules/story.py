@@ -66,7 +66,7 @@ class Receipt(NamedTuple):
     uid: str
 
 
-class Step(NamedTuple):
+class LiveChange(NamedTuple):
     """A change of a referral: from this place on it is live, or it is not."""
 
     place: Place
@@ -129,9 +129,9 @@ class ReferralStory:
     # How far it came.
 
     @cached_property
-    def steps(self) -> Sequence[Step]:
+    def steps(self) -> Sequence[LiveChange]:
         """The changes between live and not live; none that are recorded after it is forgotten."""
-        steps: list[Step] = []
+        steps: list[LiveChange] = []
         is_closed = is_delivered = False
         forgotten = self._forgotten
         for event in self.pipeline:
@@ -146,9 +146,9 @@ class ReferralStory:
             is_delivered = not is_closed and (is_delivered or event.kind == "delivered")
             is_now = not (is_closed or is_delivered)
             if is_now != is_live:
-                steps.append(Step(event.place, is_now, is_reopening, event.uid))
+                steps.append(LiveChange(event.place, is_now, is_reopening, event.uid))
         if forgotten is not None and not (is_closed or is_delivered):
-            steps.append(Step(forgotten, is_live=False, is_reopening=False, uid=""))
+            steps.append(LiveChange(forgotten, is_live=False, is_reopening=False, uid=""))
         return steps
 
     @property
@@ -371,7 +371,7 @@ class Live(NamedTuple):
 
 
 def live_among(stories: Iterable[ReferralStory], instant: datetime) -> Live:
-    """Those of these referrals that were live at `instant`, and when none of them was any more."""
+    """The referrals of these that were live at `instant`, and when none of them was any more."""
     live = [story for story in stories if story.is_live_at(instant)]
     left = {story.referral.id for story in live}
     later = sorted(
