@@ -40,10 +40,10 @@ def test_a_referral_from_the_first_call_to_the_news(book: Book) -> None:
     ]
     book.at(AN_HOUR_LATER)
     assert book("due").out.splitlines() == [
-        "Friday 20 November, 16:00. Nothing is due today. 1 referral live.",
-        "LATER  1  Thank Sam Ortiz for referring Dana Ruiz  by Sat 15:00  card  reftrack thank 1",
+        "Friday 20 November, 16:00. 2 today. 1 referral live.",
+        "TODAY  1  Thank Sam Ortiz for referring Dana Ruiz  by Sat 15:00  card  reftrack thank 1",
         (
-            "LATER  1  Call Dana Ruiz (from Sam Ortiz)  by Sat 15:00  0161 496 0005  "
+            "TODAY  1  Call Dana Ruiz (from Sam Ortiz)  by Sat 15:00  0161 496 0005  "
             "reftrack contact 1"
         ),
         "WHEN YOU CAN  1 preference to ask  reftrack due --later",

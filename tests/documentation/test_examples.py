@@ -108,7 +108,7 @@ $ reftrack thank 7
     shown = filled(page)
     assert "1  Dana, referred by Sam." in shown
     assert "ago" not in shown
-    assert "--count\n0\n```" in shown
+    assert "--count\n2\n```" in shown
     assert "Sunday 22 November, 09:30. 2 overdue" in shown
     assert "$ cat told.txt\nShe signed\n$ reftrack thank 7\nerror: " in shown
     assert filled(shown) == shown

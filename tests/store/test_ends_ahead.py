@@ -49,7 +49,7 @@ def test_it_is_counted_until_then(ending: Book) -> None:
     counts = []
     for now in (NOW, "2026-11-21T08:59:59Z", END):
         counts.append((ending.at(now)("due", "--count").out.strip(), len(ending.owed())))
-    assert counts == [("0", 3), ("2", 3), ("1", 2)]
+    assert counts == [("2", 3), ("2", 3), ("1", 2)]
 
 
 def test_it_is_cancelled_in_a_calendar_once_it_has_ended(ending: Book) -> None:

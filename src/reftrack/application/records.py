@@ -12,7 +12,7 @@ from reftrack.domain.spelling import name_key
 from reftrack.hints import Command
 from reftrack.rules.rulebook import BY_NAME, Rule
 from reftrack.rules.terms import Policy
-from reftrack.rules.together import named, records
+from reftrack.rules.together import entry_of, records
 from reftrack.store.outlook import Item
 from reftrack.wording.actions import Subject, action_of, addition_of, channel_of, command_of
 
@@ -146,7 +146,7 @@ def _placed(owed: Sequence[Owed]) -> Iterator[tuple[int, Record]]:
             ((place, only),) = placed
             yield place, Record((only,), only.command)
             continue
-        for chosen, together in records([_named(each) for _, each in placed]):
+        for chosen, together in records([_entry(each) for _, each in placed]):
             owed_together = tuple(placed[n][1] for n in together)
             yield placed[together[0]][0], Record(owed_together, placed[chosen][1].command)
 
@@ -160,8 +160,8 @@ def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
     return is_upcoming, opens_at, place
 
 
-def _named(owed: Owed) -> str:
-    return named(owed.courtesy.rule, is_won=owed.command.verb == "deliver")
+def _entry(owed: Owed) -> str:
+    return entry_of(owed.courtesy.rule, is_won=owed.command.verb == "deliver")
 
 
 def kind_of(command: Command) -> str | None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from datetime import time
 
 from reftrack.domain.workdays import WORKDAYS, Workdays
 from reftrack.errors import BadInput
 
 MORNING = f"{WORKDAYS.morning:%H:%M}"
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
 def checked_morning(value: object) -> str:
     """The time of day as `09:00`; BadInput where it is none."""
-    found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
-    if not found:
+    said = value.strip().zfill(len(MORNING)) if isinstance(value, str) else ""
+    try:
+        # Said again, as Python reads more forms than one, and in 3.14 also 24:00.
+        is_one = f"{time.fromisoformat(said):%H:%M}" == said
+    except ValueError:
+        is_one = False
+    if not is_one:
         raise BadInput("morning is not a time of day.", 'Write it as "09:00".')
-    return f"{int(found[1]):02}:{found[2]}"
+    return said
 
 
 def workdays_in(configuration: bytes | None) -> Workdays | None:

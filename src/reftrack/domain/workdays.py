@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import NamedTuple
 
 from reftrack.domain.instants import midnight, shown_at
 
@@ -20,11 +19,16 @@ def next_weekday(day: date) -> date:
     return day
 
 
-class Workdays(NamedTuple):
+class Workdays:
     """The hour at which a day's work begins, and which day of work comes after a date."""
 
-    morning: time = time(10)
-    after: Callable[[date], date] = next_weekday
+    # No dataclass: loading what makes one takes a prompt longer than the count itself.
+    __slots__ = ("after", "morning")
+
+    def __init__(
+        self, morning: time = time(10), after: Callable[[date], date] = next_weekday
+    ) -> None:
+        self.morning, self.after = morning, after
 
     def end_of_today(self, now: datetime, zone: tzinfo) -> datetime:
         """The last instant of which what is due by then has to be done today.

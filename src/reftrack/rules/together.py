@@ -9,7 +9,7 @@ from reftrack.rules.edition import DELIVERY, SETTLES
 FOLLOW_UP = "follow-up"
 
 
-def named(rule: str, *, is_won: bool) -> str:
+def entry_of(rule: str, *, is_won: bool) -> str:
     """The name under which a rule stands in the table: once won, a follow-up asks for delivery."""
     return DELIVERY if rule == FOLLOW_UP and is_won else rule
 
@@ -17,8 +17,9 @@ def named(rule: str, *, is_won: bool) -> str:
 def one_touch(rules: Sequence[str]) -> tuple[int, tuple[int, ...]]:
     """The place of the rule whose command is used, and the places of all that it settles.
 
-    These are the rules, as `named`, by which one person is owed something on one referral, the most
-    pressing first. That one is always settled, with as many of the others as one command can.
+    These are the rules, as `entry_of` gives them, by which one person is owed something on one
+    referral, the most pressing first. That one is always settled, with as many of the others as
+    one command can.
     """
     chosen = 0
     together: tuple[int, ...] = ()

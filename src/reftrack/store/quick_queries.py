@@ -8,7 +8,7 @@ from datetime import datetime
 
 from reftrack.domain.instants import text_of
 from reftrack.rules.edition import NEXT_STEPS, RULEBOOK_VERSION, SETTLES
-from reftrack.rules.together import named, records
+from reftrack.rules.together import entry_of, records
 
 # The row of `book` that says what its projections were computed with.
 QUICK_STAMP = "kept_for"
@@ -118,7 +118,7 @@ def _settled_with_others(
         rows = [row for row in connection.execute(sql, (*group, *opened)) if row[0] not in hidden]
         # In the order of a morning.
         rows.sort(key=lambda row: (row[2] != "debt", row[3], places[row[1]], row[4]))
-        rules = [named(row[1], is_won=bool(row[5])) for row in rows]
+        rules = [entry_of(row[1], is_won=bool(row[5])) for row in rows]
         due = [row[3] for row in rows]
         for _, together in records(rules):
             settled += sum(due[place] <= values[1] for place in together[1:])

@@ -37,11 +37,11 @@ def test_show_a_person_tells_both_sides(two: Book) -> None:
 
 
 def test_show_of_what_was_just_recorded_agrees_with_due(two: Book) -> None:
-    """`show --json` and `due --json` say the same of a referral."""
+    """`show --json` and `due --json` say the same of a referral, but for its place in a morning."""
     owed = json.loads(two("show", "1", "--json").out)["owed"]
-    assert [i for i in owed if i["status"] != "upcoming"] == [
-        i for i in two.due()["items"] if i["referral"] == 1
-    ]
+    listed = [i for i in two.due()["items"] if i["referral"] == 1]
+    assert {(i.pop("section"), i.pop("record")) for i in listed} == {("today", 1), ("today", 3)}
+    assert [i for i in owed if i["status"] != "upcoming"] == listed
 
 
 def test_list_shows_live_ones_with_their_next_step(two: Book) -> None:
