@@ -161,3 +161,31 @@ def test_the_command_line_refuses_and_lists_them(book: Book) -> None:
         "  2  Dana Ruiz, from Tom Beck (received)",
         "Say which by its number.",
     ]
+
+
+def test_which_promise_is_kept_is_a_doubt(session: api.Session) -> None:
+    """Each is a choice; its answer keeps that one and no other."""
+    for text in ("Send the plans", "Ask the architect"):
+        api.promise(session, "@1", text, "2026-11-27")
+    doubt = api.keep(session, "@1")
+    assert isinstance(doubt, api.Undecided)
+    assert doubt.question == "Which promise is kept?"
+    assert [choice.text for choice in doubt.choices] == [
+        "Send the plans, by the end of Fri 27 Nov 2026",
+        "Ask the architect, by the end of Fri 27 Nov 2026",
+    ]
+    kept = api.keep(session, "@1", answers={doubt.key: doubt.choices[1].answer})
+    assert isinstance(kept, api.Recorded)
+    assert [owed.command for owed in kept.still_owed if owed.rule.name == "keep-promise"] == [
+        api.Command("keep", ("@1",))
+    ]
+
+
+def test_an_appointment_takes_a_date_or_an_instant(session: api.Session) -> None:
+    """A program need not put it into words."""
+    on = api.agree(session, "1", datetime(2026, 11, 27, tzinfo=UTC).date())
+    at = api.agree(session, "2", datetime(2026, 11, 27, 10, tzinfo=UTC))
+    assert isinstance(on, api.Recorded)
+    assert isinstance(at, api.Recorded)
+    assert on.events[0].data == {"on": "2026-11-27"}
+    assert at.events[0].data == {"at": "2026-11-27T10:00:00Z"}

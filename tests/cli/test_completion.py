@@ -138,7 +138,7 @@ def test_steps_are_offered_by_number(named: Book) -> None:
 def test_every_kind_of_value_is_thought_of() -> None:
     """A new one has to be offered something, or be counted among those that only the user knows."""
     only_the_user_knows = {
-        *("TEXT", "WHEN", "N", "SPAN", "DATE", "PROSPECT…", "NAME", "TIME", "VALUE…"),
+        *("TEXT", "WHEN", "N", "SPAN", "DATE", "PROSPECT…", "NAME", "TIME", "VALUE…", "AMOUNT"),
         *("FIELD=COLUMN", "RULES"),
     }
     kinds = {kind for _, places, _ in KNOWN.values() for kind in places}

@@ -97,19 +97,7 @@ def test_its_scenarios_are_there(rule: Rule) -> None:
     assert (FOLDER / name).is_file(), f"there is no tests/scenarios/{name}"
 
 
-# Settled by commands that are still to come.
-TO_COME = {"keep-promise"}
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        pytest.param(
-            rule, id=rule.name, marks=[pytest.mark.xfail(strict=True)] * (rule.name in TO_COME)
-        )
-        for rule in RULEBOOK
-    ],
-)
+@every_rule
 def test_its_command_is_one_of_the_program(rule: Rule) -> None:
     """The command that settles it is there, and says what it is about."""
     command = rule.command.on("12")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from dataclasses import replace
+from datetime import date, datetime, timedelta, tzinfo
 
 from reftrack.application.session import Session
 from reftrack.domain.courtesies import Courtesy, Status
@@ -13,6 +14,7 @@ from reftrack.domain.history import History
 from reftrack.domain.instants import instant_of
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral
+from reftrack.domain.times import Calendar
 from reftrack.exchange import calendar
 from reftrack.exchange.cards.writing import vcard_text as vcard_text
 from reftrack.exchange.history_writing import Document, history_text
@@ -72,16 +74,23 @@ def _document(outlook: Outlook) -> Document:
 
 
 def _entries(outlook: Outlook, spelled: Spelling) -> Iterator[calendar.CalendarEntry]:
-    """The entries of the debts that have opened, then of those that ended or were undone lately."""
+    """The entries of the debts that have opened, then of those that ended or were undone lately.
+
+    An appointment has its entry as soon as it is made.
+    """
     reader, since = outlook.reader, outlook.now - CANCELLED_FOR
-    opened = outlook.stand(filter(_is_debt, outlook.open_courtesies(outlook.now)))
+    opened = outlook.stand(
+        courtesy
+        for courtesy in filter(_is_debt, outlook.open_courtesies())
+        if courtesy.opens_at <= outlook.now or courtesy.rule == "keep-appointment"
+    )
     ended = outlook.stand(filter(_is_debt, outlook.ended_since(since)))
     undone, history = courtesies_undone_since(outlook, since)
     gone = outlook.stand(filter(_is_debt, undone))
     owed = [*opened, *ended, *gone]
     courtesies = [courtesy for courtesy, _ in owed]
     people, won = _people(outlook, courtesies, history), _won(outlook, courtesies)
-    held_by = outlook.held_by(owed)
+    held_by, held_on = outlook.held_by(owed), outlook.held_on(owed)
     here = len(opened) + len(ended)
     uids = _uids(outlook, courtesies[:here], people, history)
     # An undone courtesy may be back, by another import of the same file.
@@ -95,7 +104,10 @@ def _entries(outlook: Outlook, spelled: Spelling) -> Iterator[calendar.CalendarE
         action, settling = _said(courtesy, people, won, held_by)
         end = _TAKEN_BACK if is_gone else _ENDED[courtesy.outcome]
         said = action, spelled(settling)
-        yield _entry(outlook, courtesy, said, end, uids[place], steps[place], status)
+        entry = _entry(outlook, courtesy, said, end, uids[place], steps[place], status)
+        if courtesy.rule == "keep-appointment":
+            entry = _held(entry, outlook.terms.calendar, held_on.get(courtesy.cause))
+        yield entry
 
 
 def _is_debt(courtesy: Courtesy) -> bool:
@@ -169,6 +181,20 @@ def _entry(
         days.date_of(last) if ends_a_day else None,
         is_quiet=status == "snoozed",
         is_settled=bool(end),
+    )
+
+
+def _held(
+    entry: calendar.CalendarEntry, days: Calendar, day: date | None
+) -> calendar.CalendarEntry:
+    """The entry of an appointment, at its hour or on its day."""
+    _, command = f"{entry.details}\n".split("\n", 1)
+    when = times.stamp(entry.opens_at, days.zone) if day is None else times.date_of(day)
+    return replace(
+        entry,
+        details=f"{when} ({days.zone}).\n{command}".strip(),
+        last_day=day,
+        held_at=entry.opens_at if day is None else None,
     )
 
 

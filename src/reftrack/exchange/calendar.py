@@ -30,8 +30,9 @@ _EVERY = timedelta(hours=1)
 class CalendarEntry:
     """One debt: `summary` and `details` are all that it says.
 
-    `last_day` is the local day that ends with the deadline, None for a deadline within a day.
-    `revision` only ever rises. What `is_quiet` has no alarm; what `is_settled` is cancelled.
+    `last_day` is the local day that ends with the deadline, or that of an appointment without an
+    hour, None for a deadline within a day. `held_at` is the hour of an appointment. `revision` only
+    ever rises. What `is_quiet` has no alarm; what `is_settled` is cancelled.
     """
 
     uid: str
@@ -41,6 +42,7 @@ class CalendarEntry:
     opens_at: datetime
     due_at: datetime
     last_day: date | None = None
+    held_at: datetime | None = None
     is_quiet: bool = False
     is_settled: bool = False
 
@@ -88,11 +90,14 @@ def _event(entry: CalendarEntry, now: datetime) -> Event:
         begins, ends = entry.last_day, entry.last_day + timedelta(days=1)
         event.add("dtstart", begins)
         event.add("dtend", ends)
+    elif entry.held_at is not None:
+        event.add("dtstart", entry.held_at)
+        event.add("dtend", entry.held_at + LENGTH)
     else:
         event.add("dtstart", entry.due_at - LENGTH)
         event.add("dtend", entry.due_at)
     event.add("status", "CANCELLED" if entry.is_settled else "CONFIRMED")
-    event.add("transp", "TRANSPARENT")
+    event.add("transp", "TRANSPARENT" if entry.held_at is None else "OPAQUE")
     event.add("class", "PRIVATE")
     if not entry.is_settled and not entry.is_quiet:
         event.add_component(_alarm(entry))
@@ -113,5 +118,7 @@ def _trigger(entry: CalendarEntry) -> timedelta:
     """The time of its alarm, from the beginning of the entry."""
     if entry.last_day is not None:
         return MORNING
+    if entry.held_at is not None:
+        return -AHEAD
     ahead = min(AHEAD, (entry.due_at - entry.opens_at) / 2)
     return min(timedelta(0), LENGTH - ahead)

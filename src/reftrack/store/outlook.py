@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -328,6 +328,11 @@ class Outlook:
     def held_by(self, owed: Iterable[tuple[Courtesy, Status]]) -> dict[str, str]:
         """The ways in which the appointments among these are to be held, by their causes."""
         return self.reader.ways({c.cause for c, _ in owed if c.rule == "keep-appointment"})
+
+    def held_on(self, owed: Iterable[tuple[Courtesy, Status]]) -> dict[str, date]:
+        """The days of the appointments among these that have no hour, by their causes."""
+        days = self.reader.days({c.cause for c, _ in owed if c.rule == "keep-appointment"})
+        return {uid: date.fromisoformat(day) for uid, day in days.items()}
 
     def tellings(self, owed: Iterable[tuple[Courtesy, Status]]) -> dict[str, Telling]:
         """The words that tell open problems, and open promises, from each other, by causes."""

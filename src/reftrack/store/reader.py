@@ -272,6 +272,12 @@ class Reader:
             )
         )
 
+    def days(self, uids: Iterable[str]) -> dict[str, str]:
+        """The local date for which each of these events says one, by uid."""
+        day = "json_extract(data, '$.on')"
+        sql = f"SELECT uid, {day} FROM live_event WHERE {day} IS NOT NULL AND uid IN"
+        return dict(self.rows_among(sql, uids))
+
     # Histories.
 
     @staticmethod

@@ -189,12 +189,26 @@ def test_the_page_of_a_referral_says_when(met: Book) -> None:
     assert "agreed  on Mon 1 Mar 2027" in shown
 
 
-def test_the_calendar_names_nobody_but_the_prospect(met: Book) -> None:
-    """What it is for stays at home."""
+def test_the_calendar_has_it_at_its_hour(met: Book) -> None:
+    """As soon as it is made, by name alone; one without an hour is an entry of the day."""
     met("agree", "1", "mon 10:00", "--what", "the zanzibar")
-    feed = met.at(MONDAY)("export", "--format", "ics").out
+    met("agree", "2", "today", "--by", "call")
+    feed = met("export", "--format", "ics").out.replace("\r\n ", "")
     assert "SUMMARY:Meet Dana Ruiz (from Sam Ortiz)" in feed
+    assert "DTSTART:20261123T100000Z\r\nDTEND:20261123T103000Z" in feed
+    assert "DESCRIPTION:Mon 23 Nov 2026\\, 10:00 (UTC).\\nreftrack meet 1" in feed
+    assert "SUMMARY:Call Priya Nair as agreed (from Tom Beck)" in feed
+    assert "DTSTART;VALUE=DATE:20261120" in feed
     assert "zanzibar" not in feed
+
+
+def test_what_was_moved_has_one_entry(met: Book) -> None:
+    """A calendar that subscribes shows the new hour alone."""
+    met("agree", "1", "mon 10:00")
+    met("agree", "1", "tue 11:00")
+    feed = met("export", "--format", "ics").out
+    assert feed.count("SUMMARY:Meet Dana Ruiz") == 1
+    assert "DTSTART:20261124T110000Z" in feed
 
 
 def test_a_walk_asks_whether_it_took_place(met: Book) -> None:

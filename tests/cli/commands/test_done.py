@@ -33,6 +33,7 @@ def after(book: Book, rule: str) -> None:
         "explain-capacity": [],
         "thank-chain": [["win", "1"], ["tell", "1"], ["thank", "1"]],
         "follow-up": [["contact", "1"]],
+        "keep-appointment": [["agree", "1", "2026-11-21 14:00"]],
     }
     for step in steps[rule]:
         book(*step)
@@ -44,19 +45,9 @@ def after(book: Book, rule: str) -> None:
 
 
 CONVERSATIONS = {2, 3, 12, 18, 25}
-# No command records an agreement yet.
-TO_COME = {"keep-appointment"}
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        pytest.param(rule.name, marks=[pytest.mark.xfail(strict=True)] * (rule.name in TO_COME))
-        for rule in RULEBOOK
-        if rule.subject == "referral"
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("rule", [r.name for r in RULEBOOK if r.subject == "referral"])
 def test_done_settles_or_refuses_to_invent_a_conversation(book: Book, rule: str) -> None:
     """The next debt is settled; one that takes a conversation, or a name, is refused."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
@@ -67,6 +58,8 @@ def test_done_settles_or_refuses_to_invent_a_conversation(book: Book, rule: str)
         book.at("2026-11-21T15:00:00Z")
     if rule == "follow-up":
         book.at("2026-11-27T15:00:00Z")
+    if rule == "keep-appointment":
+        book.at("2026-11-21T15:00:00Z")
     if rule == "explain-capacity":
         assert ("explain-capacity", 1) in of_debts(book)
         book("waive", "1", "contact-prospect", "--why", "full")
