@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.driver import Book
-from tests.support.prepared import begin, live_in, prepared
+from tests.support.prepared import made_once
 
 # A shell starts what it puts in the background deaf to Ctrl-C, and so would every command be that
 # the tests start: what they prove must not depend on how they were started.
@@ -61,12 +61,18 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
 
 
 @pytest.fixture
+@made_once
 def two(book: Book) -> Book:
     """A book with two referrals of Friday: Dana from Sam, Priya from Tom."""
-    return prepared(book, begin)
+    book("add", "Dana Ruiz", "--from", "Sam Ortiz")
+    book("add", "Priya Nair", "--from", "Tom Beck")
+    return book
 
 
 @pytest.fixture
+@made_once
 def lived_in(book: Book) -> Book:
     """A book with a referral, thanked for."""
-    return prepared(book, live_in)
+    book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--note", "met at the fair")
+    book("thank", "1", "--by", "card")
+    return book

@@ -20,7 +20,7 @@ from reftrack.domain.instants import is_same_zone
 from reftrack.errors import BadInput
 from tests.support.commands import of_debts
 from tests.support.driver import Book
-from tests.support.prepared import prepared
+from tests.support.prepared import made_once
 from tests.support.sweeps import SHARE
 
 BEGUN = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -52,12 +52,14 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def begun(book: Book, wall: Clock) -> Book:
     """A book with one referral, received when it was begun."""
-    return prepared(book, begin_with_one)
+    return begun_now(book)
 
 
-def begin_with_one(book: Book) -> None:
+@made_once
+def begun_now(book: Book) -> Book:
     """One referral."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
+    return book
 
 
 @pytest.fixture

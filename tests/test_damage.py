@@ -11,9 +11,11 @@ import pytest
 from reftrack.store.header import BOOK, DAMAGED, nature_of
 from reftrack.store.version import VERSION
 from tests.support.driver import Book
+from tests.support.prepared import made_once
 
 
 @pytest.fixture
+@made_once
 def lived_in(lived_in: Book) -> Book:
     """A book with a referral, thanked for, and a backup of it."""
     lived_in("backup", str(lived_in.folder / "good.db"))

@@ -15,6 +15,7 @@ import pytest
 
 from reftrack import __version__
 from tests.support.driver import Book
+from tests.support.prepared import made_once
 
 FRIDAY = "2026-11-20T15:00:00Z"
 AN_HOUR_LATER = "2026-11-20T16:00:00Z"
@@ -22,6 +23,7 @@ TUESDAY = "2026-11-24T16:00:00Z"
 
 
 @pytest.fixture
+@made_once
 def dana(book: Book) -> Book:
     """A book with one referral, an hour old."""
     book.at(FRIDAY)

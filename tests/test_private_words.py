@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.support.driver import Book, Result
+from tests.support.prepared import made_once
 
 SECRET = "zanzibar"
 
 
 @pytest.fixture
+@made_once
 def filled(book: Book) -> Book:
     """Dana from Sam; Sam and Sam's other name have a note each, and the referral a need."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--need", f"{SECRET} roof")

@@ -21,7 +21,7 @@ import reftrack
 from reftrack.store import backup, connection
 from tests.support.driver import REFTRACK, TIMEOUT, Book
 from tests.support.files import bytes_of
-from tests.support.prepared import prepared
+from tests.support.prepared import made_once
 
 NOTHING = "\nInterrupted; nothing was recorded.\n"
 STAYS = "\nInterrupted; what was {} stays {}.\n"
@@ -119,14 +119,11 @@ def striking(tmp_path_factory: pytest.TempPathFactory) -> Striking:
 
 
 @pytest.fixture
+@made_once
 def one(book: Book) -> Book:
     """A book with one referral, whose backup of the day is made."""
-    return prepared(book, begin_with_one)
-
-
-def begin_with_one(book: Book) -> None:
-    """One referral."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
+    return book
 
 
 def steps(book: Book) -> int:

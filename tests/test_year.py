@@ -14,6 +14,7 @@ import pytest
 
 from reftrack.rules.rulebook import RULEBOOK
 from tests.support.driver import Book
+from tests.support.prepared import made_once
 from tests.support.projections import assert_projections_hold, projections_in
 
 # A row says when (in London), the command as it was typed, and what it changed of what is owed:
@@ -462,6 +463,7 @@ def owed_to(book: Book, person: str) -> Counter[tuple[str, int | None]]:
 
 
 @pytest.fixture
+@made_once
 def sam(book: Book) -> Book:
     """Sam Ortiz is owed about all that a source can be: five referrals, each at another point."""
     for name in ("Dana Ruiz", "Mia Lund", "Kim Wood", "Lee Park", "Eva Lang"):

@@ -11,6 +11,7 @@ from reftrack.domain.times import instant_of
 from tests.support.driver import Book, Result
 from tests.support.files import bytes_of
 from tests.support.histories import ZONES
+from tests.support.prepared import made_once
 from tests.support.random_history import random_history
 from tests.support.sweeps import seeds
 
@@ -18,6 +19,7 @@ HAPPY = ("--agreed", "--delivered", "--happy")
 
 
 @pytest.fixture
+@made_once
 def one(book: Book) -> Book:
     """Sam (@1) referred Dana (@2); she was won and delivered to."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")

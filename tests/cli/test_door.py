@@ -17,6 +17,7 @@ from reftrack.cli import app, counting, door
 from reftrack.config import paths
 from reftrack.errors import ReftrackError
 from tests.support.driver import Book, Result
+from tests.support.prepared import made_once
 from tests.support.random_history import PERSON_RULES, RULES, random_history, written
 from tests.support.sweeps import seeds
 
@@ -145,9 +146,15 @@ def test_the_door_says_what_the_program_says(ways: Ways, seed: int) -> None:
 @pytest.fixture
 def pressing(ways: Ways) -> Ways:
     """A book in which something is owed."""
-    ways.book("add", "Dana Ruiz", "--from", "Sam Ortiz")
-    ways.book.at("2026-11-21T12:00:00Z")
+    overdue(ways.book)
     return ways
+
+
+@made_once
+def overdue(book: Book) -> Book:
+    """A referral of yesterday."""
+    book("add", "Dana Ruiz", "--from", "Sam Ortiz")
+    return book.at("2026-11-21T12:00:00Z")
 
 
 @pytest.mark.parametrize("arguments", PLAIN, ids=" ".join)

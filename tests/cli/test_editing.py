@@ -11,6 +11,7 @@ import pytest
 
 from reftrack.domain.times import instant_of, text_of
 from tests.support.driver import Book
+from tests.support.prepared import made_once
 from tests.support.projections import assert_projections_hold, listed, projections_in, shown_of
 from tests.support.random_history import random_history
 from tests.support.sweeps import seeds
@@ -19,6 +20,7 @@ SECRET = "zanzibar-canary"
 
 
 @pytest.fixture
+@made_once
 def filled(book: Book) -> Book:
     """Dana (@2) from Sam (@1), Kim (@3) from Sam, and new business from Kim."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--tie", "cousin", "--phone", "0161 496 0005")

@@ -7,9 +7,11 @@ import json
 import pytest
 
 from tests.support.driver import Book
+from tests.support.prepared import made_once
 
 
 @pytest.fixture
+@made_once
 def filled(book: Book) -> Book:
     """People with all that they can be found by."""
     book(

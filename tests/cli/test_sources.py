@@ -12,11 +12,13 @@ from reftrack.store.outlook import Outlook
 from tests.support.driver import Book
 from tests.support.files import bytes_of
 from tests.support.histories import ZONES
+from tests.support.prepared import made_once
 from tests.support.random_history import random_history
 from tests.support.sweeps import seeds
 
 
 @pytest.fixture
+@made_once
 def three(book: Book) -> Book:
     """Sam sent Dana and Kim, Ana sent Tom, all on Friday 20 November at 15:00."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--tie", "cousin")
@@ -227,6 +229,7 @@ def test_kept_and_computed_agree(book: Book, seed: int, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
+@made_once
 def family(book: Book) -> Book:
     """Ada sent Ben, Ben sent Cleo, Cleo sent Dan and Eva, Dan sent Fay; a day apart."""
     pairs = (("Ben", "Ada"), ("Cleo", "Ben"), ("Dan", "Cleo"), ("Eva", "Cleo"), ("Fay", "Dan"))

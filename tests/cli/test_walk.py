@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.driver import REFTRACK, TIMEOUT, Book, Result
+from tests.support.prepared import made_once
 from tests.support.projections import assert_projections_hold
 
 
 @pytest.fixture
+@made_once
 def morning(book: Book) -> Book:
     """News for Ana overdue; Sam to be thanked, Dana to be called, both by 15:00."""
     book.at("2026-11-16T15:00:00Z")

@@ -21,11 +21,13 @@ from reftrack.rules.terms import Terms
 from tests.support.driver import Book
 from tests.support.files import bytes_of
 from tests.support.histories import ZONES, history_of
+from tests.support.prepared import made_once
 from tests.support.random_history import random_history
 from tests.support.sweeps import seeds
 
 
 @pytest.fixture
+@made_once
 def one(book: Book) -> Book:
     """Sam (@1) referred Dana (@2) on Friday 20 November at 15:00."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")

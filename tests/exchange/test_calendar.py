@@ -15,6 +15,7 @@ import icalendar
 import pytest
 
 from tests.support.driver import Book
+from tests.support.prepared import made_once
 from tests.support.projections import Run
 from tests.support.sweeps import seeds
 
@@ -66,6 +67,7 @@ def one(book: Book, words: str) -> tuple[str, Shown]:
 
 
 @pytest.fixture
+@made_once
 def dana(book: Book) -> Book:
     """Sam sent Dana on Friday afternoon."""
     book.at(FRIDAY).zone("Europe/London")

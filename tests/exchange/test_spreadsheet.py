@@ -10,11 +10,13 @@ import pytest
 from reftrack.exchange.sheets.writing import cell
 from tests.support.bad_words import fails
 from tests.support.driver import Book
+from tests.support.prepared import made_once
 
 CANARY = "canary-90ab"
 
 
 @pytest.fixture
+@made_once
 def dana(book: Book) -> Book:
     """Sam sent Dana on Friday, and a need with her."""
     book.at("2026-11-20T15:00:00Z").zone("America/New_York")

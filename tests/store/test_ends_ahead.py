@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from tests.support.driver import Book
+from tests.support.prepared import made_once
 
 NOW = "2026-11-20T15:00:00Z"
 END = "2026-11-21T09:00:00Z"
@@ -16,6 +17,7 @@ RULE = "contact-prospect"
 
 
 @pytest.fixture
+@made_once
 def ending(book: Book) -> Book:
     """A book in which the call to Dana is known to be moot at a certain instant."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")

@@ -10,10 +10,12 @@ import pytest
 from reftrack.store.reader import Reader
 from tests.support.driver import Book
 from tests.support.journal import ask
+from tests.support.prepared import made_once
 from tests.support.projections import assert_projections_hold
 
 
 @pytest.fixture
+@made_once
 def edited(book: Book) -> Book:
     """Dana (@2), whose phone, email and name were edited one after the other, and her referral."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--phone", "0161 496 0005", "--tie", "cousin")

@@ -17,6 +17,7 @@ import pytest
 
 from reftrack.domain.times import text_of
 from tests.support.driver import Book
+from tests.support.prepared import made_once
 from tests.support.projections import Run, assert_projections_hold
 from tests.support.sweeps import seeds
 
@@ -43,6 +44,7 @@ def enlarged(book: Book, by: int = 0) -> Book:
 
 
 @pytest.fixture
+@made_once
 def shared(book: Book) -> Book:
     """A book that begins with small ids and goes on with large ones."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--contacted")

@@ -16,7 +16,7 @@ from reftrack.store.projector import Projector
 from tests.support import independent
 from tests.support.driver import Book
 from tests.support.files import bytes_of
-from tests.support.prepared import prepared
+from tests.support.prepared import made_once
 from tests.support.projections import (
     READING,
     Run,
@@ -157,13 +157,14 @@ SETTINGS = [
 ]
 
 
-def live_long(book: Book) -> None:
+@made_once
+def long_lived(book: Book) -> Book:
     """About everything has happened in the book, with more to come in 2026 and 2027."""
     run = Run(book, 5)
     run.now = datetime(2026, 9, 20, 9, tzinfo=UTC)
     for _ in range(60):
         run.step()
-    book.load(of_size(4, sources=2))
+    return book.load(of_size(4, sources=2))
 
 
 @pytest.mark.parametrize(("zone", "configuration", "now"), SETTINGS)
@@ -171,7 +172,7 @@ def test_the_next_recording_command_brings_every_row_up_to_date(
     book: Book, zone: str, configuration: str, now: str
 ) -> None:
     """Rows kept under another policy or zone are computed anew with the next record."""
-    prepared(book, live_long).zone(zone).configure(configuration).at(now)
+    long_lived(book).zone(zone).configure(configuration).at(now)
     book("missed", "Nora Quist")
     assert_projections_hold(book)
     book("missed", "Nora Quist")
@@ -180,7 +181,7 @@ def test_the_next_recording_command_brings_every_row_up_to_date(
 
 def test_a_change_of_the_settings_is_seen_in_the_rows(book: Book) -> None:
     """The policy of the configuration and the zone each move deadlines that are kept."""
-    prepared(book, live_long).at("2027-01-15T09:00:00Z")
+    long_lived(book).at("2027-01-15T09:00:00Z")
     seen = [projections_in(book.path)]
     for zone, configuration in (("UTC", '[policy]\nthank-referral = "2h"\n'), ("Asia/Tokyo", "")):
         book.zone(zone).configure(configuration)("missed", "Nora Quist")
@@ -194,7 +195,7 @@ def test_a_reading_command_writes_nothing_whatever_the_settings(
     book: Book, zone: str, configuration: str, now: str
 ) -> None:
     """Under another policy or zone, or asked about the past, it computes in memory."""
-    prepared(book, live_long).zone(zone).configure(configuration).at(now)
+    long_lived(book).zone(zone).configure(configuration).at(now)
     files = bytes_of(book)
     touched = book.path.stat().st_mtime_ns
     policy, off = terms_of(configuration)

@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 
 from tests.support.driver import Book
 
-_FILES: dict[Callable[[Book], object], dict[str, bytes]] = {}
+
+@dataclass(frozen=True)
+class Made:
+    """A book as it was left: the files of its folder, its clock and its zone."""
+
+    files: dict[str, bytes]
+    now: str | None
+    zone: str
+
+    @staticmethod
+    def of(book: Book) -> Made:
+        """The book as it stands."""
+        paths = (path for path in book.folder.rglob("*") if path.is_file())
+        files = {str(path.relative_to(book.folder)): path.read_bytes() for path in paths}
+        return Made(files, os.environ.get("REFTRACK_NOW"), os.environ["REFTRACK_TZ"])
+
+    def put(self, book: Book) -> None:
+        """The same in the folder of another test."""
+        for name, content in self.files.items():
+            path = book.folder / name
+            path.parent.mkdir(mode=0o700, exist_ok=True, parents=True)
+            path.touch(mode=0o600)
+            path.write_bytes(content)
+        book.zone(self.zone)
+        if self.now is not None:  # else the test has set the computer's clock
+            book.at(self.now)
 
 
-def prepared(book: Book, make: Callable[[Book], object]) -> Book:
-    """The book as `make` leaves it, with all that is in its folder.
+def made_once(make: Callable[[Book], Book]) -> Callable[[Book], Book]:
+    """Runs `make`, a fixture or not, for the first book only; later ones are copies of that one.
 
-    `make` gives the same commands each time, and leaves the clock and the zone as they were.
+    It gives the same commands each time, from an empty folder or from a book that was made once.
     """
-    if make not in _FILES:
-        make(book)
-        files = (path for path in book.folder.rglob("*") if path.is_file())
-        _FILES[make] = {str(path.relative_to(book.folder)): path.read_bytes() for path in files}
+    made: list[Made] = []
+
+    @wraps(make)
+    def give(*books: Book, **named: Book) -> Book:  # pytest passes a fixture by its name
+        (book,) = (*books, *named.values())
+        if made:
+            made[0].put(book)
+        else:
+            make(book)
+            made.append(Made.of(book))
         return book
-    for name, content in _FILES[make].items():
-        path = book.folder / name
-        path.parent.mkdir(mode=0o700, exist_ok=True, parents=True)
-        path.touch(mode=0o600)
-        path.write_bytes(content)
-    return book
 
-
-def begin(book: Book) -> None:
-    """Two referrals of Friday: Dana from Sam, Priya from Tom."""
-    book("add", "Dana Ruiz", "--from", "Sam Ortiz")
-    book("add", "Priya Nair", "--from", "Tom Beck")
-
-
-def live_in(book: Book) -> None:
-    """A referral that was thanked for."""
-    book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--note", "met at the fair")
-    book("thank", "1", "--by", "card")
+    return give

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.support.driver import Book
+from tests.support.prepared import made_once
 
 
 @pytest.fixture
+@made_once
 def busy(two: Book) -> Book:
     """Saturday 16:00: overdue, today's, later, upcoming, snoozed debts and occasions.
 

@@ -11,18 +11,18 @@ import pytest
 
 from tests.support.bad_words import TICKS, fails
 from tests.support.driver import Book
+from tests.support.prepared import made_once
 
 CANARY = "canary-7f3a"
-CAGE: dict[str, Any] = {}
 
 
 @pytest.fixture
+@made_once
 def cage(book: Book) -> Book:
     """A book in which everything private says the canary's name."""
-    if not CAGE:
-        CAGE.update(caged(book))
-        book.path.unlink()
-    book.load(CAGE)
+    history = caged(book)
+    book.path.unlink()
+    book.load(history)
     (book.folder / "history.json").unlink()
     return book.at("2026-11-23T09:00:00Z")
 

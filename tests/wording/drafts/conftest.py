@@ -10,6 +10,7 @@ import pytest
 from reftrack.wording import letters
 from tests.support.driver import Book
 from tests.support.letters import MINE
+from tests.support.prepared import made_once
 
 _SHARED = cache(letters._environment)
 
@@ -40,6 +41,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 
 
 @pytest.fixture
+@made_once
 def sam(book: Book) -> Book:
     """Sam, a friend with an address, sent a cousin on Friday; the writer has a name."""
     book.configure(MINE)

@@ -16,10 +16,12 @@ from reftrack.wording.letters import (
 )
 from tests.support.driver import Book
 from tests.support.letters import CANARY, editor, secret_history
+from tests.support.prepared import made_once
 from tests.support.sweeps import SHARE
 
 
 @pytest.fixture
+@made_once
 def secret(book: Book) -> Book:
     """That book, in December."""
     return book.at("2026-12-20T10:00:00Z").load(secret_history())
