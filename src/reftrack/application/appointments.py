@@ -107,7 +107,7 @@ def _standing(book: Transaction, referral: Referral, details: Details) -> Event 
 def _appointment(book: Transaction, referral: Referral, when: str | date) -> dict[str, object]:
     """The data of an `agreed` for this time or day; BadInput where it is over."""
     try:
-        found = day_or_time_ahead(when, now=book.now, zone=book.zone)
+        found = day_or_time_ahead(when, now=book.now, zone=book.zone, order=book.dates)
     except BadInput as error:
         if not _is_over(book, when):
             raise
@@ -124,7 +124,7 @@ def _is_over(book: Transaction, when: str | date) -> bool:
     """True if this can only mean a time that has passed."""
     try:
         text = when if isinstance(when, str) else when.isoformat()
-        either = parse_when(text, now=book.now, zone=book.zone, tense="either")
+        either = parse_when(text, now=book.now, zone=book.zone, tense="either", order=book.dates)
     except BadInput:
         return False
     # Noon stands for a day without a time: `fri`, said on a Friday, can mean the next one as well.

@@ -8,7 +8,7 @@ from datetime import datetime
 from reftrack.application.results import NO_ANSWERS, Answers, Recorded, Undecided
 from reftrack.application.session import Session
 from reftrack.application.transaction import Details, Transaction
-from reftrack.application.when import Moment, parse_when
+from reftrack.application.when import Moment
 from reftrack.domain.times import text_of
 from reftrack.errors import Refused
 from reftrack.hints import command
@@ -34,7 +34,7 @@ def pause(
     def act(book: Transaction) -> Recorded:
         instant = book.instant_of(details)
         running = _running(book, instant)
-        end = None if until is None else _ahead(book, until)
+        end = None if until is None else book.ahead(until)
         if running is not None and running.end == end:
             already = "" if end is None else f", until {times.stamp(end, book.zone)}"
             raise Refused(
@@ -80,14 +80,6 @@ def _running(book: Transaction, instant: datetime) -> Pause | None:
     """The pause that this instant is in."""
     past = [event for event in book.reader.events_on_book() if event.at <= instant]
     return next((pause for pause in pauses_of(past) if pause.holds(instant)), None)
-
-
-def _ahead(book: Transaction, until: str | datetime) -> datetime:
-    """The end of a pause, in a person's words; a day alone is its beginning."""
-    when = parse_when(until, now=book.now, zone=book.zone, tense="future")
-    if when.assumption:
-        book.notes.append(f"note: {when.assumption}")
-    return when.instant
 
 
 def _since(book: Transaction, instant: datetime) -> str:

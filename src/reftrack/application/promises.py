@@ -122,7 +122,7 @@ def _promised_to(book: Transaction, found: Referral | Person, *, to_source: bool
 
 def _deadline(book: Transaction, due: str | date) -> tuple[dict[str, object], str]:
     """The data of a deadline, and the words for it."""
-    found = day_or_time_ahead(due, now=book.now, zone=book.zone)
+    found = day_or_time_ahead(due, now=book.now, zone=book.zone, order=book.dates)
     if isinstance(found, When):
         if found.assumption:
             book.notes.append(f"note: {found.assumption}")
@@ -132,7 +132,7 @@ def _deadline(book: Transaction, due: str | date) -> tuple[dict[str, object], st
 
 def _as_kept(book: Transaction, due: str) -> str:
     """The deadline that is named, as the book keeps it: an instant, or a date without one."""
-    when = partial(parse_when, now=book.now, zone=book.zone, tense="either")
+    when = partial(parse_when, now=book.now, zone=book.zone, tense="either", order=book.dates)
     instant = when(due).instant
     day = str(instant.astimezone(book.zone).date())
     # A day without a time is its noon.
