@@ -41,8 +41,9 @@ def as_one(history: dict[str, Any], one: int, other: int) -> dict[str, Any]:
     for event in made["events"]:
         if event["person"] == one:
             event["person"] = other
-        if event["data"].get("to") == gone["uid"]:
-            event["data"]["to"] = stays["uid"]
+        for key in ("to", "from"):
+            if event["data"].get(key) == gone["uid"]:
+                event["data"][key] = stays["uid"]
     return made
 
 
