@@ -214,7 +214,7 @@ def _not_said(book: Transaction, referrals: Sequence[Referral], details: Details
 
     Leaves with a doubt where somebody can be asked whether it was.
     """
-    at = {referral.id: book.instant_of(details, referral) for referral in referrals}
+    at = {r.id: book.instant_of(details, r, kind="told") for r in referrals}
     open_ = [
         (courtesy, status)
         for courtesy, status in book.outlook.stand(book.outlook.open_on(subjects_of(referrals)))
