@@ -112,7 +112,7 @@ def test_namesakes_are_a_doubt_where_somebody_may_be_new(session: api.Session) -
 
 
 def test_that_somebody_is_new_answers_a_doubt_and_raises_none(session: api.Session) -> None:
-    """Who was recorded meanwhile under that very name is the one who is meant."""
+    """Somebody recorded meanwhile under that very name is the one who is meant."""
     again = api.add(session, "Dana Ruiz", "Sam Ortiz", answers={"Dana Ruiz": api.NEW})
     assert isinstance(again, api.Recorded)
     assert again.notes == ("note: 1 is Dana Ruiz from Sam Ortiz too, and still live.",)

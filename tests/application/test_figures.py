@@ -18,7 +18,7 @@ MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
 
 def read(text: str, order: str | None, tense: str = "past") -> str:
-    """What is understood in London's winter, as it would be typed."""
+    """The time understood in London's winter, as it would be typed."""
     found = parse_when(text, now=MONDAY, zone=UTC, tense=tense, order=order)  # type: ignore[arg-type]
     return f"{found.instant:%Y-%m-%d %H:%M}"
 

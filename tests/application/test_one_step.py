@@ -143,7 +143,7 @@ FREE: dict[str, tuple[list[list[str]], int]] = {
          ["missed", "Tom Beck"]], 3,
     ),
     "the first of two problems": (
-        [ADD, ["problem", "1", "A leak"], ["problem", "1", "A crack"], ["resolve", "1", "Dry"]], 2,
+        [ADD, ["problem", "1", "A leak"], ["problem", "1", "A crack"], ["resolve", "1", "Dry", "--problem", "A crack"]], 2,
     ),
     "an import": ([ADD, IMPORT, ["contact", "1"]], 2),
     "a pause that nothing followed": ([ADD, ["pause"], ["contact", "1"]], 2),
@@ -219,7 +219,7 @@ def test_where_nothing_stands_on_it_it_alone_is_undone(book: Book, case: str) ->
 def test_what_is_left_can_always_be_read_in_again(
     book: Book, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever was undone in whatever order: an export of what is left is a whole history."""
+    """An export of what is left is a whole history, in whatever order steps were undone."""
     run = Run(book, 700 + seed)
     run.weights["undo"] = run.weights["redo"] = 0
     for _ in range(25):

@@ -84,7 +84,7 @@ def test_what_expires_early_tomorrow_is_todays(
 
 
 def test_fridays_day_does_not_die_unseen_on_saturday(book: Book) -> None:
-    """What comes in on a Friday afternoon is Friday's, and Saturday's, until it is overdue."""
+    """A referral of a Friday afternoon is Friday's, and Saturday's, until it is overdue."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz")
     for now, said in (
         ("2026-11-20T16:00:00Z", "2 today"),

@@ -120,7 +120,7 @@ def test_a_database_named_on_the_line_is_looked_into(named: Book) -> None:
 
 
 def test_steps_are_offered_by_number(named: Book) -> None:
-    """Those that stand, the newest first, to undo; those undone last to redo."""
+    """The steps that stand, the newest first, to undo; the ones undone last to redo."""
     first = values("undo", "")
     assert first == sorted(first, key=int, reverse=True)
     assert first

@@ -141,7 +141,7 @@ def test_the_projections_are_of_the_dates(book: Book, thanks: Callable[[str], st
 
 
 def stamp_of(book: Book) -> str:
-    """What the book says its projections were computed with."""
+    """The stamp of the terms that the projections were computed with."""
     with closing(sqlite3.connect(book.path)) as connection:
         ((value,),) = connection.execute("SELECT value FROM book WHERE name = 'stamp'")
         return str(value)
@@ -166,7 +166,7 @@ def pressing(book: Book) -> list[str]:
     ],
 )
 def test_weeks_that_are_refused(book: Book, week: str, said: str) -> None:
-    """What is wrong is named in one line, what to write in the other."""
+    """One line names the fault, the other what to write."""
     book.configure(f"[week]\n{week}")
     result = book("due", code=2)
     assert said in result.err

@@ -81,7 +81,7 @@ def test_the_first_form_is_read(book: Book) -> None:
 
 
 def test_instants_of_the_data_are_in_utc() -> None:
-    """Whatever the offset in the file, as every instant."""
+    """An offset in the file is turned into UTC, as with every instant."""
     event = {"kind": "agreed", "referral": 1, "data": {"at": "2026-11-25T14:00:00+02:00"}}
     (read,) = open_history(text_of(history(event))).events()
     assert read.data == {"at": "2026-11-25T12:00:00Z"}

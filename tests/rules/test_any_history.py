@@ -48,7 +48,7 @@ ANY_ZONE = sorted({*ZONES, *ODD_ZONES})
 def rows_of(
     history: History, now: datetime | None, zone: str, terms: dict[str, Any]
 ) -> Counter[tuple[object, ...]]:
-    """What the package reads from the page, in the words of the second reading."""
+    """The package's reading of the page, in the words of the second reading."""
     policy = policy_of(terms["policy"], terms["off"], week_of(**(terms["week"] or {})))
     snoozes = [] if now is None else snoozes_at(now, events_of(history))
     rows: Counter[tuple[object, ...]] = Counter()

@@ -157,7 +157,7 @@ SHAPES = {" ".join(shape.split()) for shape in MANY_SHAPES.split(",")} | {
 
 
 def shape_of(event: dict[str, Any]) -> str:
-    """How an event that has several shapes is made."""
+    """A strategy for an event that has several shapes."""
     at, data = event["at"], event["data"]
     match event["kind"]:
         case "agreed" if data.get("at"):

@@ -1,4 +1,4 @@
-"""What must hold of any history of the second edition, and what its tables cannot say."""
+"""Properties of any history of the second edition, and what its tables cannot say."""
 
 from __future__ import annotations
 
@@ -392,7 +392,7 @@ def test_how_a_referral_stands_whose_prospect_was_forgotten() -> None:
 
 
 def test_forgotten_once_it_had_ended() -> None:
-    """What was closed by then did not end with them, and what comes back is live as ever."""
+    """A referral closed by then did not end with them, and one that comes back is live as ever."""
     events = [
         Event(1, "one", MONDAY + HOUR, "lost", referral=1),
         Event(9, "nine", MONDAY + 9 * DAY, "contacted", referral=1),
@@ -413,12 +413,12 @@ def test_an_appointment_is_a_talk() -> None:
 
 
 def test_the_edition() -> None:
-    """What is kept by another edition is computed anew."""
+    """Projections of another edition are computed anew."""
     assert edition.RULEBOOK_VERSION == 2
 
 
 def test_forgotten_in_the_same_second() -> None:
-    """What was recorded before is moot at once, what was recorded after is not raised."""
+    """A courtesy raised before is moot at once, one raised after is not raised."""
     events = [
         Event(1, "one", MONDAY, "missed", person=SAM.id),
         Event(2, "two", MONDAY, "forgotten", person=SAM.id),

@@ -47,7 +47,7 @@ def paused(book: Book) -> Book:
 
 
 def of_capacity(book: Book) -> list[tuple[str, str, str]]:
-    """What the pause raises: rule, status, to whom."""
+    """The courtesies that the pause raises: rule, status, to whom."""
     return [
         (rule, status, name)
         for rule, status, _, name in book.owed("--all")
@@ -85,7 +85,7 @@ def test_it_comes_with_nothing_recorded(paused: Book) -> None:
 
 
 def pressing(book: Book) -> int:
-    """How many debts the morning shows as overdue or due today."""
+    """The number of debts that the morning shows as overdue or of today."""
     today = book.due()["now"][:10]
     items = book.due()["items"]
     return sum(i["class"] == "debt" and i["due_at"][:10] <= today for i in items)
@@ -118,7 +118,6 @@ def test_a_further_pause_sets_the_end_anew(paused: Book) -> None:
 
 def test_once_it_has_come_another_can_begin(paused: Book) -> None:
     """The book is not paused any more then, though nobody said `resume`."""
-    assert "paused already" in paused("pause", code=1).err
     paused.at("2026-11-25T09:00:00Z")
     assert "not paused" in paused("resume", code=1).err
     paused("pause")

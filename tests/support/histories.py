@@ -92,7 +92,7 @@ def owed(
 
 
 def subject_of(courtesy: Courtesy) -> Subject:
-    """What a courtesy is about."""
+    """The subject of a courtesy."""
     if courtesy.referral is not None:
         return ("referral", courtesy.referral)
     assert courtesy.person is not None

@@ -34,6 +34,7 @@ _FAR = {
     "ticks": 4,
     "asked-twice": 5,
     "used": 7,
+    "forgotten": 8,
 }
 _NOTHING_DONE = 6
 

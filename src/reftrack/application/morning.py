@@ -44,14 +44,13 @@ class Later:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    """The snoozed records, only counted: how many, and when the first of them is shown again.
+class Hidden(NamedTuple):
+    """The snoozed records, only counted: their `number`, and when the first is shown again.
 
     `at_once` says that all of them are, then.
     """
 
-    count: int
+    number: int
     until: datetime
     at_once: bool
 

@@ -194,7 +194,7 @@ def snooze(
         to_come = [c for c in ahead if c.rule in named]
         line = f"{_number(found)}  {_hidden_said(book, hidden, to_come, back)}"
         book.journal.summary.append(line)
-        if isinstance(found, Referral) and any(c.rule in _CALLS for c in (*hidden, *to_come)):
+        if isinstance(found, Referral) and any(map(_may_be_theirs, (*hidden, *to_come))):
             day = back.astimezone(book.zone).date().isoformat()
             agreed = command("agree", found.id, day)
             book.notes.append(("note: if they asked to be called then, that is talk: ", agreed))
@@ -203,8 +203,9 @@ def snooze(
     return session.record("snooze", act, answers)
 
 
-# The courtesies that a call to the prospect settles: it may be they who put it off.
-_CALLS = frozenset({"contact-prospect", "try-again", "follow-up"})
+def _may_be_theirs(courtesy: Courtesy) -> bool:
+    """True if a call to the prospect settles it: it may be they who put it off."""
+    return BY_NAME[courtesy.rule].command.verb == "contact"
 
 
 def _open_to_be_hidden(book: Transaction, found: Referral | Person) -> list[Courtesy]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from reftrack.domain.events import CLOSING, TALK, Event, at_or_after
 from reftrack.domain.instants import instant_of
@@ -65,8 +65,7 @@ def appointments(story: ReferralStory, terms: Terms) -> Iterator[Opening]:
 _HELD = frozenset({"contacted", "met", "won"})
 
 
-@dataclass(frozen=True, slots=True)
-class Appointment:
+class Appointment(NamedTuple):
     """The appointment of an `agreed`, at `at`: it stands until `until`, that instant no longer."""
 
     agreed: Event
@@ -109,8 +108,7 @@ def _open(rule: ReferralOpenings, story: ReferralStory, terms: Terms) -> Iterato
 # Follow-ups.
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(NamedTuple):
     """An event after which the next one is awaited until `opens`; None where none is."""
 
     event: Event

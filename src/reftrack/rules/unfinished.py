@@ -6,7 +6,7 @@ An event that holds no words is named by its local date: `of 2026-11-20`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reftrack.domain.events import Event
 from reftrack.domain.spelling import name_key
@@ -17,8 +17,7 @@ from reftrack.rules.endings import waived_at
 _FEW = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """The beginning of the words that tell one problem or promise from the others, and its day.
 
     `words` are empty where it is the only one; `day` is the deadline of a promise, as it is stored,

@@ -98,7 +98,8 @@ WHERE rule = 'return-favour' AND outcome = 'waived' GROUP BY person"""
 _DEBTS = f"""
 SELECT to_person,
        sum(CASE WHEN outcome = 'done' AND ended_at <= due_at THEN 1 ELSE 0 END),
-       sum(CASE WHEN outcome = 'done' OR ended_at > due_at THEN 1 ELSE 0 END),
+       sum(CASE WHEN outcome = 'done' OR ended_at > due_at OR (ends_at <= ? AND ends_at > due_at)
+           THEN 1 ELSE 0 END),
        sum(CASE WHEN {IS_OPEN} AND due_at < ? THEN 1 ELSE 0 END)
 FROM courtesy
 WHERE class = 'debt'
@@ -129,7 +130,7 @@ def _kept(outlook: Outlook) -> dict[int, Balance]:
         of(person).given = count
     for person, count in rows(_LET_GO):
         of(person).let_go = count
-    for person, in_time, fallen_due, overdue in rows(_DEBTS, *[text_of(outlook.now)] * 2):
+    for person, in_time, fallen_due, overdue in rows(_DEBTS, *[text_of(outlook.now)] * 3):
         balance = of(person)
         balance.in_time, balance.fallen_due, balance.overdue = in_time, fallen_due, overdue
     return found
@@ -149,14 +150,15 @@ def _computed(outlook: Outlook) -> dict[int, Balance]:
         balance.sent += 1
         balance.live += story.ended_at is None
         balance.won += story.standing.is_won
-        balance.first_at = balance.first_at or referral.received_at
-        balance.last_at = referral.received_at
+        received_at = story.receipt.at
+        balance.first_at = min(balance.first_at or received_at, received_at)
+        balance.last_at = max(balance.last_at or received_at, received_at)
         for event in story.events:
             if event.kind in ("rated", "won"):
                 balance.take(referral.id, event.kind, event.data.get("fit"))
     for number, events in history.on_person.items():
         found[number].given = sum(event.kind == "given" for event in events)
-    for courtesy in reading.courtesies():
+    for courtesy in (each.seen_at(now) for each in reading.courtesies()):
         balance = found[courtesy.to]
         if courtesy.rule == "return-favour":
             balance.let_go += courtesy.outcome == "waived"

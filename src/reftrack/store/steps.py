@@ -44,8 +44,8 @@ def to_redo(reader: Reader) -> list[Step]:
     """The steps that were undone with nothing recorded since, the one undone last first."""
     sql = (
         f"SELECT {_STEP} FROM step JOIN (SELECT step, max(id) AS turned FROM turning"
-        " WHERE undone = 1 AND newest = (SELECT max(id) FROM step) GROUP BY step) t"
-        " ON t.step = step.id WHERE step.undone = 1 ORDER BY t.turned DESC"
+        " WHERE undone = 1 AND newest = (SELECT max(id) FROM step) GROUP BY step) taken_back"
+        " ON taken_back.step = step.id WHERE step.undone = 1 ORDER BY turned DESC"
     )
     return [_step_of(row) for row in reader.rows(sql)]
 

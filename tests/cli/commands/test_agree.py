@@ -74,7 +74,7 @@ def test_one_that_was_missed_can_still_be_moved(met: Book) -> None:
 
 
 def test_one_that_was_kept_is_not_moved(met: Book) -> None:
-    """What was agreed at it is an appointment of its own."""
+    """The next one that was agreed at it is an appointment of its own."""
     met("agree", "1", "mon 10:00")
     said = met.at(MONDAY)("meet", "1", "--next", "fri 10:00").out.splitlines()
     assert said[:2] == ["1  Met Dana Ruiz.", "1  Agreed with Dana Ruiz for Fri 27 Nov 2026, 10:00."]
@@ -159,7 +159,7 @@ def test_what_was_agreed_yesterday_was_agreed_then(two: Book) -> None:
 
 
 def test_it_is_talk(two: Book) -> None:
-    """Who agreed to come was reached; a closed referral is open again, and the answer says so."""
+    """A prospect who agreed was reached; a closed referral is open again, and the answer says so."""
     two("agree", "1", "mon 10:00")
     assert ("contact-prospect", 1) not in of_debts(two)
     two("lose", "2", "--why", "A cousin does it")
@@ -212,7 +212,7 @@ def test_what_was_moved_has_one_entry(met: Book) -> None:
 
 
 def test_a_walk_asks_whether_it_took_place(met: Book) -> None:
-    """Who did not come was waited for, which is a try."""
+    """A prospect who did not come was waited for, which is a try."""
     met("agree", "1", "mon 10:00")
     shown = met.at("2026-11-24T09:30:00Z").screen("walk", keys="d\nn\ny\nq\n")
     assert "Did you meet Dana Ruiz? [y/n]" in shown.out

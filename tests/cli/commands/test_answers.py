@@ -139,7 +139,7 @@ def test_what_is_on_record_already_is_said(two: Book) -> None:
     assert noted("problem", "1", "The leak") == ""
     assert noted("problem", "1", "the  LEAK") == again.format("reported", "16:00")
     assert noted("problem", "1", "Another") == ""
-    two("resolve", "1", "A new trap")
+    two("resolve", "1", "A new trap", "--all")
     assert noted("problem", "1", "The leak") == ""
     two.at("2026-11-21T16:00:00Z")
     assert noted("meet", "1") == ""

@@ -79,10 +79,11 @@ def test_due_screen_shows_what_presses_and_folds_the_rest(busy: Book) -> None:
     lines = busy("due").out.splitlines()
     assert lines[0] == "Saturday 21 November, 16:00. 2 overdue, 2 today. 4 referrals live."
     assert [line.split("  ")[0] for line in lines[1:]] == [
-        *("OVERDUE", "OVERDUE", "TODAY", "TODAY", "LATER", "WHEN YOU CAN")
+        *("OVERDUE", "OVERDUE", "TODAY", "TODAY", "LATER", "WHEN YOU CAN", "SNOOZED")
     ]
-    assert lines[-2].endswith("reftrack due --later")
-    assert "1 until" in lines[-2]
+    assert lines[-3].endswith("reftrack due --later")
+    assert "1 until" in lines[-3]
+    assert lines[-1].startswith("SNOOZED  1 until ")
     later = busy("due", "--later").out
     assert later.startswith(lines[0])
     assert "Ask Ana Silva how the work went" in later

@@ -59,7 +59,7 @@ def test_programs_get_all_of_them(kit: Book) -> None:
 
 
 def test_a_present_name_goes_before_a_former_one(kit: Book) -> None:
-    """Whoever has it now is meant."""
+    """The one who has it now is meant."""
     kit("add", "Lee Park", "--from", "Eva Moor")
     assert json.loads(kit("show", "moor", "--json").out)["person"]["name"] == "Eva Moor"
     assert "formerly" not in kit("show", "moor").err

@@ -16,7 +16,7 @@ def first(book: Book, *arguments: str) -> str:
 
 
 def owed(book: Book) -> list[str]:
-    """Who is to be told of the room."""
+    """The people who are to be told of the room."""
     items = book.due()["items"]
     return [item["to"]["name"] for item in items if item["rule"] == "reopen-intake"]
 
@@ -30,7 +30,7 @@ def test_it_says_until_when(two: Book) -> None:
 
 
 def test_it_ends_by_itself(two: Book) -> None:
-    """Who sent somebody in it is told then; after it one is not paused."""
+    """A source who sent somebody in it is told then; after it one is not paused."""
     two.at("2026-11-20T16:00:00Z")("pause", "--until", "jan 4")
     two.at("2026-12-01T10:00:00Z")("add", "Kim Wood", "--from", "Lee Park")
     assert owed(two) == []

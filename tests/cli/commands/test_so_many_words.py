@@ -1,4 +1,4 @@
-"""What has to be said in so many words: news of something else does not settle it."""
+"""Things to be said in so many words: news of something else does not settle them."""
 
 from __future__ import annotations
 

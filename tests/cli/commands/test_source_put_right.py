@@ -30,7 +30,7 @@ def test_the_wrong_person_was_told(two: Book) -> None:
 
 
 def test_only_the_name_was_wrong(two: Book) -> None:
-    """What was said was said to the right one."""
+    """The right one was told all that was said."""
     two("thank", "1")
     two("edit", "1", "--from", "Grace Obi", "--was-told", "new")
     assert ("thank-referral", 1) not in of_debts(two)

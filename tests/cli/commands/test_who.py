@@ -1,4 +1,4 @@
-"""Who is who: namesakes, somebody new, and one name that means one person to every command."""
+"""Namesakes, somebody new, and one name that means one person to every command."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_new_without_a_doubt_is_the_prospect(smith: Book) -> None:
 
 
 def test_a_number_is_nobody_new(smith: Book) -> None:
-    """Who is named by number is known."""
+    """A person named by number is known."""
     assert "somebody known" in refused(smith, "wish", "@2", "--by", "call", "--new", code=2).err
 
 
@@ -159,7 +159,7 @@ def test_new_makes_somebody_new_with_every_command(two: Book, command: tuple[str
 
 @pytest.mark.parametrize("command", NEW_PEOPLE, ids=lambda command: str(command[0]))
 def test_nobody_is_created_without_a_word(two: Book, command: tuple[str, ...]) -> None:
-    """Who is new is told, with how to take it back."""
+    """A new person is announced, with how to take it back."""
     said = two(*[word.format("Ivo Lund") for word in command])
     assert said.err == (
         "New: Ivo Lund (@5). If somebody known is meant, take it back: reftrack undo\n"

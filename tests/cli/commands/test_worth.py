@@ -1,4 +1,4 @@
-"""What a sale was worth: private, a decimal, with the currency of the configuration."""
+"""The worth of a sale: private, a decimal, with the currency of the configuration."""
 
 from __future__ import annotations
 

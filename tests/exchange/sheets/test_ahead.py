@@ -94,7 +94,7 @@ def test_a_later_export_moves_it(book: Book) -> None:
 
 
 def test_it_goes_out_and_comes_in_again(book: Book) -> None:
-    """What stands has its columns; what a sale was worth only where private things are asked for."""
+    """An appointment has its columns; the worth of a sale only where private things are asked for."""
     book.configure('currency = "GBP"\n')
     book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--contacted")
     book("agree", "1", "2026-12-01 10:00", "--what", "The survey")

@@ -51,7 +51,7 @@ def test_it_says_how_it_came(unnamed: Book) -> None:
 
 
 def test_the_source_still_reads_their_own_name(unnamed: Book) -> None:
-    """What goes to the source is as ever."""
+    """A draft to the source is as ever."""
     assert "Dear Sam," in unnamed("draft", "1", "thank-referral", "--by", "card").out
 
 

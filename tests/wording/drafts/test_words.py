@@ -449,7 +449,7 @@ def test_being_full_and_open_again(sam: Book) -> None:
 
 
 def test_the_third_attempt_asks_for_a_word(sam: Book) -> None:
-    """How often it was tried is said; what follows a message is an attempt, not a contact."""
+    """The number of tries is said; a message that is left is a try, not a contact."""
     for day in ("20", "21", "22"):
         sam.at(f"2026-11-{day}T15:10:00Z")("contact", "1", "--no-answer")
     assert "I have tried three times" in drafted(sam, "1", "ask-introduction")

@@ -179,7 +179,7 @@ def _later(later: Later, present: Present) -> str:
 def _hidden(hidden: Hidden, present: Present) -> str:
     until = times.moment_or_day(hidden.until, present.now, present.zone)
     first = "" if hidden.at_once else ", the first"
-    return f"{hidden.count}{first} until {until}"
+    return f"{hidden.number}{first} until {until}"
 
 
 def following_said(owed: Owed, present: Present) -> str:
