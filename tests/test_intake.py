@@ -58,7 +58,6 @@ def is_sound(book: Book) -> None:
     [
         ("snoozed", {"until": None}),
         ("snoozed", {"until": "2026-12-24T10:00:00+02:00", "rule": None}),
-        ("waived", {"rule": None}),
         ("rated", {"fit": None}),
         ("thanked", {"gift": None, "text": "  "}),
         ("told", {"text": None, "agreed": None, "busy_until": None}),

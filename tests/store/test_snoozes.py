@@ -38,7 +38,7 @@ def test_naming_the_next_step_it_hides_what_is_yet_to_open(followed: Book) -> No
 
 def test_naming_none_it_hides_only_what_is_open(followed: Book) -> None:
     """A courtesy that opens afterwards is shown."""
-    followed("snooze", "1", "--until", "2026-03-20T09:00")
+    followed("snooze", "1", "--until", "2026-03-20T09:00", "--rule", "all")
     followed.at("2026-03-17T10:00")
     assert pressing(followed) == 1
 

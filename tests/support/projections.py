@@ -166,6 +166,7 @@ class Run:
         self.makers: dict[str, tuple[int, Callable[[], list[str]]]] = {
             "add": (7, self.add),
             "contact": (8, self.contact),
+            "agree": (5, self.agree),
             "meet": (5, lambda: ["meet", *self.refs(), *self.at()]),
             "win": (7, lambda: ["win", *self.refs(), *self.at()]),
             "deliver": (6, self.deliver),
@@ -173,12 +174,26 @@ class Run:
             "decline": (4, lambda: ["decline", *self.refs(), "--why", "Too far", *self.at()]),
             "refer-out": (4, lambda: ["refer-out", self.ref(), "--to", self.who(), *self.at()]),
             "problem": (3, lambda: ["problem", self.ref(), "The survey came late", *self.at()]),
-            "resolve": (3, lambda: ["resolve", self.ref(), "A new survey", *self.at()]),
+            "resolve": (
+                3,
+                lambda: [
+                    "resolve",
+                    self.ref(),
+                    "A new survey",
+                    *self.one_of([], ["--all"]),
+                    *self.at(),
+                ],
+            ),
             "rate": (4, self.rate),
             "thank": (6, self.thank),
             "tell": (6, self.tell),
             "explain": (4, lambda: ["explain", *self.refs(), *self.by(), *self.at()]),
             "educate": (3, lambda: ["educate", *self.refs_or_person(), *self.by(), *self.at()]),
+            "promise": (
+                4,
+                lambda: ["promise", self._anything(), self.one_of("A", "B"), "--due", self.ahead()],
+            ),
+            "keep": (4, lambda: ["keep", self._anything(), *self.one_of([], ["A"])]),
             "missed": (4, lambda: ["missed", self.who(), *self.by(), *self.at()]),
             "call-back": (3, lambda: ["call-back", self.person(), *self.at()]),
             "open-again": (3, lambda: ["open-again", self.person(), *self.at()]),
@@ -186,7 +201,10 @@ class Run:
             "review": (6, self.review),
             "ask": (4, self.ask),
             "wish": (6, self.wish),
-            "pause": (8, lambda: ["pause", *self.at(0.7)]),
+            "pause": (
+                8,
+                lambda: ["pause", *self.one_of([], [], ["--until", self.ahead()]), *self.at(0.7)],
+            ),
             "resume": (8, lambda: ["resume", *self.at(0.7)]),
             "waive": (5, self.waive),
             "snooze": (3, self.snooze),
@@ -280,6 +298,15 @@ class Run:
 
     def rate(self) -> list[str]:
         return ["rate", self.ref(), self.one_of("good", "good", "poor", "so so"), *self.at()]
+
+    def ahead(self) -> str:
+        """A day or an instant to come."""
+        return self.one_of("in 3 days", "tomorrow 10:00", "in 2 weeks", "in 5 hours")
+
+    def agree(self) -> list[str]:
+        if self.has_chance(0.2):
+            return ["agree", self.ref(), "--off"]
+        return ["agree", self.ref(), self.ahead(), *self.one_of([], ["--by", "call"])]
 
     def thank(self) -> list[str]:
         gift = ["--gift", "a book"] if self.has_chance(0.1) else []

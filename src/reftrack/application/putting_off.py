@@ -183,7 +183,7 @@ def snooze(
         opened = [c for c in known if c.opens_at <= instant]
         ahead = _next_steps(known, instant, back)
         named = chosen
-        if chosen == [None] and not opened and ahead:
+        if not rules and not opened and ahead:
             named = [ahead[0].rule]
         for rule in named:
             data: dict[str, object] = {"until": text_of(back)}
