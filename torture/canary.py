@@ -41,8 +41,10 @@ SILENT: dict[str, list[list[str]]] = {
     "add": [["Lee Park", "--from", "Sam Ortiz", "--need", CANARY, "--thanked", "card", *NOTE]],
     "thank": [["4", "--by", "card", *NOTE], ["1", *NOTE]],
     "contact": [["4", *NOTE], ["2", "--no-answer", *NOTE]],
+    "agree": [["4", "2027-02-01 10:00", *NOTE]],
     "meet": [["4", *NOTE]],
-    "win": [["4", *NOTE]],
+    # What a sale was worth is as private as a note.
+    "win": [["4", "--value", "4200.99", *NOTE]],
     "deliver": [["4", *NOTE], ["@3", *NOTE]],
     "tell": [["1", "2", "--text", "They meet", *NOTE]],
     "done": [["1", *NOTE], ["2", *NOTE], ["4", *NOTE]],
@@ -63,6 +65,8 @@ SILENT: dict[str, list[list[str]]] = {
     "snooze": [["1", "--until", "2026-12-30", *NOTE]],
     "rate": [["1", "poor", *NOTE]],
     "educate": [["1", *NOTE]],
+    "promise": [["2", "Send the plans", "--due", "2027-02-01", *NOTE]],
+    "keep": [["2", *NOTE]],
     "missed": [["Sam Ortiz", *NOTE], ["Nora Quist", *NOTE]],
     "call-back": [["@1", *NOTE]],
     "refer": [["Lee Park", "--to", "@1", *NOTE]],
@@ -293,7 +297,7 @@ def refused(ground: Ground, proof: Proof) -> None:
         ["waive", "3", "no-rule", "--why", CANARY],
         ["waive", "3", "thank-chain", "--why", CANARY],
         ["merge", "@1", "@1", "--yes"],
-        ["show", "s"],
+        ["contact", "s"],
         ["import", str(ground.aside / "broken.json")],
     ):
         said = ground.here(*arguments)

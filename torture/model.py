@@ -222,6 +222,7 @@ class Book(RuleBasedStateMachine):
         note, noted = self.told(data)
         kind, option = WITH_WORDS[verb]
         said = [option, text] if option else [text]
+        said += ["--all"] if verb == "resolve" else []
         if self.may(verb, str(number), *said, *when, *noted):
             self.model.event(kind, at, referral=number, note=note, data={"text": text})
             self.model.done(verb)

@@ -115,6 +115,7 @@ class Plain:
             "kind": "expansion" if source == prospect else kind,
             "tie": None,
             "need": None,
+            "confidential": False,
             "note": None,
             **more,
         }

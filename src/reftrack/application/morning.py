@@ -434,7 +434,10 @@ def _together(person: int, owed: Sequence[Owed], ended: set[int]) -> Command | N
         if verb == "tell" and referrals & ended:
             continue
         if len(referrals) > 1 and len(covered) == len(opened):
-            return command(verb, f"@{person}")
+            touch = command(verb, f"@{person}")
+            # Without the word for it, a touch on a person is news, which does not settle these.
+            is_said = kind == "told" and any(each.rule.is_told_in_words for each in covered)
+            return touch.with_option("said") if is_said else touch
     return None
 
 
