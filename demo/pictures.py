@@ -34,7 +34,7 @@ PICTURES = {
 # What is recorded before the last of them, so that there is something to be seen in it.
 MORNING = (
     "thank 51 --by call",
-    'tell 44 "A new trap is in, and it is dry"',
+    'tell 44 "A new trap is in, and it is dry" --said',
     "thank 60 --by card",
     "undo",
     "edit 54 --tie neighbour",

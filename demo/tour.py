@@ -18,7 +18,7 @@ MORNING = "2026-11-23T08:40"
 TOUR = (
     ("A morning in November. What is owed, and by when?", "due"),
     ("Rosa is called first: she must hear of the sale from you.", "thank 51 --by call"),
-    ("Ama hears that the leak is mended.", 'tell 44 "A new trap is in, and it is dry"'),
+    ("Ama hears that the leak is mended.", 'tell 44 "A new trap is in, and it is dry" --said'),
     (
         "Then the phone rings: Rosa has somebody else for you.",
         'add "Nadia Rahman" --from "Rosa Figueiredo" --tie neighbour --phone "07700 900114"',
