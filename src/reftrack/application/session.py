@@ -76,6 +76,15 @@ def _check_zone_of_file(name: str) -> None:
         )
 
 
+def _newly_owed(outlook: Outlook) -> Hint:
+    """The note of what another edition of the rulebook owes; empty where it is the same."""
+    if outlook.has_valid_projections:
+        return ""
+    from reftrack.application.editions import newly_owed
+
+    return newly_owed(outlook)
+
+
 def without_referrals(outlook: Outlook) -> tuple[Hint, ...]:
     """The words for a list without referrals; of a book without any, how to begin."""
     first = outlook.first_received()
@@ -384,6 +393,7 @@ class Session:
             horizon = self._horizon(now, zone)
             outlook = Outlook(journal.reader, self.policy, zone, now, horizon)
             outlook.remember()
+            newly = _newly_owed(outlook)
             behind = clock_behind(outlook)
             transaction = Transaction(
                 *(journal, outlook, zone, dict(answers)), asks=self.asks, dates=self.dates
@@ -394,6 +404,8 @@ class Session:
             transaction.notes.append(("note: a new book is begun. ", *parts_of(HAS_BACKUPS)))
         if is_new and journal.has_recorded:
             transaction.notes += self._zone_noted(home_zone, zone)
+        if newly and journal.has_recorded:
+            transaction.notes.append(newly)
         self._note_clock(behind)
 
     def _zone_noted(self, home_zone: str | None, zone: tzinfo) -> list[Hint]:

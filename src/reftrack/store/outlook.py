@@ -260,6 +260,19 @@ class Outlook:
         now = text_of(self.now)
         return any(self.reader.rows(sql, now, each, now) for each in ("debt", "occasion"))
 
+    def overdue_of_earlier_edition(self) -> dict[str, int] | None:
+        """The overdue debts by rule, as an earlier edition of the rulebook computed them.
+
+        None where this edition did, or none.
+        """
+        stamp = self.reader.setting("stamp")
+        edition = json.loads(stamp)[0] if stamp else RULEBOOK_VERSION
+        if edition == RULEBOOK_VERSION:
+            return None
+        sql = f"SELECT rule, count(*) FROM courtesy WHERE {IS_OPEN} AND class = 'debt'"
+        now = text_of(self.now)
+        return dict(self.reader.rows(f"{sql} AND due_at < ? GROUP BY rule", now, now))
+
     def has_referrals(self) -> bool:
         """True if any referral was received by then, live or not."""
         sql = (
