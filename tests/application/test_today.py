@@ -9,16 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reftrack.application.morning import due, pressing_count
-from reftrack.application.records import kind_of
 from reftrack.application.walking import WHENEVER, Walk
 from reftrack.cli import counting
 from reftrack.cli.invocation import Invocation
 from reftrack.domain.instants import instant_of, text_of
 from reftrack.domain.workdays import Workdays
-from reftrack.hints import Command
-from reftrack.rules.edition import DELIVERY, SETTLES
-from reftrack.rules.rulebook import BY_NAME, RULEBOOK
-from reftrack.rules.together import records
 from tests.support.driver import Book
 from tests.support.random_history import random_history
 
@@ -105,59 +100,6 @@ def test_a_morning_that_is_none(book: Book, value: str) -> None:
 
 
 # Records.
-
-
-def settled_by(rule: str, command: Command) -> frozenset[str]:
-    """The rules on referrals that are settled by an event such as this command records."""
-    kind, way = kind_of(command), command.option("by")
-    if rule in ALONE or kind is None:
-        return frozenset()
-    return frozenset(
-        each.name
-        for each in RULEBOOK
-        if each.subject == "referral"
-        and each.to == BY_NAME[rule].to
-        and each.name not in ALONE
-        and each.is_settled_by(kind, way if isinstance(way, str) else None)
-    )
-
-
-# Each appointment, and each problem to put right, is a record of its own.
-ALONE = {"keep-appointment", "resolve-problem"}
-
-
-def test_the_copy_of_what_settles_what() -> None:
-    """A count for a prompt may not load the rulebook: this part of it is a copy."""
-    expected = {
-        rule.name: settled_by(rule.name, rule.command)
-        for rule in RULEBOOK
-        if rule.subject == "referral"
-    }
-    expected[DELIVERY] = settled_by("follow-up", Command("deliver"))
-    assert expected == SETTLES, "src/reftrack/rules/edition.py"
-    order = [name for name in SETTLES if name != DELIVERY]
-    assert order == [rule.name for rule in RULEBOOK if rule.subject == "referral"]
-
-
-@pytest.mark.parametrize(
-    ("rules", "expected"),
-    [
-        (["thank-referral"], [(0, (0,))]),
-        (["thank-referral", "note-meeting"], [(0, (0, 1))]),
-        (["note-meeting", "report-problem"], [(1, (0, 1))]),
-        (["note-meeting", "thank-win", "report-problem"], [(0, (0, 1)), (2, (2,))]),
-        (["explain-loss", "thank-referral", "report-problem"], [(0, (0, 2)), (1, (1,))]),
-        (["find-better", "find-better"], [(0, (0,)), (1, (1,))]),
-        (["resolve-problem", "resolve-problem"], [(0, (0,)), (1, (1,))]),
-        ([DELIVERY, "follow-up"], [(0, (0, 1))]),
-        ([], []),
-    ],
-)
-def test_records_are_what_one_command_settles(
-    rules: list[str], expected: list[tuple[int, tuple[int, ...]]]
-) -> None:
-    """The most pressing is always in it, by the command that settles the most with it."""
-    assert list(records(rules)) == expected
 
 
 def test_a_quick_count_is_of_records_too(book: Book) -> None:
