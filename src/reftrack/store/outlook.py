@@ -265,9 +265,8 @@ class Outlook:
 
         None where this edition did, or none.
         """
-        stamp = self.reader.setting("stamp")
-        edition = json.loads(stamp)[0] if stamp else RULEBOOK_VERSION
-        if edition == RULEBOOK_VERSION:
+        stamp = self.reader.setting("stamp") or ""
+        if not stamp.startswith("[") or stamp.startswith(f"[{RULEBOOK_VERSION},"):
             return None
         sql = f"SELECT rule, count(*) FROM courtesy WHERE {IS_OPEN} AND class = 'debt'"
         now = text_of(self.now)
