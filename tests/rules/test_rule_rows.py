@@ -252,3 +252,11 @@ def test_options_of_a_command() -> None:
     assert call.without_option("by").option("by") is None
     assert call.without_option("by").with_option("by", "text").option("by") == "text"
     assert call.without_option("to") == call
+
+
+def test_what_has_to_be_told_in_so_many_words() -> None:
+    """The rules of the page that news of something else does not settle."""
+    assert {rule.name for rule in RULEBOOK if rule.is_told_in_words} == {
+        *("ask-introduction", "announce-win", "report-problem", "report-resolution"),
+        "thank-chain",
+    }

@@ -22,6 +22,7 @@ from reftrack.domain.times import LATEST, Calendar, Span, Week, parse_span
 from reftrack.errors import BadInput
 from reftrack.rules import affects, edition
 from reftrack.rules.courtesies import Reading, courtesies_of
+from reftrack.rules.next_step import standing_agreement
 from reftrack.rules.policy import policy_of, week_of
 from reftrack.rules.reasons import Explanation, explained
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
@@ -475,3 +476,18 @@ def test_people_are_whom_they_are() -> None:
     reading = Reading(History.of([Person(9, "nine", "Nine")], [], []), UTC_TERMS)
     assert reading.person_story(9).forgotten is None
     assert ended(reading.on_person(reading.person_story(9))) == []
+
+
+def test_the_agreement_that_stands() -> None:
+    """The last appointment that was neither kept, moved nor called off by an instant."""
+    monday = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+    def agreed(number: int, hour: int, **data: str) -> Event:
+        at = monday.replace(hour=hour)
+        return Event(number, f"uid-{number}", at, "agreed", referral=1, data=data)
+
+    first, moved = agreed(1, 10, on="2026-03-20"), agreed(2, 12, at="2026-03-21T10:00:00Z")
+    told = story_of([first, moved, agreed(3, 14)])
+    terms = Terms(Calendar(UTC), policy_of())
+    stands = [standing_agreement(told, terms, monday.replace(hour=h)) for h in (9, 11, 13, 15)]
+    assert stands == [None, first, moved, None]

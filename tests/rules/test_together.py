@@ -8,7 +8,7 @@ from reftrack.application.records import kind_of
 from reftrack.hints import Command
 from reftrack.rules.edition import DELIVERY, SETTLES
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
-from reftrack.rules.together import records
+from reftrack.rules.together import entry_of, records
 
 
 def settled_by(rule: str, command: Command) -> frozenset[str]:
@@ -62,3 +62,10 @@ def test_records_are_what_one_command_settles(
 ) -> None:
     """The most pressing is always in it, by the command that settles the most with it."""
     assert list(records(rules)) == expected
+
+
+def test_a_follow_up_of_a_sale_stands_by_itself() -> None:
+    """Once won it asks for the delivery, which settles no call."""
+    assert entry_of("follow-up", is_won=True) == DELIVERY
+    assert entry_of("follow-up", is_won=False) == "follow-up"
+    assert entry_of("thank-win", is_won=True) == "thank-win"
