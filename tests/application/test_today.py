@@ -14,6 +14,8 @@ from reftrack.cli import counting
 from reftrack.cli.invocation import Invocation
 from reftrack.domain.instants import instant_of, text_of
 from reftrack.domain.workdays import Workdays
+from reftrack.rules.edition import WITH_HOUR
+from reftrack.rules.rulebook import RULEBOOK
 from tests.support.driver import Book
 from tests.support.random_history import random_history
 
@@ -42,13 +44,16 @@ def test_until_when_it_is_today(now: str, morning: time, end: str) -> None:
     """To midnight, and on to the morning of the next day of work, by the clocks of the zone."""
     instant = datetime.fromisoformat(now).replace(tzinfo=LONDON)
     expected = datetime.fromisoformat(end).replace(tzinfo=LONDON)
-    assert Workdays(morning).end_of_today(instant, LONDON) == expected
+    today = Workdays(morning).today(instant, LONDON)
+    assert today.until == expected
+    tomorrow = (instant + timedelta(days=1)).replace(hour=0, minute=0)
+    assert today.midnight == tomorrow
 
 
 def test_the_next_day_of_work_is_a_calendars() -> None:
     """A week with holidays says which day it is."""
     after = Workdays(time(9), lambda day: day + timedelta(days=11))
-    assert after.end_of_today(datetime(2026, 12, 24, 15, tzinfo=UTC), UTC) == datetime(
+    assert after.today(datetime(2026, 12, 24, 15, tzinfo=UTC), UTC).until == datetime(
         2027, 1, 4, 8, 59, 59, tzinfo=UTC
     )
 
@@ -97,6 +102,61 @@ def test_a_morning_that_is_none(book: Book, value: str) -> None:
     book.configure("morning = 10")
     assert 'Write it as "09:00".' in book("due", code=2).err
     assert 'Write it as "09:00".' in book("due", "--count", code=2).err
+
+
+# Appointments.
+
+
+@pytest.fixture
+def visit(book: Book) -> Book:
+    """An appointment on Tuesday at 14:00, the first thing that is owed of the week."""
+    book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--thanked", "card")
+    book("wish", "@1", "--updates", "outcome")
+    book("contact", "1", "--next", "2026-11-24 14:00")
+    return book
+
+
+@pytest.mark.parametrize(
+    ("now", "line", "count"),
+    [
+        ("2026-11-23T23:59", None, 0),
+        ("2026-11-24T00:00", "TODAY  1  Meet Dana Ruiz (from Sam Ortiz)  14:00", 1),
+        ("2026-11-24T13:59", "TODAY  1  Meet Dana Ruiz (from Sam Ortiz)  14:00", 1),
+        ("2026-11-24T14:00", "TODAY  1  Meet Dana Ruiz (from Sam Ortiz)  by Wed 14:00", 1),
+        ("2026-11-25T09:00", "TODAY  1  Meet Dana Ruiz (from Sam Ortiz)  by 14:00", 1),
+        ("2026-11-25T14:01", "OVERDUE  1  Meet Dana Ruiz (from Sam Ortiz)  since 14:00", 1),
+    ],
+)
+@pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "computed"])
+def test_an_appointment_stands_in_its_day(
+    visit: Book, now: str, line: str | None, count: int, is_kept: bool
+) -> None:
+    """From its midnight on with its hour, until it is told how it went; every way to count agrees."""
+    if not is_kept:
+        visit.configure('[policy]\nreopen-intake = "8d"\n')
+    visit.at(f"{now}:00+00:00")
+    found = [each for each in visit("due").out.splitlines() if "Meet Dana" in each]
+    shown = [each for each in found if each.startswith(("OVERDUE", "TODAY", "LATER"))]
+    assert len(shown) == count
+    assert all(each.startswith(f"{line}  ") for each in shown)
+    assert visit("due", "--count").out == f"{count}\n"
+    visit("due", "--exit-code", code=4 if count else 0)
+    document = visit.due()
+    sections = [item["section"] for item in document["items"] if item["class"] == "debt"]
+    assert sections == (["overdue" if "OVERDUE" in str(line) else "today"] if count else [])
+    counts = document["counts"]
+    assert sum(counts[each] for each in ("overdue", "due", "upcoming")) >= count
+    assert counts["upcoming"] == (
+        1 if count and "  14:00" in str(line) and "since" not in str(line) else 0
+    )
+
+
+def test_what_is_of_today_by_its_hour_is_in_every_part_of_a_morning(visit: Book) -> None:
+    """By person, of one person, on that day, ahead; and the copy of its rules is that of the rows."""
+    for options in (["--by-person"], ["--for", "Dana"], ["--later"], ["--all"], ["--limit", "1"]):
+        assert "Meet Dana" in visit.at("2026-11-24T08:00:00Z")("due", *options).out, options
+    assert "Meet Dana" in visit.at("2026-11-21T08:00:00Z")("due", "--on", "2026-11-24 08:00").out
+    assert tuple(rule.name for rule in RULEBOOK if rule.has_hour) == WITH_HOUR
 
 
 # Records.

@@ -17,6 +17,7 @@ from reftrack.domain.courtesies import (
     LATER,
     OVERDUE,
     SECTIONS,
+    SNOOZED,
     TODAY,
     WHEN_YOU_CAN,
     Courtesy,
@@ -198,22 +199,30 @@ class Morning:
     ) -> None:
         self.outlook, self.person = outlook, person
         self.now, self.calendar = outlook.now, outlook.terms.calendar
-        self.until = workdays.end_of_today(self.now, self.calendar.zone)
+        self.today = workdays.today(self.now, self.calendar.zone)
         self.shows_snoozed = asked.everything
         is_part = asked.everything or asked.ahead is not None or person is not None
         self.source: ProjectedMorning | ListedMorning = (
-            ProjectedMorning(outlook, self.until)
+            ProjectedMorning(outlook, self.today)
             if outlook.has_valid_projections and not is_part
-            else ListedMorning(outlook, self.until, self._chosen(asked), self.person)
+            else ListedMorning(outlook, self.today, self._chosen(asked), self.person)
         )
 
     def _chosen(self, asked: Asked) -> list[tuple[Courtesy, Status]]:
         """The courtesies that are asked for, with their status, in the order of a morning."""
-        until = self._ahead_until(asked.ahead)
-        opened_by = None if asked.everything and until is None else until or self.now
-        owed = self.outlook.open_courtesies(opened_by, self.person)
-        stand = self.outlook.stand(owed)
-        return [each for each in stand if asked.everything or each[1] != "snoozed"]
+        until = self._ahead_until(asked.ahead) or self.now
+        is_whole = asked.everything and asked.ahead is None
+        opened_by = None if is_whole else max(until, self.today.midnight)
+        stand = self.outlook.stand(self.outlook.open_courtesies(opened_by, self.person))
+        return [
+            (courtesy, status)
+            for courtesy, status in stand
+            if (is_whole or courtesy.opens_at <= until or self._is_of_today(courtesy, status))
+            and (asked.everything or status != SNOOZED)
+        ]
+
+    def _is_of_today(self, courtesy: Courtesy, status: Status) -> bool:
+        return section_of(courtesy, status, self.today) == TODAY
 
     def _ahead_until(self, ahead: Span | None) -> datetime | None:
         """The last instant at which what opens is still within `ahead`."""
@@ -310,14 +319,13 @@ class Morning:
 
     def section_of(self, owed: Owed) -> str:
         """The section that this belongs to."""
-        return section_of(owed.courtesy, owed.status, self.until)
+        return section_of(owed.courtesy, owed.status, self.today)
 
     def _records(self, folded: set[str], limit: int | None) -> list[Record]:
         """The first records of the sections that are not folded, at most `limit`."""
-        until = self.until if LATER in folded else None
         wanted = limit
         while True:
-            owed: Iterable[tuple[Courtesy, Status]] = self.source.debts(until)
+            owed: Iterable[tuple[Courtesy, Status]] = self.source.debts(later=LATER not in folded)
             if WHEN_YOU_CAN not in folded:
                 owed = chain(owed, self.source.occasions())
             front = list(islice(chain(owed, self.source.rest()), wanted))
@@ -420,7 +428,7 @@ class Morning:
 
     def _following(self) -> Owed | None:
         """The courtesy that comes next, where nothing is due."""
-        first = next(self.source.debts(None), None) or self.source.next_debt()
+        first = next(self.source.debts(), None) or self.source.next_debt()
         return next(iter(self._in_words([] if first is None else [first])), None)
 
 

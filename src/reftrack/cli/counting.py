@@ -65,4 +65,4 @@ def _count(db: str | None) -> int | None:
         workdays = workdays_in(content)
         if workdays is None:
             return None
-        return count_pressing(connection, now, workdays.end_of_today(now, zone), horizon)
+        return count_pressing(connection, now, workdays.today(now, zone), horizon)

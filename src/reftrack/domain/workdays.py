@@ -19,6 +19,15 @@ def next_weekday(day: date) -> date:
     return day
 
 
+class Today:
+    """The day that it is: what is due by `until` is to be done in it, and it ends at `midnight`."""
+
+    __slots__ = ("midnight", "until")
+
+    def __init__(self, until: datetime, midnight: datetime) -> None:
+        self.until, self.midnight = until, midnight
+
+
 class Workdays:
     """The hour at which a day's work begins, and which day of work comes after a date."""
 
@@ -30,15 +39,15 @@ class Workdays:
     ) -> None:
         self.morning, self.after = morning, after
 
-    def end_of_today(self, now: datetime, zone: tzinfo) -> datetime:
-        """The last instant of which what is due by then has to be done today.
+    def today(self, now: datetime, zone: tzinfo) -> Today:
+        """The day of `now`: what is due by its midnight, or ahead of the next morning of work.
 
-        The midnight that ends the day of `now`, or the last second before the morning of the next
-        day of work: nothing is seen in between.
+        Nothing is seen in between: so the last second before that morning belongs to it.
         """
-        today = now.astimezone(zone).date()
-        begins = shown_at(datetime.combine(self.after(today), self.morning), zone)
-        return max(midnight(today + _DAY, zone), begins - timedelta(seconds=1))
+        day = now.astimezone(zone).date()
+        ends = midnight(day + _DAY, zone)
+        begins = shown_at(datetime.combine(self.after(day), self.morning), zone)
+        return Today(max(ends, begins - timedelta(seconds=1)), ends)
 
 
 WORKDAYS = Workdays()

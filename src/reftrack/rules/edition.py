@@ -10,6 +10,9 @@ RULEBOOK_VERSION = 2
 NEXT_STEPS = ("try-again", "keep-informed", "follow-up")
 OCCASIONS = ("ask-preference", "return-favour", "review-client", "ask-for-referrals")
 
+# The rules whose day is told by the hour at which they open, and begins at its midnight.
+WITH_HOUR = ("keep-appointment",)
+
 # Which rules the command of a rule settles, on one referral and to one person, in the order of the
 # rulebook: a copy as well. A follow-up has another command once the referral is won. Each
 # appointment and each problem to put right is a record of its own.

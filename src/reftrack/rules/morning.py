@@ -18,6 +18,7 @@ from reftrack.domain.courtesies import (
 )
 from reftrack.domain.events import Event
 from reftrack.domain.instants import instant_of
+from reftrack.domain.workdays import Today
 from reftrack.rules.rulebook import BY_NAME
 
 
@@ -77,28 +78,33 @@ def status_of(courtesy: Courtesy, now: datetime, snoozes: Iterable[Snooze] = ())
     return "due" if now <= courtesy.due_at else "overdue"
 
 
-def section_of(courtesy: Courtesy, status: Status, until: datetime) -> str:
-    """The section of a morning that a courtesy belongs to; `until` ends today."""
-    if status in (SNOOZED, UPCOMING):
-        return status
+def section_of(courtesy: Courtesy, status: Status, today: Today) -> str:
+    """The section of a morning that a courtesy belongs to."""
+    if status == SNOOZED:
+        return SNOOZED
     if BY_NAME[courtesy.rule].is_occasion:
-        return WHEN_YOU_CAN
+        return UPCOMING if status == UPCOMING else WHEN_YOU_CAN
     if status == OVERDUE:
         return OVERDUE
-    return TODAY if is_of_today(courtesy, until) else LATER
+    if is_of_today(courtesy, status, today):
+        return TODAY
+    return UPCOMING if status == UPCOMING else LATER
 
 
-def is_of_today(courtesy: Courtesy, until: datetime) -> bool:
-    """True if a debt that is not overdue has to be done today; `until` ends today.
+def is_of_today(courtesy: Courtesy, status: Status, today: Today) -> bool:
+    """True if a debt that is not overdue has to be done today.
 
-    The one place that says so, beside the same in SQL (`PRESSING` in `store/quick_queries.py`).
+    An appointment of today belongs to it from the midnight that begins it, before its hour too. The
+    one place that says so, beside the same in SQL (`store/quick_queries.py`).
     """
-    return courtesy.due_at <= until
+    if BY_NAME[courtesy.rule].has_hour and courtesy.opens_at < today.midnight:
+        return True
+    return status != UPCOMING and courtesy.due_at <= today.until
 
 
-def is_pressing(courtesy: Courtesy, status: Status, until: datetime) -> bool:
+def is_pressing(courtesy: Courtesy, status: Status, today: Today) -> bool:
     """True for a debt that is overdue, or has to be done today."""
-    return section_of(courtesy, status, until) in (OVERDUE, TODAY)
+    return section_of(courtesy, status, today) in (OVERDUE, TODAY)
 
 
 def order_of(courtesy: Courtesy) -> tuple[bool, datetime, int, int, int, datetime]:

@@ -75,7 +75,8 @@ class Rule(NamedTuple):
     An occasion is good to do when the chance comes; every other rule is a debt. News holds
     keep-informed back while it is owed. A conversation is settled only by one that took place.
     `after` are the kinds of event without which the courtesy makes no sense, none where it always
-    does. A snooze that names the rule of a next step hides what is yet to open, too.
+    does. A snooze that names the rule of a next step hides what is yet to open, too; one that
+    `has_hour` opens at an hour that was agreed, and belongs to the whole of that day.
     `repeats_cause` says that its line repeats what the event that raised it says. `rhythm` are the
     keys of the policy that say how many days after its cause it opens.
     """
@@ -107,6 +108,7 @@ class Rule(NamedTuple):
     is_of_capacity: bool = False
     is_of_sources_alone: bool = False
     is_next_step: bool = False
+    has_hour: bool = False
     repeats_cause: bool = False
     rhythm: tuple[str, ...] = ()
     after: frozenset[str] = frozenset()
@@ -617,6 +619,7 @@ RULEBOOK: tuple[Rule, ...] = (
         command=Command("meet", (IT,)),
         why="They keep an hour free for you. Be there, or move it before it comes.",
         sources=("Rosen", "Cross"),
+        has_hour=True,
         is_conversation=True,
         after=next_step.AGREED,
     ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
+from heapq import merge
 from itertools import chain
 from typing import Any
 
@@ -20,10 +21,11 @@ from reftrack.domain.courtesies import (
     Status,
 )
 from reftrack.domain.times import text_of
-from reftrack.rules.morning import section_of, status_of
+from reftrack.domain.workdays import Today
+from reftrack.rules.morning import order_of, section_of, status_of
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
 from reftrack.store.outlook import Outlook
-from reftrack.store.quick_queries import IS_DEBT, IS_OPEN
+from reftrack.store.quick_queries import IS_DEBT, IS_OPEN, OF_TODAY_BY_HOUR
 from reftrack.store.rows import COURTESY, courtesy_of
 
 _NUMBER = (
@@ -41,7 +43,8 @@ class MorningCounts:
     """Counts of the courtesies of a morning: what presses, what can wait, and what is hidden.
 
     `occasions` are those that have opened, by their rules; `upcoming` and `snoozed` count debts,
-    `put_off` the occasions that are either.
+    `put_off` the occasions that are either. Of those of `today`, `to_begin` have an hour that is
+    still ahead.
     """
 
     overdue: int = 0
@@ -51,11 +54,17 @@ class MorningCounts:
     upcoming: int = 0
     snoozed: int = 0
     put_off: int = 0
+    to_begin: int = 0
 
     @property
     def due(self) -> int:
         """The debts that are due and not overdue, today or later."""
-        return self.today + self.later
+        return self.today + self.later - self.to_begin
+
+    @property
+    def yet_to_open(self) -> int:
+        """The debts that have not opened, the appointments of today among them."""
+        return self.upcoming + self.to_begin
 
     @property
     def rest(self) -> int:
@@ -92,14 +101,16 @@ Seen = tuple[Courtesy, Status]
 
 
 class ProjectedMorning:
-    """The open courtesies of a morning without snoozed ones; `until` ends today.
+    """The open courtesies of a morning without snoozed ones.
 
     The projections of the outlook have to be valid.
     """
 
-    def __init__(self, outlook: Outlook, until: datetime) -> None:
-        self.outlook = outlook
-        self.now, self.until = text_of(outlook.now), text_of(until)
+    def __init__(self, outlook: Outlook, today: Today) -> None:
+        self.outlook, self.today = outlook, today
+        self.now, self.until = text_of(outlook.now), text_of(today.until)
+        # The values of `OF_TODAY_BY_HOUR`.
+        self._by_hour = (text_of(today.midnight), self.now)
 
     @cached_property
     def snoozed(self) -> dict[int, Courtesy]:
@@ -126,15 +137,16 @@ class ProjectedMorning:
     def _overdue_and_today(self) -> tuple[int, int]:
         overdue = self._count(f"{IS_DEBT} AND due_at < ?", self.now)
         today = self._count(
-            f"{IS_DEBT} AND due_at >= ? AND due_at <= ? AND {_OPENED}",
-            *(self.now, self.until, self.now),
+            f"{IS_DEBT} AND due_at >= ? AND due_at <= ? AND {_OPENED} AND NOT {OF_TODAY_BY_HOUR}",
+            *(self.now, self.until, self.now, *self._by_hour),
         )
-        for courtesy in self._hidden_debts():
-            if courtesy.due_at < self.outlook.now:
-                overdue -= 1
-            elif text_of(courtesy.due_at) <= self.until:
-                today -= 1
-        return overdue, today
+        today += self._count(OF_TODAY_BY_HOUR, *self._by_hour)
+        hidden = Counter(self._section_if_shown(courtesy) for courtesy in self._hidden_debts())
+        return overdue - hidden[OVERDUE], today - hidden[TODAY]
+
+    def _section_if_shown(self, courtesy: Courtesy) -> str:
+        """The section in which a courtesy would stand if it were not snoozed."""
+        return section_of(courtesy, status_of(courtesy, self.outlook.now), self.today)
 
     def _hidden_debts(self) -> Iterator[Courtesy]:
         return (c for c in self.snoozed.values() if not BY_NAME[c.rule].is_occasion)
@@ -144,8 +156,11 @@ class ProjectedMorning:
         """The counts of the whole morning."""
         counts = MorningCounts(*self._overdue_and_today)
         counts.later = self._count(
-            f"{IS_DEBT} AND due_at > ? AND {_OPENED}", self.until, self.now
-        ) - sum(text_of(c.due_at) > self.until for c in self._hidden_debts())
+            f"{IS_DEBT} AND due_at > ? AND {_OPENED} AND NOT {OF_TODAY_BY_HOUR}",
+            *(self.until, self.now, *self._by_hour),
+        ) - sum(self._section_if_shown(c) == LATER for c in self._hidden_debts())
+        begun = self._count(f"{OF_TODAY_BY_HOUR} AND {_OPENED}", *self._by_hour, self.now)
+        counts.to_begin = self._count(OF_TODAY_BY_HOUR, *self._by_hour) - begun
         for rule in RULEBOOK:
             if rule.is_occasion:
                 count = self._count("rule = ? AND opens_at <= ?", rule.name, self.now)
@@ -153,13 +168,18 @@ class ProjectedMorning:
                 counts.occasions[rule.name] = count
         return counts
 
-    def debts(self, until: datetime | None = None) -> Iterator[Seen]:
-        """The debts in their order, those due by an instant or all."""
-        where, values = f"{IS_DEBT} AND {_OPENED}", [self.now]
-        if until is not None:
+    def debts(self, *, later: bool = True) -> Iterator[Seen]:
+        """The debts in their order, those of today and before it or all."""
+        where = f"{IS_DEBT} AND {_OPENED} AND NOT {OF_TODAY_BY_HOUR}"
+        values = [self.now, *self._by_hour]
+        if not later:
             where += " AND due_at <= ?"
-            values.append(text_of(until))
-        return self._in_order(f"{where} ORDER BY {_ORDER}", *values)
+            values.append(self.until)
+        return merge(
+            self._in_order(f"{where} ORDER BY {_ORDER}", *values),
+            self._in_order(f"{OF_TODAY_BY_HOUR} ORDER BY {_ORDER}", *self._by_hour),
+            key=lambda each: order_of(each[0]),
+        )
 
     def occasions(self) -> Iterator[Seen]:
         """The occasions in their order."""
@@ -169,8 +189,9 @@ class ProjectedMorning:
     def last_debts(self) -> Iterator[Courtesy]:
         """The debts due after today, the latest first."""
         later = self._in_order(
-            f"{IS_DEBT} AND {_OPENED} AND due_at > ? ORDER BY due_at DESC",
-            *(self.now, self.until),
+            f"{IS_DEBT} AND {_OPENED} AND due_at > ? AND NOT {OF_TODAY_BY_HOUR}"
+            " ORDER BY due_at DESC",
+            *(self.now, self.until, *self._by_hour),
         )
         return (courtesy for courtesy, _ in later)
 
@@ -239,27 +260,28 @@ class ListedMorning:
     def __init__(
         self,
         outlook: Outlook,
-        until: datetime,
+        today: Today,
         stand: list[Seen],
         person: int | None,
     ) -> None:
-        self.outlook, self.until, self.stand, self.person = outlook, until, stand, person
+        self.outlook, self.today, self.stand, self.person = outlook, today, stand, person
         self.is_anything = bool(stand)
         self.counts = MorningCounts()
         for courtesy, status in stand:
-            self.counts.add(courtesy.rule, section_of(courtesy, status, until))
+            section = section_of(courtesy, status, today)
+            self.counts.add(courtesy.rule, section)
+            self.counts.to_begin += section == TODAY and status == UPCOMING
 
     def owed(self) -> Iterator[Seen]:
         """The courtesies, in the order of a morning."""
         return iter(self.stand)
 
     def _in(self, *sections: str) -> Iterator[Seen]:
-        return (each for each in self.stand if section_of(*each, self.until) in sections)
+        return (each for each in self.stand if section_of(*each, self.today) in sections)
 
-    def debts(self, until: datetime | None = None) -> Iterator[Seen]:
-        """The debts in their order, those due by an instant or all."""
-        debts = self._in(OVERDUE, TODAY, LATER)
-        return (each for each in debts if until is None or each[0].due_at <= until)
+    def debts(self, *, later: bool = True) -> Iterator[Seen]:
+        """The debts in their order, those of today and before it or all."""
+        return self._in(OVERDUE, TODAY, *([LATER] if later else []))
 
     def occasions(self) -> Iterator[Seen]:
         """The occasions in their order."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from reftrack.domain.instants import text_of
-from reftrack.rules.edition import NEXT_STEPS, RULEBOOK_VERSION, SETTLES
+from reftrack.domain.workdays import Today
+from reftrack.rules.edition import NEXT_STEPS, RULEBOOK_VERSION, SETTLES, WITH_HOUR
 from reftrack.rules.together import entry_of, records
 
 # The row of `book` that says what its projections were computed with.
@@ -22,6 +23,11 @@ IS_OPEN = "outcome IS NULL AND (ends_at IS NULL OR ends_at > ?)"
 _OPENED = f"{IS_OPEN} AND +opens_at <= ?"
 PRESSING = f"{IS_OPEN} AND due_at <= ? AND +opens_at <= ? AND {IS_DEBT}"
 
+
+# A debt of today, or of a day before that is not overdue, that has an hour: from the midnight that
+# begins its day. The marks are the midnight that ends today, and now.
+_WITH_HOUR = ", ".join(f"'{rule}'" for rule in WITH_HOUR)
+OF_TODAY_BY_HOUR = f"(rule IN ({_WITH_HOUR}) AND +opens_at < ? AND due_at >= ?)"
 
 # People who have, or once had, a word in their name that begins with what `naming` gives; and
 # whether a folded name has one now.
@@ -78,20 +84,34 @@ def latest_standing(connection: sqlite3.Connection) -> str:
 
 
 def count_pressing(
-    connection: sqlite3.Connection, now: datetime, until: datetime, horizon: datetime
+    connection: sqlite3.Connection, now: datetime, today: Today, horizon: datetime
 ) -> int:
-    """The number of records overdue at `now` or of today, which ends with `until`.
+    """The number of records overdue at `now` or of today.
 
     Without snoozed courtesies; a snooze counts that was recorded by `horizon`.
     """
-    values = (text_of(now), text_of(until), text_of(now))
-    (count,) = connection.execute(
-        f"SELECT count(*) FROM courtesy WHERE {PRESSING}", values
-    ).fetchone()
+    values = (text_of(now), text_of(today.until), text_of(now))
+    by_hour = (text_of(now), text_of(today.midnight), text_of(now))
+    count = _shown(connection, f"{IS_OPEN} AND {OF_TODAY_BY_HOUR}", by_hour, now, horizon)
+    where, marks = f"{PRESSING} AND NOT {OF_TODAY_BY_HOUR}", (*values, *by_hour[1:])
+    pressing = _shown(connection, where, marks, now, horizon)
+    if pressing:
+        count += pressing - _settled_with_others(connection, values, now, horizon)
+    return count
+
+
+def _shown(
+    connection: sqlite3.Connection,
+    which: str,
+    values: tuple[str, ...],
+    now: datetime,
+    horizon: datetime,
+) -> int:
+    """The number of these courtesies that are not snoozed."""
+    (count,) = connection.execute(f"SELECT count(*) FROM courtesy WHERE {which}", values).fetchone()
     if not count:
         return 0
-    hidden = set(_snoozed(connection, PRESSING, values, now, horizon))
-    return int(count) - len(hidden) - _settled_with_others(connection, values, now, horizon)
+    return int(count) - len(set(_snoozed(connection, which, values, now, horizon)))
 
 
 def _settled_with_others(

@@ -97,7 +97,7 @@ def _document(owing: Owing) -> dict[str, object]:
         {
             "overdue": counts.overdue,
             "due": counts.due,
-            "upcoming": counts.upcoming,
+            "upcoming": counts.yet_to_open,
             "snoozed": counts.snoozed,
             "occasions": counts.all_occasions,
         },
