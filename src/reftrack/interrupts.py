@@ -173,7 +173,7 @@ def _end_now() -> None:
     """Ends the process from wherever it is: nothing is raised that something could swallow."""
     if _course.has_begun:
         with contextlib.suppress(OSError):
-            os.write(2, f"\n{words()}\n".encode())
+            os.write(2, f"\n{words()}\n".encode(errors="backslashreplace"))
     os._exit(exit_code())
 
 

@@ -45,6 +45,17 @@ def test_a_backup_is_the_book(lived_in: Book) -> None:
     assert sorted(p.name for p in lived_in.folder.iterdir() if p.name.startswith(".")) == []
 
 
+def test_names_of_any_bytes(lived_in: Book) -> None:
+    """A file, and a book, may have a name that no text is: both are copied all the same."""
+    odd = lived_in.folder / os.fsdecode(b"odd\xff.db")
+    lived_in("backup", str(odd))
+    assert odd.read_bytes()[:15] == b"SQLite format 3"
+    for command in (["add", "Dana Ruiz", "--from", "Sam Ortiz"], ["undo"]):
+        lived_in("--db", str(odd), *command)
+    listed = lived_in("--db", str(odd), "backup", "--list").out.splitlines()
+    assert [line.split("  ")[1] for line in listed[1:]] == ["daily"]
+
+
 def test_umask_and_folder_do_not_matter(lived_in: Book) -> None:
     """A copy can be read by nobody else, nor its folder entered, whatever the umask says."""
     before = os.umask(0)

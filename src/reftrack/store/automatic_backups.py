@@ -149,7 +149,7 @@ def _mark(path: Path) -> bytes:
 
     A copy that somebody makes of it under another name is theirs.
     """
-    return f"\nMade by reftrack by itself as {path.name}\n".encode()
+    return os.fsencode(f"\nMade by reftrack by itself as {path.name}\n")
 
 
 def _is_automatic(path: Path) -> bool:

@@ -80,7 +80,7 @@ def copy_from(
 
 def unfinished(name: str, token: str) -> str:
     """The name of a copy in the making, which proves by itself that we gave it."""
-    proof = blake2b(f"{name} {token}".encode(), digest_size=4, person=b"reftrack").hexdigest()
+    proof = blake2b(os.fsencode(f"{name} {token}"), digest_size=4, person=b"reftrack").hexdigest()
     return f".{name}.{token}{proof}"
 
 
