@@ -328,7 +328,7 @@ class Row:
 
     @property
     def is_refused(self) -> bool:
-        """Whether the command is to be refused."""
+        """True if the command is to be refused."""
         return any(word == "refused" for word, _ in self.words)
 
     def expect(self, effects: str) -> None:
@@ -403,7 +403,7 @@ def changes(
 
 
 def is_as_offered(typed: str, command: str) -> bool:
-    """Whether the command is the one that `due` offered, its capitals replaced by words."""
+    """True if `typed` is the command that `due` offered, its capitals replaced by words."""
     offered = shlex.split(command)[1:]
     words = [".+" if word.isupper() else re.escape(word) for word in offered]
     return re.fullmatch("\0".join(words), "\0".join(shlex.split(typed))) is not None

@@ -172,7 +172,7 @@ class Ground:
             path.chmod(0o600)
 
     def has_hot_journal(self) -> bool:
-        """Whether a journal lies there from which SQLite has to roll back."""
+        """True if a journal lies beside the book from which SQLite has to roll back."""
         try:
             head = self.journal.read_bytes()[:12]
         except FileNotFoundError:
@@ -188,7 +188,7 @@ class Ground:
             connection.close()
 
     def has_tables(self) -> bool:
-        """Whether there is a book in the file."""
+        """True if the file holds the tables of a book."""
         return self.path.exists() and bool(self.rows("SELECT 1 FROM sqlite_master LIMIT 1"))
 
     def marked(self, mark: str) -> int:

@@ -141,11 +141,11 @@ class Book(RuleBasedStateMachine):
         return note, [] if note is None else ["--note", note]
 
     def has_people(self) -> bool:
-        """Whether anybody is on record."""
+        """True if anybody is on record."""
         return bool(self.model.now.people)
 
     def has_referrals(self) -> bool:
-        """Whether any referral is."""
+        """True if any referral is on record."""
         return bool(self.model.now.referrals)
 
     # The rules.
@@ -338,7 +338,7 @@ class Book(RuleBasedStateMachine):
         """A courtesy is hidden for some days."""
         number = self.draw(data, "people")
         until = text_of(self.instant + timedelta(days=days))
-        # Without a rule the next step is hidden where nothing is open, which a plain model cannot say.
+        # Without a rule, and with nothing open, the next step is hidden: that takes the rulebook.
         self.does("snooze", f"@{number}", "--until", until, "--rule", "all")
         self.model.event("snoozed", self.clock(), person=number, data={"until": until})
         self.model.done("snooze")

@@ -44,7 +44,7 @@ class Struck:
 
     @property
     def is_hit(self) -> bool:
-        """Whether the blow fell."""
+        """True if the blow fell."""
         return any(line.endswith(" HIT") for line in self.operations)
 
     @property

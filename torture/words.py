@@ -93,7 +93,7 @@ NAMING_FILES = ("export", "import", "backup", "restore", "draft", "--db")
 
 
 def _can_be_typed(word: str) -> bool:
-    """Whether a system can hand this word to a program; in a note it is tried all the same."""
+    """True if a system can hand this word to a program; in a note it is tried all the same."""
     try:
         return "\0" not in word and os.fsencode(word) is not None
     except UnicodeEncodeError:

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ RIDDLES = (
 
 # Tests and tools say in theirs when and where something holds, so fewer words are riddles there.
 TOOLS = ("tests", "torture", "benchmarks", "demo", "docs")
-PRONOUNS = ("What", "Whatever", "Who", "Whoever", "Whom", "Whose", "Those", "How")
+PRONOUNS = ("What", "Whatever", "Who", "Whoever", "Whom", "Whose", "Those", "How", "Whether")
 
 
 def modules(folder: Path = SOURCE) -> Iterator[tuple[str, ast.Module]]:
@@ -104,7 +105,7 @@ def test_a_command_shares_its_name_with_its_use_case_alone(
 
 
 def docstrings(folder: Path = SOURCE) -> Iterator[tuple[str, str, str]]:
-    """Each docstring, private ones too, with its module and name."""
+    """Each docstring, private ones and those below values too, with its module and name."""
     for module, tree in modules(folder):
         for node in ast.walk(tree):
             if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
@@ -112,6 +113,19 @@ def docstrings(folder: Path = SOURCE) -> Iterator[tuple[str, str, str]]:
             name = "" if isinstance(node, ast.Module) else node.name
             if (text := ast.get_docstring(node)) is not None and not is_help(module, name):
                 yield module, name, text
+            for value, text in told_below(node.body):
+                yield module, f"{name}.{value}", text
+
+
+def told_below(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
+    """Each value of a module or a class under which a text tells what it is, with that text."""
+    for value, below in pairwise(body):
+        match value, below:
+            case (
+                ast.Assign(targets=[target]) | ast.AnnAssign(target=target),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                yield ast.unparse(target), text
 
 
 def is_help(module: str, name: str) -> bool:

@@ -16,13 +16,13 @@ from tests.support.random_history import random_history
 
 
 def is_first_of_a_day(instant: datetime, calendar: Calendar, days: int, start: datetime) -> bool:
-    """Whether the day that is `days` after the date of `start` begins at `instant`."""
+    """True if `instant` is the first of a day: the one `days` after the date of `start`."""
     day = calendar.date_of(start) + days * DAY
     return calendar.date_of(instant - SECOND) < day <= calendar.date_of(instant)
 
 
 def is_midnight(instant: datetime, calendar: Calendar) -> bool:
-    """Whether a local date begins at `instant`."""
+    """True if a local date begins at `instant`."""
     return calendar.date_of(instant - SECOND) < calendar.date_of(instant)
 
 

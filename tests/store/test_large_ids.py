@@ -61,7 +61,7 @@ def ids(book: Book, table: str) -> list[int]:
 
 
 def no_long_number(text: str) -> bool:
-    """Whether no number in it is as long as an id here."""
+    """True if every number in the text is shorter than the ids of this book."""
     return all(len(word) < DIGITS for word in re.split(r"\W+", text) if word.isdigit())
 
 

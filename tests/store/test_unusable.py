@@ -19,7 +19,7 @@ from tests.support.projections import assert_projections_hold
 
 
 def is_refusal(result: Result, code: int = 3) -> bool:
-    """Whether it ended with this code and one or two lines that say why."""
+    """True if a command ended with this code, and with one or two lines that say why."""
     lines = result.err.splitlines()
     return (
         result.code == code

@@ -160,7 +160,7 @@ class Referral:
     """The events as they count for the courtesies to the source and for rule 14: without the
     touches, lessons and waivers that went to whoever was the source by mistake."""
     corrected: datetime | None
-    """When the source was last put right."""
+    """The instant at which the source was last put right, if it was."""
     lapsed: Event | None
     """The `forgotten` of the prospect at which it ended, whatever is recorded on it later."""
 
@@ -184,8 +184,8 @@ class Person:
     updates: str | None
     events: list[Event]
     sent: list[Referral]
-    """Where a rule speaks of a person's referrals, of them as a source, or of referrals
-    received from them, expansions do not count."""
+    """Referrals of which they are the source. Expansions do not count: nor do they in a rule that
+    speaks of a person's referrals, of them as a source, or of referrals received from them."""
     is_prospect_of: list[Referral]
     """Every referral of which they are the prospect (expansions too)."""
 
@@ -221,7 +221,7 @@ class Courtesy:
     ended_at: datetime | None
     outcome: str | None
     waiver: Event | None = None
-    """What ended it, where it was waived."""
+    """The event that waived it, if one did."""
 
 
 @dataclass(frozen=True)

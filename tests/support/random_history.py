@@ -100,7 +100,7 @@ STORIES = (
     "attempted waived:try-again waived:follow-up agreed lost contacted",
     "thanked met waived:note-meeting won waived:announce-win problem waived:all resolved",
 )
-"""What often befalls a referral, in order."""
+"""Events that often befall a referral, in order."""
 
 PERSONAL_STORIES = (
     "wished given",
@@ -116,7 +116,7 @@ PERSONAL_STORIES = (
     "missed missed called-back missed waived:call-back missed",
     "reviewed forgotten",
 )
-"""What often befalls a person, in order."""
+"""Events that often befall a person, in order."""
 
 REPLIES = {
     "attempted": "attempted attempted contacted met lost told noted",
@@ -142,7 +142,7 @@ REPLIES = {
     "wished": "wished given",
     "given": "given",
 }
-"""What may well happen after an event, on the same referral or person."""
+"""Events that may well follow one, on the same referral or person."""
 
 RAISED = {
     "attempted": "try-again ask-introduction ask-introduction follow-up",

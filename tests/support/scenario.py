@@ -73,7 +73,7 @@ class Scenario:
         return History.of(self.people.values(), self.referrals, self.events)
 
     def is_about(self, rule: str) -> bool:
-        """Whether courtesies of this rule are compared."""
+        """True if the courtesies of this rule are compared."""
         return "*" in self.rules or rule in self.rules
 
     def person(self, name: str) -> Person:
