@@ -179,6 +179,54 @@ def test_a_quick_count_is_of_records_too(book: Book) -> None:
             assert book("due", "--count").out == f"{count}\n"
 
 
+@pytest.fixture
+def couple(book: Book) -> Book:
+    """Two referrals of one call, the first of them met already, and one of the day before."""
+    book("add", "Eva Lang", "--from", "Sam Ortiz", "--contacted", "--at", "1d ago")
+    book("add", "Ana Pop", "Ben Low", "--from", "Sam Ortiz", "--contacted")
+    book.at("2026-11-20T16:00:00Z")("meet", "2")
+    return book
+
+
+def test_thanks_for_a_couple_are_one_record(couple: Book) -> None:
+    """One card thanks whoever referred several people in one call, with all other thanks."""
+    line = (
+        "Thank Sam Ortiz for referring Eva Lang, Ana Pop and Ben Low, and say that you met"
+        "  since 15:00  card  reftrack thank @1"
+    )
+    couple.at("2026-11-20T17:00:00Z")
+    for options in ([], ["--later"], ["--limit", "1"], ["--for", "Sam"]):
+        assert f"OVERDUE  {line}\n" in couple("due", *options).out, options
+    assert f"Sam Ortiz (@1)  {line}\n" in couple("due", "--by-person").out
+    assert "one touch" not in couple("due", "--by-person").out
+    assert couple("due", "--count").out == "1\n"
+    items = [item for item in couple.due()["items"] if item["class"] == "debt"]
+    assert [(item["rule"], item["referral"], item["record"]) for item in items] == [
+        ("thank-referral", 1, 1),
+        ("thank-referral", 2, 1),
+        ("thank-referral", 3, 1),
+        ("note-meeting", 2, 1),
+    ]
+    thanked = couple("thank", "@1", "--by", "card").out
+    assert "Settled: thank-referral (1, 2 and 3), note-meeting (2)." in thanked
+    assert couple("due", "--count").out == "0\n"
+
+
+def test_a_couple_is_named_by_what_comes_next(book: Book) -> None:
+    """The answer to `add` shows the one command; a letter is for all that it settles."""
+    added = book("add", "Ana Pop", "Ben Low", "--from", "Sam Ortiz", "--contacted").out
+    coming = "Thank Sam Ortiz for referring Ana Pop and Ben Low (reftrack thank @1)"
+    assert added.splitlines()[-1] == f"Next, by Sat 15:00: {coming}"
+    drafted = book("draft", "@1")
+    assert drafted.err.splitlines()[-1] == "Once it is sent: reftrack thank 1 2 --by card"
+    assert all(name in drafted.out for name in ("Ana Pop", "Ben Low"))
+    book("meet", "1")
+    assert "Once it is sent: reftrack thank 1 --by card" in book("draft", "@1").err
+    book("snooze", "@1", "--until", "in 2 weeks")
+    assert book("due", "--count").out == "0\n"
+    assert "SNOOZED  2 until" in book("due").out, "the thanks, and the question how to hear"
+
+
 def instants_of(book: Book, rng: random.Random) -> list[str]:
     """Instants around the deadlines of a book, and around the ends of days."""
     due_at = [instant_of(item["due_at"]) for item in book.due("--all")["items"]]

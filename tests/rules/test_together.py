@@ -8,7 +8,7 @@ from reftrack.application.records import kind_of
 from reftrack.hints import Command
 from reftrack.rules.edition import DELIVERY, SETTLES
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
-from reftrack.rules.together import entry_of, records
+from reftrack.rules.together import OpenCourtesy, entry_of, records
 
 
 def settled_by(rule: str, command: Command) -> frozenset[str]:
@@ -61,7 +61,54 @@ def test_records_are_what_one_command_settles(
     rules: list[str], expected: list[tuple[int, tuple[int, ...]]]
 ) -> None:
     """The most pressing is always in it, by the command that settles the most with it."""
-    assert list(records(rules)) == expected
+    assert list(records([OpenCourtesy(rule, 1, 2, "now") for rule in rules])) == expected
+
+
+THANKS = "thank-referral"
+
+
+@pytest.mark.parametrize(
+    ("owed", "expected"),
+    [
+        pytest.param(
+            [(THANKS, 1, 9, 0), (THANKS, 2, 9, 0), ("contact-prospect", 1, 5, 0)],
+            [(None, (0, 1)), (2, (2,))],
+            id="referred at once",
+        ),
+        pytest.param(
+            [(THANKS, 1, 9, 0), (THANKS, 2, 9, 1)], [(0, (0,)), (1, (1,))], id="one after the other"
+        ),
+        pytest.param(
+            [(THANKS, 1, 9, 0), (THANKS, 2, 8, 0)], [(0, (0,)), (1, (1,))], id="by two sources"
+        ),
+        pytest.param(
+            [("note-meeting", 3, 9, 7), (THANKS, 1, 9, 0), (THANKS, 2, 9, 0), (THANKS, 4, 9, 1)],
+            [(None, (0, 1, 2, 3))],
+            id="with all other thanks to them",
+        ),
+        pytest.param(
+            [
+                ("announce-win", 1, 9, 7),
+                *((THANKS, n, 9, 0) for n in (1, 2)),
+                ("thank-win", 1, 9, 7),
+                ("follow-up", None, 9, 0),
+            ],
+            [(4, (4,)), (None, (1, 2, 3)), (0, (0,))],
+            id="what no thanks settle stays by itself",
+        ),
+        pytest.param(
+            [("note-meeting", 1, 9, 0), ("note-meeting", 2, 9, 0)],
+            [(0, (0,)), (1, (1,))],
+            id="other thanks of one instant",
+        ),
+    ],
+)
+def test_thanks_for_a_couple_are_one_record(
+    owed: list[tuple[str, int | None, int, object]],
+    expected: list[tuple[int | None, tuple[int, ...]]],
+) -> None:
+    """Thanks to whoever referred several people at once are one record, settled by the person."""
+    assert list(records([OpenCourtesy(*each) for each in owed])) == expected
 
 
 def test_a_follow_up_of_a_sale_stands_by_itself() -> None:

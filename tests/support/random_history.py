@@ -445,6 +445,9 @@ def add_referrals(draft: Draft, count: int) -> None:
             )
         if source == prospect and draft.has_chance(0.6):
             prospect = rng.choice(draft.people)["id"]
+        at = random_instant(draft)
+        if draft.referrals and number % 9 == 0:  # two of one source came in one call
+            source, at = draft.referrals[-1]["source"], draft.referrals[-1]["received_at"]
         kind = "expansion"
         if source != prospect:
             kind = rng.choice(("client", "client", "co-worker", "partner"))
@@ -454,7 +457,7 @@ def add_referrals(draft: Draft, count: int) -> None:
                 "uid": draft.uid(),
                 "source": source,
                 "prospect": prospect,
-                "received_at": random_instant(draft),
+                "received_at": at,
                 "kind": kind,
                 "tie": rng.choice((None, "cousin", "neighbour")),
                 "need": rng.choice((None, "a new roof")),

@@ -51,6 +51,10 @@ def most_pressing(outlook: Outlook, found: Referral | Person) -> Topic:
     first = records[0]
     # The text is that of the one which says most; the rest is added.
     heaviest = max(first.owed, key=lambda each: PHRASES[each.courtesy.rule].weight)
+    if any(each.courtesy.rule != "thank-referral" for each in first.owed):
+        # The letter is about one referral, so it settles no thanks for another.
+        on_it = [o for o in first.owed if o.courtesy.referral == heaviest.courtesy.referral]
+        (first,) = records_of(on_it)
     together = _thanked_together(records) if isinstance(found, Person) else []
     numbers = [heaviest.courtesy.referral, *(each.courtesy.referral for each in together)]
     referrals = _referrals(outlook, numbers)
@@ -90,9 +94,9 @@ def _open(outlook: Outlook, found: Referral | Person) -> list[Owed]:
 
 def _thanked_together(records: Sequence[Record]) -> list[Owed]:
     """The further first thanks that one card to the same source can hold, of the same kind."""
-    alone = [record.first for record in records if len(record.owed) == 1]
-    thanks = [o for o in alone if o.courtesy.rule == "thank-referral" and o.about != o.to]
-    return thanks[1:] if thanks and records[0].owed == (thanks[0],) else []
+    pure = [record for record in records if record.rules == ("thank-referral",)]
+    thanks = [each for record in pure for each in record.owed if each.about != each.to]
+    return thanks[1:] if thanks and records[0].first == thanks[0] else []
 
 
 def _referrals(outlook: Outlook, numbers: Iterable[int | None]) -> list[Referral]:

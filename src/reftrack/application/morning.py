@@ -28,6 +28,7 @@ from reftrack.domain.times import Span
 from reftrack.domain.workdays import Workdays
 from reftrack.hints import Command, Hint, command
 from reftrack.rules.morning import section_of
+from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.unfinished import NOTHING_TO_TELL
 from reftrack.store.connection import PATIENCE
 from reftrack.store.morning import ListedMorning, MorningCounts, ProjectedMorning
@@ -312,10 +313,13 @@ class Morning:
         about = {owed.courtesy.referral for each in people.values() for owed in each}
         standings = self.outlook.standings(number for number in about if number is not None)
         ended = {number for number, standing in standings.items() if standing.ended_at}
-        return [
-            Group(owed[0].to, tuple(records_of(owed)), _together(person, owed, ended))
-            for person, owed in people.items()
-        ]
+        groups = []
+        for person, each in people.items():
+            records = tuple(records_of(each))
+            # One record says its command itself.
+            together = _together(person, each, ended) if len(records) > 1 else None
+            groups.append(Group(each[0].to, records, together))
+        return groups
 
     def section_of(self, owed: Owed) -> str:
         """The section that this belongs to."""
@@ -351,7 +355,10 @@ class Morning:
         self, front: Sequence[tuple[Courtesy, Status]]
     ) -> list[tuple[Courtesy, Status]]:
         """These courtesies with those that stand anywhere and one touch may settle with them."""
-        beside = self.source.beside(c.referral for c, _ in front if c.referral is not None)
+        beside = self.source.beside(
+            (c.referral for c, _ in front if c.referral is not None),
+            (c.to for c, _ in front if BY_NAME[c.rule].command.verb == "thank"),
+        )
         known = {(c.key, c.opens_at) for c, _ in front}
         return self.outlook.ordered(
             [*front, *(each for each in beside if (each[0].key, each[0].opens_at) not in known)]

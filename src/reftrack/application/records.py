@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from reftrack.domain.counting import listed
 from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.people import Contact
 from reftrack.domain.spelling import name_key
-from reftrack.hints import Command
+from reftrack.hints import Command, command
 from reftrack.rules.rulebook import BY_NAME, Rule
 from reftrack.rules.terms import Policy
-from reftrack.rules.together import entry_of, records
+from reftrack.rules.together import OpenCourtesy, entry_of, records
 from reftrack.store.outlook import Item
 from reftrack.wording.actions import Subject, action_of, addition_of, channel_of, command_of
 
@@ -32,8 +33,8 @@ _RECORDS = {
 class Owed(NamedTuple):
     """One courtesy in words: what to do for whom, which way, and the command that settles it.
 
-    `addition` says in a few words what the same touch does too, where another comes first; `told`
-    is the shareable text of what raised it, where there is one. `way` is None where any will do.
+    `addition` says in a few words what the same touch does too, where another comes first;
+    `subject` has the names and the shareable words of its line. `way` is None where any will do.
     Nothing private is in here.
     """
 
@@ -45,7 +46,7 @@ class Owed(NamedTuple):
     addition: str
     command: Command
     way: str | None
-    told: str = ""
+    subject: Subject
 
     @property
     def rule(self) -> Rule:
@@ -60,15 +61,18 @@ class Owed(NamedTuple):
     @property
     def number(self) -> str:
         """The number of its subject as commands take it: `12`, or `@7` for a person."""
-        courtesy = self.courtesy
-        return f"@{courtesy.person}" if courtesy.referral is None else str(courtesy.referral)
+        return self.subject.it
 
 
 class Record(NamedTuple):
-    """All courtesies to one person that one command settles, the most pressing first."""
+    """All courtesies to one person that one command settles, the most pressing first.
+
+    `number` is that of the referral or, as `@7`, of the person on which the command records it.
+    """
 
     owed: tuple[Owed, ...]
     command: Command
+    number: str
 
     @property
     def first(self) -> Owed:
@@ -79,11 +83,16 @@ class Record(NamedTuple):
     def action(self) -> str:
         """All that the one touch does, as one sentence without its full stop."""
         first, *others = self.owed
+        alike = [owed.subject.about for owed in self.owed if owed.rule == first.rule]
+        names = list(dict.fromkeys(filter(None, alike)))
+        action = first.action
+        if len(names) > 1:
+            action = action_of(first.rule.name, first.subject._replace(about=listed(names)))
         # Several of one rule differ in what raised them; that is said once each.
-        same = [owed.told for owed in others if owed.rule == first.rule]
-        told = {name_key(text): text for text in (*same, first.told) if text}
-        told.pop(name_key(first.told), None)
-        action = "; ".join([first.action, *told.values()])
+        same = [owed.subject.told for owed in others if owed.rule == first.rule]
+        told = {name_key(text): text for text in (*same, first.subject.told) if text}
+        told.pop(name_key(first.subject.told), None)
+        action = "; ".join([action, *told.values()])
         additions = dict.fromkeys(o.addition for o in others if o.rule != first.rule and o.addition)
         return ", and ".join(filter(None, (action, ", ".join(additions))))
 
@@ -121,7 +130,7 @@ def owed_of(item: Item, policy: Policy) -> Owed:
         addition_of(rule),
         command_of(rule, subject),
         item.held_by or channel_of(BY_NAME[rule], item.to.channel, policy),
-        item.told,
+        subject,
     )
 
 
@@ -133,22 +142,20 @@ def records_of(owed: Iterable[Owed]) -> list[Record]:
 
 def _placed(owed: Sequence[Owed]) -> Iterator[tuple[int, Record]]:
     """Each record with the place of its first courtesy."""
-    beside: dict[tuple[object, ...], list[tuple[int, Owed]]] = {}
+    # What is upcoming is not settled yet, and what is snoozed stays out of sight.
+    beside: dict[str | None, list[int]] = {}
     for place, each in enumerate(owed):
-        referral = each.courtesy.referral
-        # Only on a referral can one touch settle several; what is upcoming is not settled yet, and
-        # what is snoozed stays out of sight.
-        alone = place if referral is None else None
         hidden = each.status if each.status in ("upcoming", "snoozed") else None
-        beside.setdefault((alone, referral, each.to.id, hidden), []).append((place, each))
-    for placed in beside.values():
-        if len(placed) == 1:  # those of a person too, whose rules are in no table
-            ((place, only),) = placed
-            yield place, Record((only,), only.command)
-            continue
-        for chosen, together in records([_entry(each) for _, each in placed]):
-            owed_together = tuple(placed[n][1] for n in together)
-            yield placed[together[0]][0], Record(owed_together, placed[chosen][1].command)
+        beside.setdefault(hidden, []).append(place)
+    for places in beside.values():
+        for by, settles in records([_open_courtesy(owed[place]) for place in places]):
+            together = tuple(owed[places[n]] for n in settles)
+            if by is None:
+                number = f"@{together[0].to.id}"
+                record = Record(together, command("thank", number), number)
+            else:
+                record = Record(together, owed[places[by]].command, together[0].number)
+            yield places[settles[0]], record
 
 
 def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
@@ -160,8 +167,10 @@ def _reading_order(placed: tuple[int, Record]) -> tuple[bool, datetime, int]:
     return is_upcoming, opens_at, place
 
 
-def _entry(owed: Owed) -> str:
-    return entry_of(owed.courtesy.rule, is_won=owed.command.verb == "deliver")
+def _open_courtesy(owed: Owed) -> OpenCourtesy:
+    courtesy = owed.courtesy
+    entry = entry_of(courtesy.rule, is_won=owed.command.verb == "deliver")
+    return OpenCourtesy(entry, courtesy.referral, courtesy.to, courtesy.opens_at)
 
 
 def kind_of(command: Command) -> str | None:

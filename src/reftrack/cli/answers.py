@@ -84,7 +84,10 @@ def following_lines(recorded: Recorded) -> list[str]:
         "Also owed": _debts_said(others, present),
     }
     line = " ".join(f"{what}: {said}." for what, said in parts.items() if said)
-    coming = next_said(following, present) if following is not None and is_raised else ""
+    coming = ""
+    if following is not None and is_raised:
+        whole = next((record for record in records if following in record.owed), None)
+        coming = next_said(following, present, whole)
     return [said for said in (line, coming) if said]
 
 

@@ -14,7 +14,7 @@ from reftrack.wording import times
 def line_of(record: Record, present: Present) -> Line:
     """A record as one line of a screen."""
     first = record.first
-    number = "" if first.courtesy.referral is None else str(first.courtesy.referral)
+    number = "" if record.number.startswith("@") else record.number
     when = when_said(first, present)
     if first.status == SNOOZED:
         when = f"snoozed, {when}"
@@ -30,10 +30,12 @@ def when_said(owed: Owed, present: Present) -> str:
     return times.deadline(owed.courtesy.due_at, present.now, present.zone)
 
 
-def next_said(owed: Owed, present: Present) -> str:
-    """The next courtesy and its deadline, with the command for it once it has opened."""
-    said = f"Next, {when_said(owed, present)}: {owed.action}"
-    return f"{said}." if owed.status == UPCOMING else f"{said} ({command_text(owed.command)})"
+def next_said(owed: Owed, present: Present, whole: Record | None = None) -> str:
+    """The next courtesy, or the `whole` record of it, and by when; opened, also the command."""
+    said = f"Next, {when_said(owed, present)}: "
+    if owed.status == UPCOMING:
+        return f"{said}{owed.action}."
+    return f"{said}{(whole or owed).action} ({command_text((whole or owed).command)})"
 
 
 def _reach_of(owed: Owed) -> str:

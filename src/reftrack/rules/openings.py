@@ -192,9 +192,9 @@ def day_after_attempts(story: ReferralStory, terms: Terms) -> Iterator[Opening]:
 
 
 def third_attempt(story: ReferralStory, terms: Terms) -> Iterator[Opening]:
-    """At the third attempt; moot once the prospect is forgotten, who was to be introduced."""
+    """At the third attempt; moot where the prospect, who was to be introduced, is forgotten."""
     for event in attempts(story, terms.calendar)[2:3]:
-        gone = story.prospect_forgotten
+        gone = story.forgotten_at
         if gone is None or event.place < gone:
             yield by(event, moot_at=None if gone is None else gone[0])
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import merge
 from itertools import chain
-from typing import Any
 
 from reftrack.domain.courtesies import (
     LATER,
@@ -25,7 +24,7 @@ from reftrack.domain.workdays import Today
 from reftrack.rules.morning import order_of, section_of, status_of
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
 from reftrack.store.outlook import Outlook
-from reftrack.store.quick_queries import IS_DEBT, IS_OPEN, OF_TODAY_BY_HOUR
+from reftrack.store.quick_queries import IS_DEBT, IS_OPEN, OF_TODAY_BY_HOUR, THANKED_AT_ONCE
 from reftrack.store.rows import COURTESY, courtesy_of
 
 _NUMBER = (
@@ -225,11 +224,18 @@ class ProjectedMorning:
         """The courtesy with its status; what is snoozed was left out before."""
         return courtesy, status_of(courtesy, self.outlook.now)
 
-    def beside(self, referrals: Iterable[int]) -> list[Seen]:
-        """The open courtesies on these referrals."""
+    def beside(self, referrals: Iterable[int], people: Iterable[int] = ()) -> list[Seen]:
+        """The open courtesies on these referrals, and those that a card to these people settles."""
+        thanked = set(people)
+        return self._on(referrals, thanked & self._thanked_at_once if thanked else thanked)
+
+    def _on(self, referrals: Iterable[int], people: Iterable[int]) -> list[Seen]:
+        """The open courtesies on these referrals, and on those that owe these people something."""
+        among = self.outlook.reader.rows_among
+        sql = "SELECT referral FROM courtesy WHERE outcome IS NULL AND referral IS NOT NULL"
+        wanted = {*referrals, *(number for (number,) in among(f"{sql} AND to_person IN", people))}
         sql = f"SELECT id, {COURTESY} FROM courtesy WHERE outcome IS NULL AND referral IN"
-        rows: Iterable[Any] = self.outlook.reader.rows_among(sql, referrals)
-        opened = [(row, courtesy_of(columns)) for row, *columns in rows]
+        opened = [(row, courtesy_of(columns)) for row, *columns in among(sql, wanted)]
         now = self.outlook.now
         return [
             self._standing(c)
@@ -237,18 +243,24 @@ class ProjectedMorning:
             if row not in self.snoozed and c.opens_at <= now and c.is_open_at(now)
         ]
 
+    @cached_property
+    def _thanked_at_once(self) -> set[int]:
+        """The people who are owed thanks for several referrals that came at once."""
+        found = self.outlook.reader.rows(THANKED_AT_ONCE, self.now, self.now)
+        return {person for (person,) in found}
+
     def doubles(self) -> list[Seen]:
-        """The open courtesies of referrals that owe several to one person."""
+        """The open courtesies of which one touch may settle several."""
         found = self.outlook.reader.rows(
-            "SELECT DISTINCT referral FROM (SELECT referral FROM courtesy"
-            f" WHERE {IS_OPEN} AND referral IS NOT NULL"
-            " GROUP BY referral, to_person HAVING count(*) > 1)",
+            f"SELECT referral FROM courtesy WHERE {IS_OPEN} AND referral IS NOT NULL"
+            " GROUP BY referral, to_person HAVING count(*) > 1",
             self.now,
         )
+        people = self._thanked_at_once
         together: dict[tuple[int | None, int], list[Seen]] = {}
-        for courtesy, status in self.beside(number for (number,) in found):
+        for courtesy, status in self._on((number for (number,) in found), people):
             together.setdefault((courtesy.referral, courtesy.to), []).append((courtesy, status))
-        return [owed for each in together.values() if len(each) > 1 for owed in each]
+        return [o for (_, to), e in together.items() if len(e) > 1 or to in people for o in e]
 
 
 class ListedMorning:
@@ -302,10 +314,10 @@ class ListedMorning:
         upcoming = [e for e in owed if e[1] == UPCOMING and not BY_NAME[e[0].rule].is_occasion]
         return min(upcoming, key=lambda each: each[0].opens_at, default=None)
 
-    def beside(self, referrals: Iterable[int]) -> list[Seen]:
-        """The courtesies on these referrals."""
-        wanted = set(referrals)
-        return [each for each in self.stand if each[0].referral in wanted]
+    def beside(self, referrals: Iterable[int], people: Iterable[int] = ()) -> list[Seen]:
+        """The courtesies on these referrals, and on any that are owed to these people."""
+        wanted, thanked = set(referrals), set(people)
+        return [each for each in self.stand if each[0].referral in wanted or each[0].to in thanked]
 
     def doubles(self) -> list[Seen]:
         """The courtesies on referrals, of which one person may be owed several."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from reftrack.domain.instants import text_of
 from reftrack.domain.workdays import Today
 from reftrack.rules.edition import NEXT_STEPS, RULEBOOK_VERSION, SETTLES, WITH_HOUR
-from reftrack.rules.together import entry_of, records
+from reftrack.rules.together import FIRST_THANKS, OpenCourtesy, entry_of, records
 
 # The row of `book` that says what its projections were computed with.
 QUICK_STAMP = "kept_for"
@@ -21,6 +21,12 @@ IS_OPEN = "outcome IS NULL AND (ends_at IS NULL OR ends_at > ?)"
 # A debt that has opened and not ended, overdue or of today, by the instant that ends today.
 # The sign keeps `opens_at` from being looked for by an index of its own.
 _OPENED = f"{IS_OPEN} AND +opens_at <= ?"
+# People who are owed thanks for several referrals that came at once. The marks are those of
+# `_OPENED`.
+THANKED_AT_ONCE = (
+    f"SELECT to_person FROM courtesy WHERE rule = '{FIRST_THANKS}' AND {_OPENED}"
+    " GROUP BY to_person, opens_at HAVING count(*) > 1"
+)
 PRESSING = f"{IS_OPEN} AND due_at <= ? AND +opens_at <= ? AND {IS_DEBT}"
 
 
@@ -118,30 +124,32 @@ def _settled_with_others(
     connection: sqlite3.Connection, values: tuple[str, ...], now: datetime, horizon: datetime
 ) -> int:
     """The number of pressing debts that the record of another one settles."""
-    groups = connection.execute(
-        f"SELECT referral, to_person FROM courtesy WHERE {PRESSING} AND referral IS NOT NULL"
-        " GROUP BY referral, to_person HAVING count(*) > 1",
-        values,
+    people = connection.execute(
+        f"SELECT to_person FROM courtesy WHERE {PRESSING} AND referral IS NOT NULL"
+        f" GROUP BY referral, to_person HAVING count(*) > 1 UNION {THANKED_AT_ONCE}",
+        (*values, text_of(now), text_of(now)),
     ).fetchall()
-    if not groups:
+    if not people:
         return 0
     opened = (text_of(now), text_of(now))
     hidden = set(_snoozed(connection, _OPENED, opened, now, horizon))
     is_won = "(SELECT stage IN ('won', 'delivered') FROM standing s WHERE s.referral = c.referral)"
     sql = (
-        f"SELECT id, rule, class, due_at, opens_at, {is_won} FROM courtesy c"
-        f" WHERE referral = ? AND to_person = ? AND {_OPENED}"
+        f"SELECT id, rule, class, due_at, opens_at, referral, to_person, {is_won} FROM courtesy c"
+        f" WHERE to_person = ? AND referral IS NOT NULL AND {_OPENED}"
     )
     places = {rule: place for place, rule in enumerate(SETTLES)}
     settled = 0
-    for group in groups:
-        rows = [row for row in connection.execute(sql, (*group, *opened)) if row[0] not in hidden]
+    for person in people:
+        rows = [row for row in connection.execute(sql, (*person, *opened)) if row[0] not in hidden]
         # In the order of a morning.
-        rows.sort(key=lambda row: (row[2] != "debt", row[3], places[row[1]], row[4]))
-        rules = [entry_of(row[1], is_won=bool(row[5])) for row in rows]
-        due = [row[3] for row in rows]
-        for _, together in records(rules):
-            settled += sum(due[place] <= values[1] for place in together[1:])
+        rows.sort(key=lambda row: (row[2] != "debt", row[3], places[row[1]], row[5], row[4]))
+        owed = [
+            OpenCourtesy(entry_of(rule, is_won=bool(is_won)), referral, to, opens_at)
+            for _, rule, _, _, opens_at, referral, to, is_won in rows
+        ]
+        for _, together in records(owed):
+            settled += sum(rows[place][3] <= values[1] for place in together[1:])
     return settled
 
 

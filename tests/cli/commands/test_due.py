@@ -131,7 +131,7 @@ def test_due_for_one_person(busy: Book) -> None:
 def test_due_by_person_offers_one_touch_for_several(book: Book) -> None:
     """Grouped by whom it is owed to; what one card settles has its one command."""
     book("add", "Dana Ruiz", "--from", "Sam Ortiz", "--contacted")
-    book("add", "Mia Lund", "--from", "Sam Ortiz", "--contacted")
+    book("add", "Mia Lund", "--from", "Sam Ortiz", "--contacted", "--at", "1h ago")
     out = book("due", "--by-person").out
     assert out.count("Sam Ortiz (@1)  ") == 3
     (together,) = [line for line in out.splitlines() if "one touch" in line]

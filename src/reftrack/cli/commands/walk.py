@@ -153,9 +153,9 @@ class _Walk:
         if answer == "skip":
             return self._did("skipped", is_done=True)
         if answer == "draft":
-            show_draft(self.here, record.first.number, record.first.rule.name)
+            show_draft(self.here, record.number, record.first.rule.name)
         elif answer == "open":
-            show_page(self.here, record.first.number)
+            show_page(self.here, record.number)
         else:
             say(*_HELP)
         return False
@@ -174,8 +174,8 @@ class _Walk:
                 if tried is None or not confirmed(tried):
                     say_aside("Nothing was recorded.")
                     return False
-                settling = command("contact", record.first.number, no_answer=None)
-        _SETTLE[settling.verb](self.here, settling, record.first.number)
+                settling = command("contact", record.number, no_answer=None)
+        _SETTLE[settling.verb](self.here, settling, record.number)
         return True
 
     def _snoozed(self, record: Record) -> bool:
@@ -185,7 +185,7 @@ class _Walk:
             return False
         when = until.strip() or "tomorrow"
         recorded = run_until_decided(
-            *(self.here, putting_off.snooze, record.first.number, when), rules=record.rules
+            *(self.here, putting_off.snooze, record.number, when), rules=record.rules
         )
         say(*map(safe, recorded.lines))
         return True
