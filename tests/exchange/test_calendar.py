@@ -242,6 +242,47 @@ def test_what_is_taken_back_is_cancelled(dana: Book) -> None:
     assert not any("Taken back" in entry.summary for entry in feed(dana).values())
 
 
+@pytest.mark.parametrize(
+    ("commands", "said"),
+    [
+        ([("agree", "1", "2026-11-26 11:00")], "Moved or called off: Meet"),
+        ([("agree", "1", "--off")], "Moved or called off: Meet"),
+        ([("lose", "1", "--why", "Too dear")], "No longer owed: Meet"),
+        ([("undo",)], "Taken back: Meet"),
+        (
+            [("contact", "1"), ("lose", "1", "--why", "No"), ("contact", "1")],
+            "No longer owed: Meet",
+        ),
+    ],
+    ids=["moved", "called off", "lost", "undone", "lost and back"],
+)
+@pytest.mark.parametrize("when", ["2026-11-24 14:00", "2026-11-24"], ids=["hour", "day"])
+def test_an_appointment_that_is_off_before_its_hour_is_cancelled(
+    dana: Book, when: str, commands: list[tuple[str, ...]], said: str
+) -> None:
+    """Whoever imports the feed is told that it is off, at the hour at which it stood."""
+    dana("agree", "1", when)
+    uid, before = one(dana, "Meet Dana Ruiz")
+    for command in commands:
+        dana(*command)
+    after = feed(dana)[uid]
+    assert (after.status, after.summary) == ("CANCELLED", f"{said} Dana Ruiz (from Sam Ortiz)")
+    assert (after.begins, after.ends) == (before.begins, before.ends)
+    assert after.sequence > before.sequence
+    dana.zone("Europe/Dublin")
+    assert feed(dana)[uid] == after
+    dana.at("2026-12-10T15:00:00Z")
+    assert uid not in feed(dana)
+
+
+def test_an_appointment_that_began_early_is_done(dana: Book) -> None:
+    """A meeting a little before its hour is that appointment."""
+    dana("agree", "1", "2026-11-24 14:00")
+    uid, _ = one(dana, "Meet Dana Ruiz")
+    dana.at("2026-11-24T13:30:00Z")("meet", "1")
+    assert feed(dana)[uid].summary == "Done: Meet Dana Ruiz (from Sam Ortiz)"
+
+
 def test_what_is_taken_back_and_comes_again_is_owed(dana: Book) -> None:
     """An import of the same referral after its undo: one entry, and it is open."""
     dana("add", "Kim Wood", "--from", "Ana Silva")

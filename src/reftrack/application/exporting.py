@@ -26,6 +26,7 @@ from reftrack.rules.rulebook import BY_NAME
 from reftrack.store.outlook import Outlook
 from reftrack.store.sequence_numbers import sequence_numbers
 from reftrack.store.undone_courtesies import courtesies_undone_since
+from reftrack.store.unopened_appointments import appointments_ended_unopened
 from reftrack.wording import times
 from reftrack.wording.actions import Subject, action_of, command_of
 
@@ -76,15 +77,18 @@ def _document(outlook: Outlook) -> Document:
 def _entries(outlook: Outlook, spelled: Spelling) -> Iterator[calendar.CalendarEntry]:
     """The entries of the debts that have opened, then of those that ended or were undone lately.
 
-    An appointment has its entry as soon as it is made.
+    An appointment has its entry as soon as it is made, and until it is over or off.
     """
     reader, since = outlook.reader, outlook.now - CANCELLED_FOR
     opened = outlook.stand(
         courtesy
         for courtesy in filter(_is_debt, outlook.open_courtesies())
-        if courtesy.opens_at <= outlook.now or courtesy.rule == "keep-appointment"
+        if courtesy.opens_at <= outlook.now or BY_NAME[courtesy.rule].has_hour
     )
-    ended = outlook.stand(filter(_is_debt, outlook.ended_since(since)))
+    unopened = list(appointments_ended_unopened(outlook, since))
+    off = {courtesy.key for courtesy, is_off in unopened if is_off}
+    over = (*outlook.ended_since(since), *(courtesy for courtesy, _ in unopened))
+    ended = outlook.stand(filter(_is_debt, over))
     undone, history = courtesies_undone_since(outlook, since)
     gone = outlook.stand(filter(_is_debt, undone))
     owed = [*opened, *ended, *gone]
@@ -102,10 +106,11 @@ def _entries(outlook: Outlook, spelled: Spelling) -> Iterator[calendar.CalendarE
         if is_gone and uids[place] in present:
             continue
         action, settling = _said(courtesy, people, won, held_by)
-        end = _TAKEN_BACK if is_gone else _ENDED[courtesy.outcome]
+        end = _OFF if courtesy.key in off else _ENDED[courtesy.outcome]
+        end = _TAKEN_BACK if is_gone else end
         said = action, spelled(settling)
         entry = _entry(outlook, courtesy, said, end, uids[place], steps[place], status)
-        if courtesy.rule == "keep-appointment":
+        if BY_NAME[courtesy.rule].has_hour:
             entry = _held(entry, outlook.terms.calendar, held_on.get(courtesy.cause))
         yield entry
 
@@ -199,6 +204,7 @@ def _held(
 
 
 _ENDED = {None: "", "done": "Done", "waived": "Let go", "moot": "No longer owed"}
+_OFF = "Moved or called off"
 _TAKEN_BACK = "Taken back"
 
 

@@ -265,17 +265,17 @@ class Reader:
         return {uid: text for uid, text in texts.items() if text}
 
     def ways(self, uids: Iterable[str]) -> dict[str, str]:
-        """The way of each of these events that has one, by uid."""
+        """The way of each of these events that has one, by uid; of those that were undone too."""
         return dict(
             self.rows_among(
-                "SELECT uid, channel FROM live_event WHERE channel IS NOT NULL AND uid IN", uids
+                "SELECT uid, channel FROM event WHERE channel IS NOT NULL AND uid IN", uids
             )
         )
 
     def days(self, uids: Iterable[str]) -> dict[str, str]:
-        """The local date for which each of these events says one, by uid."""
+        """The local date for which each of these events says one, by uid; undone or not."""
         day = "json_extract(data, '$.on')"
-        sql = f"SELECT uid, {day} FROM live_event WHERE {day} IS NOT NULL AND uid IN"
+        sql = f"SELECT uid, {day} FROM event WHERE {day} IS NOT NULL AND uid IN"
         return dict(self.rows_among(sql, uids))
 
     # Histories.

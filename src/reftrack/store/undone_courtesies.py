@@ -8,6 +8,7 @@ from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.history import History
 from reftrack.domain.times import text_of
 from reftrack.rules.courtesies import Reading, Subject
+from reftrack.rules.rulebook import BY_NAME
 from reftrack.store.outlook import Outlook
 from reftrack.store.rows import EVENT, PERSON, REFERRAL, event_of, person_of, referral_of
 
@@ -72,4 +73,6 @@ def courtesies_undone_since(outlook: Outlook, since: datetime) -> tuple[list[Cou
     causes = {r.uid for r in referrals} | {event.uid for event in events}
     reading = Reading(whole, outlook.terms)
     raised = [c for c in reading.courtesies(subjects) if c.cause in causes]
-    return [c for c in raised if c.opens_at <= outlook.now], whole
+    # An appointment was in sight before its hour.
+    shown = [c for c in raised if c.opens_at <= outlook.now or BY_NAME[c.rule].has_hour]
+    return shown, whole
