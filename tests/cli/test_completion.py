@@ -78,6 +78,20 @@ def test_people_are_offered_where_a_person_is_wanted(named: Book) -> None:
     assert values("find", "") == values("refer", "") == []
 
 
+def test_a_former_name_is_offered_as_the_present_one(named: Book) -> None:
+    """Where nobody has such a name now; a name that was undone nobody had."""
+    named("edit", "@2", "--name", "Dana Moor")
+    assert offers(["thank", "ruiz"]) == [("Dana Moor", "1 Dana Moor: thank Sam")]
+    assert offers(["missed", "ruiz"]) == [("Dana Moor", "@2 formerly Dana Ruiz")]
+    assert offers(["missed", "dana"]) == [("Dana Moor", "@2")]
+    named("undo")
+    assert offers(["missed", "moor"]) == []
+    named("add", "Eva Moor", "--from", "Sam Ortiz")
+    named("edit", "@2", "--name", "Dana Moor")
+    named("edit", "@2", "--name", "Dana Hale")
+    assert values("missed", "moor") == ["Eva Moor"]
+
+
 def test_a_name_that_several_have_is_offered_once(named: Book) -> None:
     """The command asks back which is meant; what is offered says that it will."""
     named("add", "Dana Ruiz", "--from", "Paul O'Neil")

@@ -260,7 +260,7 @@ def test_what_is_taken_back_is_cancelled(dana: Book) -> None:
 def test_an_appointment_that_is_off_before_its_hour_is_cancelled(
     dana: Book, when: str, commands: list[tuple[str, ...]], said: str
 ) -> None:
-    """Whoever imports the feed is told that it is off, at the hour at which it stood."""
+    """The cancellation stands where the appointment stood, for those who import the feed."""
     dana("agree", "1", when)
     uid, before = one(dana, "Meet Dana Ruiz")
     for command in commands:

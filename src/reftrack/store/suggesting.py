@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from reftrack.domain.instants import text_of
-from reftrack.store.quick_queries import IS_DEBT, IS_OPEN, NAMED_ONCE, naming
+from reftrack.domain.spelling import name_key
+from reftrack.store.quick_queries import IS_DEBT, IS_OPEN, naming
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 # The number of open courtesies that are looked through for the most pressing.
 _LOOKED_AT = 1000
+# People with each name, of now or before, of which a word begins with what `naming` gives.
+_NAMES_ONCE = (
+    "SELECT v.person, v.name FROM name_part n JOIN person_version v ON v.id = n.version"
+    " JOIN step s ON s.id = v.step WHERE n.part >= ? AND n.part < ? AND s.undone = 0"
+)
 # The largest number that SQLite counts to has 19 digits.
 _DIGITS = 18
 
@@ -153,18 +159,31 @@ class Suggestions:
         return self._people(self._first(self._pressing("to_person"), newest))
 
     def people_named(self, key: str) -> list[Suggestion]:
-        """The people with a word in the name that begins so; a whole name comes first."""
-        return self._people([number for number, _ in self._people_with(key)])
+        """The people with a word in the name that begins so, or else formerly; whole names first."""
+        found = self._people_with(key)
+        people = self._people([number for number, _ in found])
+        for person in people:
+            if f" {key}" not in f" {name_key(person.name)}":
+                former = next(name for number, name in found if number == person.number)
+                person.detail = f"formerly {former}"
+        return people
 
     def _people_with(self, key: str) -> list[tuple[int, str]]:
-        """The numbers and names of people with a word in the name that begins with `key`."""
-        once = self._numbers(f"{NAMED_ONCE} LIMIT ?", *naming(key), 3 * self._limit)
+        """The numbers and names of people with a word in the name that begins with `key`.
+
+        Where nobody has one now, those who had it before, with the name that they had.
+        """
+        had = self._connection.execute(f"{_NAMES_ONCE} LIMIT ?", (*naming(key), 3 * self._limit))
+        former = dict(had.fetchall())
         sql = "SELECT id, name, name_key FROM live_person WHERE merged_into IS NULL AND id IN"
+        known = list(self._among(sql, former))
         found = sorted(
-            (not name_key.startswith(key), name_key, number, name)
-            for number, name, name_key in self._among(sql, set(once))
-            if f" {key}" in f" {name_key}"
+            (not folded.startswith(key), folded, number, name)
+            for number, name, folded in known
+            if f" {key}" in f" {folded}"
         )
+        if not found:
+            found = sorted((False, key, number, former[number]) for number, _, _ in known)
         return [(number, name) for _, _, number, name in found[: self._limit]]
 
     def _people(self, numbers: Sequence[int]) -> list[Suggestion]:
