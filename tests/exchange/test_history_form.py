@@ -69,6 +69,82 @@ def test_nothing_of_it_is_lost(book: Book) -> None:
     assert [e["data"] for e in found["events"]] == [e.get("data", {}) for e in EVERYTHING]
 
 
+WORK = {"value": "0161 496 0001", "label": "work"}
+REACHED = {
+    "phone": "07700 900421",
+    "email": "sam@example.com",
+    "phones": [{"value": "07700 900421", "label": "mobile"}, WORK],
+    "emails": [{"value": "sam@example.com", "label": None}, {"value": "s@work", "label": None}],
+    "address": [{"value": "1 High Street\nLeeds", "label": "home"}],
+}
+
+
+def reached(book: Book, **keys: object) -> dict[str, Any]:
+    """The record of Sam after an import of one with these keys: what it says of how to reach him."""
+    document = history()
+    document["people"][0] |= keys
+    book.load(document)
+    return {key: book.export()["people"][0].get(key) for key in REACHED}
+
+
+def test_several_phones_emails_and_an_address_are_kept(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each with what it is, in their order; the first ones stand where they stood."""
+    assert reached(book, **REACHED) == REACHED
+    assert "07700 900421" in book("show", "Sam").out
+    book("edit", "@1", "--phone", "07700 900999", "--company", "Ortiz Ltd")
+    record = book.export()["people"][0]
+    assert record["phones"] == [{"value": "07700 900999", "label": None}, WORK]
+    assert (record["emails"], record["address"]) == (REACHED["emails"], REACHED["address"])
+    book("undo")
+    assert book.export()["people"][0]["phones"] == REACHED["phones"]
+    book("edit", "@1", "--phone", "")
+    assert book.export()["people"][0]["phones"] == [WORK]
+    assert book.export()["people"][0]["phone"] == WORK["value"]
+    again = book("export", "--format", "json").out
+    (book.folder / "again.json").write_text(again, encoding="utf-8")
+    monkeypatch.setenv("REFTRACK_DB", str(book.folder / "again.db"))
+    book("import", str(book.folder / "again.json"))
+    assert book("export", "--format", "json").out == again
+
+
+@pytest.mark.parametrize(
+    ("keys", "kept"),
+    [
+        ({"phones": ["0161 496 0001"]}, {"phone": "0161 496 0001"}),
+        ({"phones": [], "emails": None, "address": []}, {}),
+        ({"phones": [WORK]}, {"phone": WORK["value"], "phones": [WORK]}),
+        ({"emails": ["a@b"], "email": "a@b"}, {"email": "a@b"}),
+    ],
+    ids=["a text", "none", "a label", "the first alone"],
+)
+def test_what_the_lists_say_in_another_way(
+    book: Book, keys: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    """A text is one without a label; a list that says no more than the first one is left out."""
+    assert reached(book, **keys) == dict.fromkeys(REACHED) | kept
+
+
+@pytest.mark.parametrize(
+    ("keys", "fault"),
+    [
+        ({"phones": "0161"}, "people[0].phones: not a list"),
+        ({"phones": [7]}, "people[0].phones[0].value: not text"),
+        ({"emails": [{"label": "work"}]}, "people[0].emails[0].value: missing"),
+        ({"address": [{"value": "x", "town": "y"}]}, "people[0].address[0].town: unknown"),
+        ({"phone": "1", "phones": ["2"]}, "people[0].phones: its first is another phone"),
+    ],
+)
+def test_lists_that_break_the_form(book: Book, keys: dict[str, Any], fault: str) -> None:
+    """Nothing of such a file is imported, and the fault is named by its path."""
+    document = history()
+    document["people"][0] |= keys
+    with pytest.raises(Refused) as refused:
+        open_history(json.dumps(document))
+    assert fault in str(refused.value)
+
+
 def test_the_first_form_is_read(book: Book) -> None:
     """A file of the first edition gives the same book as one of the second."""
     old = history({"kind": "thanked", "referral": 1}, schema="reftrack.history/1")

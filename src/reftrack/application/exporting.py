@@ -62,8 +62,10 @@ def export(session: Session, form: str, spelled: Spelling, *, private: bool = Fa
 
 def _document(outlook: Outlook) -> Document:
     history = outlook.reader.history()
+    contacts = outlook.reader.contacts(history.people)
+    people = [replace(p, contacts=contacts.get(p.id, ())) for p in history.people.values()]
     return Document(
-        sorted(history.people.values(), key=lambda person: person.id),
+        sorted(people, key=lambda person: person.id),
         sorted(history.referrals.values(), key=lambda referral: referral.id),
         list(history.events()),
         # Another book computes the same deadlines only if it counts the days in the same zone.

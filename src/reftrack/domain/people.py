@@ -25,9 +25,24 @@ def days_of(wish: str) -> int | None:
     return int(wish[:-1]) if _UPDATES.fullmatch(wish) else None
 
 
+CONTACT_KINDS = ("phone", "email", "address")
+
+
+class ContactPoint(NamedTuple):
+    """A phone, an email or a postal address; `label` says which one it is: mobile, work."""
+
+    kind: str
+    value: str
+    label: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person of the book. `note` is private; `updates` and `channel` are their own wish."""
+    """A person of the book. `note` is private; `updates` and `channel` are their own wish.
+
+    `email` and `phone` are the first ones. `contacts` has all of a kind where there is more to say:
+    several, what each is, an address. A book gives it only where it is asked for.
+    """
 
     id: int
     uid: str
@@ -39,11 +54,17 @@ class Person:
     updates: str | None = None
     channel: str | None = None
     note: str | None = None
+    contacts: tuple[ContactPoint, ...] = ()
 
     @property
     def updates_every(self) -> int | None:
         """The number of days between news that they wished for, None where none was named."""
         return None if self.updates is None else days_of(self.updates)
+
+
+def is_more_than_first(points: Sequence[ContactPoint]) -> bool:
+    """True if these, all of one kind, say more than the first phone or email alone."""
+    return len(points) > 1 or any(point.kind == "address" or point.label for point in points)
 
 
 class Contact(NamedTuple):

@@ -15,6 +15,7 @@ from reftrack.domain.people import (
     LINE_LIMIT,
     NAME_LIMIT,
     TEXT_LIMIT,
+    ContactPoint,
     checked_updates,
     is_name,
     kept_line,
@@ -149,6 +150,27 @@ class Fields:
             return None
         return value
 
+    def contacts(self, key: str, kind: str) -> list[ContactPoint]:
+        """The list of what reaches a person in one way, each a text or an object with its label."""
+        rows = self.value(key)
+        if rows is None:
+            return []
+        if not isinstance(rows, list):
+            self.fault(key, "not a list")
+            return []
+        points = []
+        for place, row in enumerate(rows):
+            fields = Fields(f"{self.path}.{key}[{place}]", _contact(row), self.faults)
+            # A postal address has several lines.
+            said = fields.text if kind == "address" else fields.line
+            value = said("value", LINE_LIMIT)
+            if value is None:
+                fields.fault("value", "missing")
+            else:
+                points.append(ContactPoint(kind, value, fields.line("label")))
+            fields.nothing_else()
+        return points
+
     def tick(self, key: str) -> bool:
         """A yes or no that may be missing: then it is no."""
         value = self.value(key)
@@ -245,6 +267,10 @@ def event_known(row: dict[str, Any]) -> Event:
         kept_text(get("note") or ""),
         _kept_data(get("data") or {}),
     )
+
+
+def _contact(row: object) -> dict[str, Any]:
+    return row if isinstance(row, dict) else {"value": row}
 
 
 def _instant(value: object) -> datetime | None:

@@ -10,7 +10,13 @@ from datetime import datetime
 from typing import Any, cast
 
 from reftrack.domain.events import ON_BOOK, ON_PERSON, ON_REFERRAL, WAYS, Event
-from reftrack.domain.people import RELATIONS, TEXT_LIMIT, Person
+from reftrack.domain.people import (
+    RELATIONS,
+    TEXT_LIMIT,
+    ContactPoint,
+    Person,
+    is_more_than_first,
+)
 from reftrack.domain.referrals import EXPANSION, KINDS, Referral
 from reftrack.domain.times import EARLIEST
 from reftrack.errors import Refused
@@ -22,7 +28,7 @@ from reftrack.exchange.history_fields import (
     keys_twice,
     object_of,
 )
-from reftrack.exchange.history_writing import SCHEMA
+from reftrack.exchange.history_writing import CONTACT_KEYS, SCHEMA
 
 # The form of the rulebook's first edition: what is new in the second is not in it, and may be.
 READ = (SCHEMA, "reftrack.history/1")
@@ -299,17 +305,29 @@ class _Reader:
             yield record
 
     def person(self, fields: Fields) -> Person:
+        first: dict[str, str | None] = {}
+        contacts: list[ContactPoint] = []
+        for kind, key in CONTACT_KEYS.items():
+            first[kind] = None if kind == "address" else fields.line(kind)
+            points = fields.contacts(key, kind)
+            if kind != "address" and points:
+                first[kind] = first[kind] or points[0].value
+                if first[kind] != points[0].value:
+                    fields.fault(key, f"its first is another {kind} than `{kind}` says")
+            if is_more_than_first(points):
+                contacts += points
         return Person(
             id=fields.number("id"),
             uid=fields.uid(),
             name=fields.name("name") or "?",
-            email=fields.line("email"),
-            phone=fields.line("phone"),
+            email=first["email"],
+            phone=first["phone"],
             company=fields.line("company"),
             relation=fields.one_of("relation", RELATIONS),
             updates=fields.updates(),
             channel=fields.one_of("channel", WAYS),
             note=fields.text("note", TEXT_LIMIT),
+            contacts=tuple(contacts),
         )
 
     def referral(self, fields: Fields) -> Referral:

@@ -55,7 +55,15 @@ def _on_a_line(record: dict[str, Any]) -> str:
     return json.dumps(record, ensure_ascii=False).translate(IN_JSON)
 
 
+# The keys of the lists of what reaches a person, by their kinds.
+CONTACT_KEYS = {"phone": "phones", "email": "emails", "address": "address"}
+
+
 def _person_record(person: Person) -> dict[str, Any]:
+    lists: dict[str, list[dict[str, Any]]] = {}
+    for point in person.contacts:
+        record = {"value": point.value, "label": point.label}
+        lists.setdefault(CONTACT_KEYS[point.kind], []).append(record)
     return {
         "id": person.id,
         "uid": person.uid,
@@ -67,6 +75,8 @@ def _person_record(person: Person) -> dict[str, Any]:
         "updates": person.updates,
         "channel": person.channel,
         "note": person.note,
+        # Only where they say more than the first phone and email.
+        **lists,
     }
 
 

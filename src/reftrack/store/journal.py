@@ -231,6 +231,8 @@ class Journal:
         self, person: Person, was: Person | None, *, merged_into: int | None = None
     ) -> None:
         columns = person_version(person, was)
+        if was is not None:  # as it was before this version
+            was = replace(was, contacts=self.reader.contacts([was.id]).get(was.id, ()))
         row = PersonVersionRow(person=person.id, step=self.step, merged_into=merged_into, **columns)
         version = self._insert(row)
         for part in name_parts(columns["name"]) if columns["name"] is not None else ():

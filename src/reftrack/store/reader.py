@@ -11,7 +11,12 @@ from typing import Any
 
 from reftrack.domain.events import Event
 from reftrack.domain.history import History
-from reftrack.domain.people import Person
+from reftrack.domain.people import (
+    CONTACT_KINDS,
+    ContactPoint,
+    Person,
+    is_more_than_first,
+)
 from reftrack.domain.referrals import Referral
 from reftrack.domain.spelling import name_key
 from reftrack.domain.times import text_of
@@ -96,6 +101,32 @@ class Reader:
         """All people, by number; whoever was merged into another is that other."""
         sql = f"SELECT {PERSON} FROM live_person WHERE merged_into IS NULL ORDER BY id"
         return [person_of(row) for row in self.rows(sql)]
+
+    def contacts(self, numbers: Iterable[int]) -> dict[int, tuple[ContactPoint, ...]]:
+        """All phones, emails and addresses of these people where there is more than a first one."""
+        newest = (
+            "SELECT w.id FROM person_version w JOIN step s ON s.id = w.step"
+            " WHERE w.person = v.person AND s.undone = 0"
+            " AND (w.sets = '*' OR instr(w.sets, ' ' || c.kind || ' ') > 0)"
+            " ORDER BY w.id DESC LIMIT 1"
+        )
+        sql = (
+            "SELECT v.person, c.kind, c.value, c.label FROM person_version v"
+            f" JOIN contact_point c ON c.version = v.id WHERE c.version = ({newest})"
+            " AND v.person IN"
+        )
+        found: dict[int, dict[str, list[ContactPoint]]] = {}
+        order = "ORDER BY v.person, c.kind, c.place"
+        for number, *point in self.rows_among(sql, numbers, order):
+            of_person = found.setdefault(number, {kind: [] for kind in CONTACT_KINDS})
+            of_person[point[0]].append(ContactPoint(*point))
+        more = {
+            number: tuple(
+                p for points in kinds.values() if is_more_than_first(points) for p in points
+            )
+            for number, kinds in found.items()
+        }
+        return {number: points for number, points in more.items() if points}
 
     def merged_into(self, number: int) -> int | None:
         """The number of the person whom this one was merged into, None where they were not."""

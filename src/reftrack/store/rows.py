@@ -9,7 +9,7 @@ from typing import Any
 
 from reftrack.domain.courtesies import Courtesy
 from reftrack.domain.events import Event
-from reftrack.domain.people import Person
+from reftrack.domain.people import CONTACT_KINDS, ContactPoint, Person
 from reftrack.domain.referrals import Referral, Standing
 from reftrack.domain.spelling import name_key
 from reftrack.domain.times import instant_of, text_of
@@ -103,7 +103,7 @@ def standing_of(row: Sequence[Any]) -> Standing:
 ALL = "*"
 # The fields of a person that a version can set; an email and a phone are rows of their own.
 _PERSON = ("name", "company", "relation", "updates", "channel", "note")
-_CONTACT = ("email", "phone")
+_FIRST_CONTACT = ("email", "phone")
 
 
 def _changed(fields: Sequence[str], record: object, was: object | None) -> list[str]:
@@ -128,23 +128,34 @@ def person_version(person: Person, was: Person | None = None) -> dict[str, Any]:
     if not is_person(columns["name"], person.relation, person.updates, person.channel):
         raise ValueError("not a person in form")
     columns["name_key"] = None if columns["name"] is None else name_key(person.name)
-    both = [*changed, *_changed(_CONTACT, person, was)]
+    both = [*changed, *_changed(_FIRST_CONTACT, person, was)]
     columns["sets"] = ALL if was is None else _setting(both)
     return columns
 
 
 def contact_points(person: Person, was: Person | None = None) -> list[dict[str, Any]]:
-    """The rows of `contact_point` that belong to that version, without its number."""
-    return [
-        {"kind": kind, "place": 1, "label": None, "value": value, "key": contact_key(kind, value)}
-        for kind in _changed(_CONTACT, person, was)
-        if (value := getattr(person, kind)) is not None
-    ]
+    """The rows of `contact_point` that belong to that version, without its number.
+
+    Where the first phone or email is another than it `was`, the others of `was` stay behind it.
+    """
+    rows = []
+    changed = _changed(_FIRST_CONTACT, person, was)
+    for kind in changed if was is not None else CONTACT_KINDS:
+        points = [point for point in (was or person).contacts if point.kind == kind]
+        if kind != "address" and (was is not None or not points):
+            first = getattr(person, kind)
+            points = [*([] if first is None else [ContactPoint(kind, first)]), *points[1:]]
+        rows += [
+            {"kind": kind, "place": n, "label": p.label, "value": p.value}
+            | {"key": contact_key(kind, p.value)}
+            for n, p in enumerate(points, 1)
+        ]
+    return rows
 
 
 def contact_key(kind: str, value: str) -> str:
     """The key for finding an email or a phone, the same as the migration to version 3 made."""
-    if kind == "email":
+    if kind != "phone":
         return value.encode().lower().decode()  # as lower() of SQLite: of ASCII alone
     return "".join(sign for sign in value if sign in "0123456789")
 

@@ -159,7 +159,7 @@ class Suggestions:
         return self._people(self._first(self._pressing("to_person"), newest))
 
     def people_named(self, key: str) -> list[Suggestion]:
-        """The people with a word in the name that begins so, or else formerly; whole names first."""
+        """The people with a word in the name that begins so, or else once; whole names first."""
         found = self._people_with(key)
         people = self._people([number for number, _ in found])
         for person in people:
