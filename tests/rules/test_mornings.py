@@ -8,9 +8,19 @@ from datetime import datetime
 
 import pytest
 
-from reftrack.domain.courtesies import Courtesy
+from reftrack.domain.courtesies import Courtesy, Status
 from reftrack.domain.events import Event
-from reftrack.rules.morning import Snooze, order_of, snooze_of, status_of
+from reftrack.domain.times import text_of
+from reftrack.domain.workdays import Today
+from reftrack.rules.morning import (
+    Snooze,
+    is_pressing,
+    order_of,
+    section_of,
+    snooze_of,
+    snoozes_at,
+    status_of,
+)
 from tests.support.histories import DAY, HOUR, MONDAY, SECOND
 
 
@@ -105,6 +115,48 @@ def test_what_a_snooze_says() -> None:
     on_referral = Event(1, "event-1", MONDAY, "snoozed", referral=3, data={})
     assert snooze_of(on_referral) == Snooze(MONDAY, MONDAY, None, 3, None)
     assert not snooze_of(on_referral).hides(courtesy_of(referral=3), MONDAY)
+
+
+def test_a_snooze_in_force() -> None:
+    """Of several for the same subject and rule the last counts, until the instant of its end."""
+    first = Event(1, "a", MONDAY, "snoozed", referral=1, data={"until": text_of(MONDAY + DAY)})
+    last = Event(2, "b", MONDAY + HOUR, "snoozed", referral=1)
+    last = replace(last, data={"until": text_of(MONDAY + 2 * HOUR)})
+    other = replace(last, id=3, uid="c", referral=2)
+    assert snoozes_at(MONDAY + HOUR, [last, first, other]) == [snooze_of(last), snooze_of(other)]
+    assert snoozes_at(MONDAY + 2 * HOUR, [first, last]) == []
+    # What was recorded by a clock that was fast has begun.
+    assert snoozes_at(MONDAY, [last]) == [snooze_of(last)._replace(at=MONDAY)]
+
+
+TODAY = Today(until=MONDAY + 12 * HOUR, midnight=MONDAY + 10 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("rule", "opens", "due", "status", "section"),
+    [
+        ("return-favour", 0, 1, "due", "when-you-can"),
+        ("return-favour", 0, 1, "overdue", "when-you-can"),
+        ("return-favour", 0, 1, "upcoming", "upcoming"),
+        ("return-favour", 0, 1, "snoozed", "snoozed"),
+        ("thank-referral", 0, 99, "overdue", "overdue"),
+        ("thank-referral", 0, 12, "due", "today"),
+        ("thank-referral", 0, 13, "due", "later"),
+        ("thank-referral", 9, 12, "upcoming", "upcoming"),
+        ("thank-referral", 0, 1, "snoozed", "snoozed"),
+        ("keep-appointment", 9, 33, "upcoming", "today"),
+        ("keep-appointment", 9, 33, "due", "today"),
+        ("keep-appointment", 10, 34, "upcoming", "upcoming"),
+        ("keep-appointment", 10, 34, "due", "later"),
+        ("keep-appointment", 9, 33, "overdue", "overdue"),
+        ("keep-appointment", 9, 33, "snoozed", "snoozed"),
+    ],
+)
+def test_sections(rule: str, opens: int, due: int, status: Status, section: str) -> None:
+    """Today is until its end, midnight or the next morning; an appointment is of its own day."""
+    courtesy = courtesy_of(rule, opens=MONDAY + opens * HOUR, due=MONDAY + due * HOUR)
+    assert section_of(courtesy, status, TODAY) == section
+    assert is_pressing(courtesy, status, TODAY) == (section in ("overdue", "today"))
 
 
 def test_the_order_of_a_morning() -> None:

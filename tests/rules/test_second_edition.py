@@ -245,39 +245,61 @@ def test_the_week_that_is_set() -> None:
     assert not found.works_on(date(2026, 12, 29))
 
 
+SAY_DAYS = "Say mon, tue, wed, thu, fri, sat, sun."
+SAY_HOURS = "Say 09:00-17:00."
+SAY_RANGE = "Say 2026-12-24..2027-01-03."
+
+
 @pytest.mark.parametrize(
-    ("days", "hours", "holidays", "message"),
+    ("days", "hours", "holidays", "message", "hint"),
     [
-        ([], "09:00-17:00", [], "week.days: a week needs a working day."),
-        (["someday"], "09:00-17:00", [], "week.days: 'someday' is no day."),
-        (["mon"], "nine to five", [], "week.hours: 'nine to five' are no hours."),
-        (["mon"], "09:00-09:60", [], "week.hours: '09:00-09:60' is no time of a day."),
-        (["mon"], "09:00-24:01", [], "week.hours: '09:00-24:01' is no time of a day."),
-        (["mon"], "17:00-09:00", [], "week.hours: '17:00-09:00' do not end after they begin."),
-        (["mon"], "09:00-09:00", [], "week.hours: '09:00-09:00' do not end after they begin."),
-        (["mon"], "09:00-17:00", ["xmas"], "week.holidays: 'xmas' is no date."),
-        (["mon"], "09:00-17:00", ["2026-12-24.."], None),
+        (
+            [], "09:00-17:00", [],
+            "week.days: a week needs a working day.", 'Say days = ["mon", "tue"].',
+        ),
+        (["someday"], "09:00-17:00", [], "week.days: 'someday' is no day.", SAY_DAYS),
+        (["mon"], "nine to five", [], "week.hours: 'nine to five' are no hours.", SAY_HOURS),
+        (["mon"], "09:00-09:60", [], "week.hours: '09:00-09:60' is no time of a day.", SAY_HOURS),
+        (["mon"], "09:00-24:01", [], "week.hours: '09:00-24:01' is no time of a day.", SAY_HOURS),
+        (
+            ["mon"], "17:00-09:00", [],
+            "week.hours: '17:00-09:00' do not end after they begin.", SAY_HOURS,
+        ),
+        (
+            ["mon"], "09:00-09:00", [],
+            "week.hours: '09:00-09:00' do not end after they begin.", SAY_HOURS,
+        ),
+        (
+            ["mon"], "09:00-17:00", ["xmas"],
+            "week.holidays: 'xmas' is no date.", "Say 2026-12-25, or 2026-12-24..2027-01-03.",
+        ),
         (
             ["mon"], "09:00-17:00", ["2027-01-03..2026-12-24"],
             "week.holidays: '2027-01-03..2026-12-24' does not end within a year of its beginning.",
+            SAY_RANGE,
         ),
         (
             ["mon"], "09:00-17:00", ["2026-01-01..2027-01-02"],
             "week.holidays: '2026-01-01..2027-01-02' does not end within a year of its beginning.",
+            SAY_RANGE,
         ),
     ],
 )  # fmt: skip
 def test_weeks_that_are_refused(
-    days: list[object], hours: str, holidays: list[object], message: str | None
+    days: list[object], hours: str, holidays: list[object], message: str, hint: str
 ) -> None:
     """A week without a working day, hours that do not end after they begin, and words that are none."""
-    if message is None:
-        assert week_of(days, hours, holidays).holidays == {date(2026, 12, 24)}
-        return
     with pytest.raises(BadInput) as refused:
         week_of(days, hours, holidays)
-    assert refused.value.message == message
-    assert refused.value.hint
+    assert (refused.value.message, refused.value.hint) == (message, hint)
+
+
+def test_weeks_at_their_bounds() -> None:
+    """A day by its whole name, the last minute of an hour, a range without an end, a whole year."""
+    assert week_of(["Monday", " FRI "]).days == {0, 4}
+    assert (week_of(hours="09:59-10:59").begins, week_of(hours="09:59-10:59").ends) == (599, 659)
+    assert week_of(holidays=["2026-12-24.."]).holidays == {date(2026, 12, 24)}
+    assert len(week_of(holidays=["2026-01-01..2027-01-01"]).holidays) == 366
 
 
 @given(

@@ -112,6 +112,7 @@ def test_no_gift_between_colleagues(step: str) -> None:
     found = refusal(step, story("", kind="co-worker"), has_gift=True)
     assert found is not None
     assert found.reason == NO_GIFT
+    assert hint_text(found.instead) == "Thank them in words: reftrack thank 1 --by card"
     assert "conflict of interest" in NO_GIFT
     assert refusal("thanked", story("", kind="co-worker")) is None
     for kind in ("client", "partner", "expansion"):

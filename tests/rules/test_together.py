@@ -54,6 +54,13 @@ def test_the_copy_of_what_settles_what() -> None:
         (["find-better", "find-better"], [(0, (0,)), (1, (1,))]),
         (["resolve-problem", "resolve-problem"], [(0, (0,)), (1, (1,))]),
         ([DELIVERY, "follow-up"], [(0, (0, 1))]),
+        (["contact-prospect", DELIVERY], [(0, (0, 1))]),
+        (["thank-referral", "announce-win", "note-meeting"], [(0, (0, 2)), (1, (1,))]),
+        (
+            ["note-meeting", "thank-win", "report-problem", "announce-win"],
+            [(2, (0, 2, 3)), (1, (1,))],
+        ),
+        (["note-meeting", "explain-loss", "report-problem"], [(2, (0, 2)), (1, (1,))]),
         ([], []),
     ],
 )

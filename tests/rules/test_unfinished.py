@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -45,6 +46,8 @@ def test_a_promise_is_open_until_it_is_kept_or_let_go() -> None:
     assert open_promises([*events, happened(3, "kept")]) == []
     assert open_promises([*events, happened(3, "waived", rule="keep-promise")]) == []
     assert open_promises([*events, happened(3, "waived", rule="thank-win")]) == events
+    kept_before = [events[0], happened(2, "kept"), happened(3, "promised", text="A visit")]
+    assert open_promises(kept_before) == kept_before[2:]
 
 
 def test_words_and_days() -> None:
@@ -89,3 +92,17 @@ def test_what_is_typed_fits_the_whole_words_first() -> None:
     assert fitting("PLAN", events, UTC_DAYS) == events
     assert fitting("a price", events, UTC_DAYS) == []
     assert fitting("", events, UTC_DAYS) == []
+    assert fitting("- plans", events, UTC_DAYS) == events[:1]
+    led = [happened(1, "promised", text="- Plans -")]
+    assert fitting("plans -", led, UTC_DAYS) == led
+
+
+def test_what_has_no_words_goes_by_its_local_day() -> None:
+    """That is told apart, and typed, as words are."""
+    events = [happened(1, "problem"), happened(2, "problem"), happened(3, "problem", text="Late")]
+    assert telling(events[1], events, UTC_DAYS) == Telling("of 2026-03-02")
+    assert telling(events[2], events, UTC_DAYS) == Telling("Late")
+    assert fitting("of 2026-03-01", events, UTC_DAYS) == events[:1]
+    west = Calendar(ZoneInfo("Pacific/Honolulu"))  # where it is the evening before
+    assert telling(events[1], events, west) == Telling("of 2026-03-01")
+    assert fitting("of 2026-02-28", events, west) == events[:1]

@@ -119,8 +119,8 @@ def follow_up(story: ReferralStory, terms: Terms) -> Iterator[Opening]:
     """Some days after each link, unless something came by then or an appointment stands."""
     links = _Links(story, terms)
     for link in links.chain:
-        if link.opens is not None and links.is_raised(link):
-            yield Opening(link.opens, at_or_after(link.opens), link.event.uid)
+        if (opening := links.opening(link)) is not None:
+            yield opening
 
 
 class _Links:
@@ -183,35 +183,32 @@ class _Links:
 
     def _ends_one(self, event: Event) -> bool:
         """True if this waiver ends a follow-up that a link before it raised."""
-        ended = False
-        for link in self.chain:
-            if link.event.place > event.place or link.opens is None or link.opens > event.at:
-                continue
-            if not self.is_raised(link):
-                continue
-            opening = Opening(link.opens, at_or_after(link.opens), link.event.uid)
-            left = until_forgotten(opening, self.story.prospect_forgotten)
-            if left is None:
-                continue
-            end = end_of("follow-up", left, self.story.events, FOLLOWED_UP, CLOSING)
-            first = waiver(self.story.events, "follow-up", link.opens)
-            if end and end[1] == "waived" and first is event:
-                self.own[link.event.id] = event.id
-                ended = True
-        return ended
+        ended = [link.event.id for link in self.chain if self._is_ended_by(link, event)]
+        self.own.update(dict.fromkeys(ended, event.id))
+        return bool(ended)
 
-    def is_raised(self, link: _Link) -> bool:
-        """True if nothing came after this link by the time it opens, and no appointment stands."""
+    def _is_ended_by(self, link: _Link, event: Event) -> bool:
+        opening = self.opening(link)
+        left = opening and until_forgotten(opening, self.story.prospect_forgotten)
+        if left is None:
+            return False
+        end = end_of("follow-up", left, self.story.events, FOLLOWED_UP, CLOSING)
+        first = waiver(self.story.events, "follow-up", left.at)
+        return end is not None and end[1] == "waived" and first is event
+
+    def opening(self, link: _Link) -> Opening | None:
+        """The follow-up of this link; None if one came by then, or an appointment stands then."""
         opens = link.opens
         if opens is None or any(each.stands_at(opens) for each in self.standing):
-            return False
+            return None
         own = self.own.get(link.event.id)
-        return not any(
+        came = any(
             link.event.place < later.event.place
             and later.event.at <= opens
             and later.event.id != own
             for later in self.chain
         )
+        return None if came else Opening(opens, at_or_after(opens), link.event.uid)
 
 
 def _names(event: Event, rule: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from reftrack.domain.events import CLOSING, ON_REFERRAL, PIPELINE, TALK, TOUCH, Event
@@ -53,13 +54,9 @@ def in_writing(event: Event, _: str) -> bool:
     return event.channel not in ("call", "text")
 
 
-def naming_cause(key: str) -> Callable[[Event, str], bool]:
-    """True if it names the cause in its data under `key`, or names none."""
-
-    def names(event: Event, cause: str) -> bool:
-        return event.data.get(key) in (None, cause)
-
-    return names
+def names_cause(key: str, event: Event, cause: str) -> bool:
+    """True if the event names the cause in its data under `key`, or names none."""
+    return event.data.get(key) in (None, cause)
 
 
 class Rule(NamedTuple):
@@ -349,7 +346,7 @@ RULEBOOK: tuple[Rule, ...] = (
         when="at each problem",
         within="72h",
         done_by=frozenset({"resolved"}),
-        done_if=naming_cause("problem"),
+        done_if=partial(names_cause, "problem"),
         done_said="resolved, if it names this problem or none",
         moot_by=CLOSING,
         way="call",
@@ -632,7 +629,7 @@ RULEBOOK: tuple[Rule, ...] = (
         when="at each promise; it is due when you said",
         within="",
         done_by=frozenset({"kept"}),
-        done_if=naming_cause("promise"),
+        done_if=partial(names_cause, "promise"),
         done_said="kept, if it names this promise or none",
         way="",
         command=Command("keep", (IT,)),

@@ -36,16 +36,13 @@ def one_touch(rules: Sequence[str]) -> tuple[int, tuple[int, ...]]:
     referral, the most pressing first. That one is always settled, with as many of the others as
     one command can.
     """
-    chosen = 0
-    together: tuple[int, ...] = ()
-    for place, rule in enumerate(rules):
-        if place and not _settles(rule, rules[0]):
-            continue
-        settled = (0, *(n for n, each in enumerate(rules) if n and _settles(rule, each)))
-        # That of the first goes before another that settles no more.
-        if place == 0 or len(settled) > len(together):
-            chosen, together = place, settled
-    return chosen, together
+    touches = [
+        (place, (0, *(n for n, each in enumerate(rules) if n and _settles(rule, each))))
+        for place, rule in enumerate(rules)
+        if place == 0 or _settles(rule, rules[0])
+    ]
+    # Of those that settle as many the first.
+    return max(touches, key=lambda touch: len(touch[1]))
 
 
 def records(owed: Sequence[OpenCourtesy]) -> Iterator[tuple[int | None, tuple[int, ...]]]:

@@ -85,7 +85,7 @@ def telling(event: Event, among: Sequence[Event], calendar: Calendar) -> Telling
 
 def _beginning(words: str, others: Sequence[str]) -> str:
     """The first of these words, as many as no other text begins with."""
-    parts = words.lstrip(_LED_BY).split(" ")
+    parts = words.lstrip(_LED_BY).split()
     for count in range(min(_FEW, len(parts)), len(parts)):
         begun = " ".join(parts[:count])
         if not any(_key(other).startswith(_key(begun)) for other in others):
