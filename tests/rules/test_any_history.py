@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reftrack.domain.courtesies import Courtesy
+from reftrack.domain.courtesies import OVERDUE, TODAY, Courtesy
 from reftrack.domain.events import ON_PERSON, ON_REFERRAL, Event
 from reftrack.domain.history import History
 from reftrack.domain.times import LATEST, Calendar
 from reftrack.domain.workdays import Today
 from reftrack.rules import affects as moves
 from reftrack.rules.courtesies import Reading, Subject, courtesies_of
-from reftrack.rules.morning import is_pressing, snoozes_at, status_of
+from reftrack.rules.morning import section_of, snoozes_at, status_of
 from reftrack.rules.policy import policy_of, week_of
 from reftrack.rules.rulebook import BY_NAME
 from reftrack.rules.terms import Terms
@@ -222,7 +222,8 @@ def test_the_table_of_what_moves_is_no_wider_than_it_has_to_be() -> None:
 def test_what_presses(rule: str, status: Any, due: int, expected: bool) -> None:
     """A debt that is overdue, or due by the instant that ends today; never an occasion."""
     courtesy = Courtesy(rule, 1, None, "r", 1, 2, MONDAY - DAY, MONDAY + due * SECOND)
-    assert is_pressing(courtesy, status, Today(MONDAY, MONDAY)) is expected
+    section = section_of(courtesy, status, Today(MONDAY, MONDAY))
+    assert (section in (OVERDUE, TODAY)) is expected
 
 
 @given(SEEDS, ZONE, st.data())

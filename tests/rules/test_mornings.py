@@ -14,7 +14,6 @@ from reftrack.domain.times import text_of
 from reftrack.domain.workdays import Today
 from reftrack.rules.morning import (
     Snooze,
-    is_pressing,
     order_of,
     section_of,
     snooze_of,
@@ -156,7 +155,6 @@ def test_sections(rule: str, opens: int, due: int, status: Status, section: str)
     """Today is until its end, midnight or the next morning; an appointment is of its own day."""
     courtesy = courtesy_of(rule, opens=MONDAY + opens * HOUR, due=MONDAY + due * HOUR)
     assert section_of(courtesy, status, TODAY) == section
-    assert is_pressing(courtesy, status, TODAY) == (section in ("overdue", "today"))
 
 
 def test_the_order_of_a_morning() -> None:

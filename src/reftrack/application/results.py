@@ -83,11 +83,6 @@ class Undecided(NamedTuple):
     is_listed: bool = False
 
     @property
-    def allows_new(self) -> bool:
-        """True if it may be somebody new, rather than one of several who are known."""
-        return any(choice.answer == NEW for choice in self.choices)
-
-    @property
     def is_asked(self) -> bool:
         """True if it can be settled by yes or no, choice by choice, or out of a list."""
         return self.is_listed or any(choice.question for choice in self.choices)

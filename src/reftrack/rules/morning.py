@@ -102,11 +102,6 @@ def is_of_today(courtesy: Courtesy, status: Status, today: Today) -> bool:
     return status != UPCOMING and courtesy.due_at <= today.until
 
 
-def is_pressing(courtesy: Courtesy, status: Status, today: Today) -> bool:
-    """True for a debt that is overdue, or has to be done today."""
-    return section_of(courtesy, status, today) in (OVERDUE, TODAY)
-
-
 def order_of(courtesy: Courtesy) -> tuple[bool, datetime, int, int, int, datetime]:
     """The sort key of a morning: debts first, then by deadline, rule, referral, person."""
     rule = BY_NAME[courtesy.rule]
