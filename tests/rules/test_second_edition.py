@@ -22,7 +22,7 @@ from reftrack.domain.times import LATEST, Calendar, Span, Week, parse_span
 from reftrack.errors import BadInput
 from reftrack.rules import affects, edition
 from reftrack.rules.courtesies import Reading, courtesies_of
-from reftrack.rules.next_step import standing_agreement
+from reftrack.rules.next_step import Appointment, standing_agreement
 from reftrack.rules.policy import policy_of, week_of
 from reftrack.rules.reasons import Explanation, explained
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
@@ -374,6 +374,14 @@ def test_merged_people_are_one() -> None:
     assert [e.kind for e in story_of(events).events_of_source] == ["thanked", "source-corrected"]
     other = replace(events[1], data={"from": MEI.uid})
     assert [e.kind for e in story_of([events[0], other]).events_of_source] == ["source-corrected"]
+
+
+def test_the_time_for_which_an_appointment_stands() -> None:
+    """From the instant of its agreement until the one at which it ends, that no longer."""
+    agreed = Event(1, "a", MONDAY, "agreed", referral=1)
+    made = Appointment(agreed, MONDAY + DAY, MONDAY + HOUR)
+    assert [made.stands_at(MONDAY + n * HOUR) for n in (-1, 0, 1, 2)] == [False, True, False, False]
+    assert made._replace(until=None).stands_at(MONDAY + DAY)
 
 
 def test_when_a_referral_was_live() -> None:

@@ -12,13 +12,11 @@ from reftrack.domain.times import Calendar
 from reftrack.rules.endings import earliest, waiver
 from reftrack.rules.openings import (
     Opening,
-    ReferralOpenings,
     attempts,
     by,
     day_after_attempts,
     end_of,
     on_receipt,
-    until_forgotten,
 )
 from reftrack.rules.story import ReferralStory
 from reftrack.rules.terms import Terms
@@ -97,14 +95,6 @@ def standing_agreement(story: ReferralStory, terms: Terms, instant: datetime) ->
     return next((each.agreed for each in reversed(made) if each.stands_at(instant)), None)
 
 
-def _open(rule: ReferralOpenings, story: ReferralStory, terms: Terms) -> Iterator[Opening]:
-    """The openings of a rule to the prospect, as far as they were not forgotten."""
-    for opening in rule(story, terms):
-        left = until_forgotten(opening, story.prospect_forgotten)
-        if left is not None:
-            yield left
-
-
 # Follow-ups.
 
 
@@ -174,7 +164,8 @@ class _Links:
                 continue
             if not any(_names(event, name) for event in self.story.events):
                 continue
-            for opening in _open(opens, self.story, self.terms):
+            # A prospect who was forgotten is owed no follow-up, whatever was let go of.
+            for opening in opens(self.story, self.terms):
                 end = end_of(name, opening, self.story.events, done_by, moot_by)
                 ending = waiver(self.story.events, name, opening.at)
                 if end and end[1] == "waived" and ending and _names(ending, name):
@@ -189,11 +180,10 @@ class _Links:
 
     def _is_ended_by(self, link: _Link, event: Event) -> bool:
         opening = self.opening(link)
-        left = opening and until_forgotten(opening, self.story.prospect_forgotten)
-        if left is None:
+        if opening is None:
             return False
-        end = end_of("follow-up", left, self.story.events, FOLLOWED_UP, CLOSING)
-        first = waiver(self.story.events, "follow-up", left.at)
+        end = end_of("follow-up", opening, self.story.events, FOLLOWED_UP, CLOSING)
+        first = waiver(self.story.events, "follow-up", opening.at)
         return end is not None and end[1] == "waived" and first is event
 
     def opening(self, link: _Link) -> Opening | None:

@@ -42,10 +42,10 @@ def no_news(event: Event, _: str) -> bool:
     return event.kind != "told" or event.data.get("news") is not True
 
 
-def announces(event: Event, _: str) -> bool:
+def announces(event: Event, cause: str) -> bool:
     """True if it reached them at once: a card, or thanks without a way, does not announce."""
     if event.kind == "told":
-        return no_news(event, "") and event.channel not in ("card", "gift")
+        return no_news(event, cause) and event.channel not in ("card", "gift")
     return event.channel in ("call", "text", "email", "in-person")
 
 
