@@ -220,6 +220,7 @@ def test_a_couple_is_named_by_what_comes_next(book: Book) -> None:
     drafted = book("draft", "@1")
     assert drafted.err.splitlines()[-1] == "Once it is sent: reftrack thank 1 2 --by card"
     assert all(name in drafted.out for name in ("Ana Pop", "Ben Low"))
+    assert book("draft", "@1", "thank-referral") == drafted
     book("meet", "1")
     assert "Once it is sent: reftrack thank 1 --by card" in book("draft", "@1").err
     book("snooze", "@1", "--until", "in 2 weeks")

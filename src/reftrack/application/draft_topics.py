@@ -13,6 +13,7 @@ from reftrack.errors import Ambiguous, NotFound, Refused
 from reftrack.hints import Blank, Command, Hint, command
 from reftrack.rules.courtesies import Subject
 from reftrack.rules.rulebook import RULEBOOK, Rule
+from reftrack.rules.together import FIRST_THANKS
 from reftrack.store.outlook import Outlook
 from reftrack.wording.phrases import PHRASES
 
@@ -47,11 +48,15 @@ def most_pressing(outlook: Outlook, found: Referral | Person) -> Topic:
     owed = _open(outlook, found)
     if not owed:
         raise _nothing_open(outlook, found)
+    return _first_of(outlook, found, owed)
+
+
+def _first_of(outlook: Outlook, found: Referral | Person, owed: Sequence[Owed]) -> Topic:
     records = records_of(owed)
     first = records[0]
     # The text is that of the one which says most; the rest is added.
     heaviest = max(first.owed, key=lambda each: PHRASES[each.courtesy.rule].weight)
-    if any(each.courtesy.rule != "thank-referral" for each in first.owed):
+    if any(each.courtesy.rule != FIRST_THANKS for each in first.owed):
         # The letter is about one referral, so it settles no thanks for another.
         on_it = [o for o in first.owed if o.courtesy.referral == heaviest.courtesy.referral]
         (first,) = records_of(on_it)
@@ -94,7 +99,7 @@ def _open(outlook: Outlook, found: Referral | Person) -> list[Owed]:
 
 def _thanked_together(records: Sequence[Record]) -> list[Owed]:
     """The further first thanks that one card to the same source can hold, of the same kind."""
-    pure = [record for record in records if record.rules == ("thank-referral",)]
+    pure = [record for record in records if record.rules == (FIRST_THANKS,)]
     thanks = [each for record in pure for each in record.owed if each.about != each.to]
     return thanks[1:] if thanks and records[0].first == thanks[0] else []
 
@@ -119,6 +124,10 @@ def named(outlook: Outlook, found: Referral | Person, rule: Rule) -> Topic:
 
     Refused where it makes no sense there, Ambiguous where it does on several referrals of a person.
     """
+    if isinstance(found, Person) and rule.name == FIRST_THANKS:
+        thanks = [each for each in _open(outlook, found) if each.rule == rule]
+        if len(thanks) > 1:
+            return _first_of(outlook, found, thanks)
     if rule.subject == "person":
         return _of_person(outlook, _person_meant(outlook, found, rule), rule)
     if isinstance(found, Referral):

@@ -192,7 +192,7 @@ def snooze(
             book.record("snoozed", found, instant, Details(note=details.note, data=data))
         hidden = [c for c in opened if None in named or c.rule in named]
         to_come = [c for c in ahead if c.rule in named]
-        line = f"{_number(found)}  {_hidden_said(book, hidden, to_come, back)}"
+        line = f"{_number(found)}  {_hidden_said(book, found, hidden, to_come, back)}"
         book.journal.summary.append(line)
         if isinstance(found, Referral) and any(map(_may_be_theirs, (*hidden, *to_come))):
             day = back.astimezone(book.zone).date().isoformat()
@@ -222,12 +222,21 @@ def _next_steps(known: Sequence[Courtesy], instant: datetime, back: datetime) ->
 
 
 def _hidden_said(
-    book: Transaction, hidden: Sequence[Courtesy], to_come: Sequence[Courtesy], back: datetime
+    book: Transaction,
+    found: Referral | Person,
+    hidden: Sequence[Courtesy],
+    to_come: Sequence[Courtesy],
+    back: datetime,
 ) -> str:
     """All that is hidden, by name and deadline; of what has not opened the day it would."""
     now, zone = book.now, book.zone
-    names = [f"{c.rule} ({times.deadline(c.due_at, now, zone)})" for c in hidden]
-    names += [f"{c.rule} ({times.opening(c.opens_at, now, zone)})" for c in to_come]
+    whens = [(c, times.deadline(c.due_at, now, zone)) for c in hidden]
+    whens += [(c, times.opening(c.opens_at, now, zone)) for c in to_come]
+    names = [
+        f"{c.rule}{f' on {c.referral}' if c.subject != subject_of(found) and c.referral else ''}"
+        f" ({when})"
+        for c, when in whens
+    ]
     shown = times.stamp(back, zone)
     if not names:
         return f"Nothing is open to be hidden until {shown}; what opens is shown."

@@ -133,9 +133,9 @@ def _settled_with_others(
         return 0
     opened = (text_of(now), text_of(now))
     hidden = set(_snoozed(connection, _OPENED, opened, now, horizon))
-    is_won = "(SELECT stage IN ('won', 'delivered') FROM standing s WHERE s.referral = c.referral)"
+    won = "(SELECT stage IN ('won', 'delivered') FROM standing s WHERE s.referral = c.referral)"
     sql = (
-        f"SELECT id, rule, class, due_at, opens_at, referral, to_person, {is_won} FROM courtesy c"
+        f"SELECT id, rule, class, due_at, opens_at, referral, to_person, {won} FROM courtesy c"
         f" WHERE to_person = ? AND referral IS NOT NULL AND {_OPENED}"
     )
     places = {rule: place for place, rule in enumerate(SETTLES)}

@@ -23,7 +23,7 @@ def test_a_person_is_asked_for_all_that_is_owed_to_them(two: Book) -> None:
     """Also what is owed to them on their referrals."""
     assert two("snooze", "@1", "--until", "thu").out.splitlines()[0] == (
         "@1  Hidden until Thu 26 Nov 2026, 00:00:"
-        " thank-referral (by Sat 15:00), ask-preference (by 4 Dec)."
+        " thank-referral on 1 (by Sat 15:00), ask-preference (by 4 Dec)."
     )
 
 
