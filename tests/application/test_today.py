@@ -191,7 +191,7 @@ def couple(book: Book) -> Book:
 def test_thanks_for_a_couple_are_one_record(couple: Book) -> None:
     """One card thanks whoever referred several people in one call, with all other thanks."""
     line = (
-        "Thank Sam Ortiz for referring Eva Lang, Ana Pop and Ben Low, and say that you met"
+        "Thank Sam Ortiz for referring Eva Lang, Ana Pop and Ben Low, and say that you met (Ana Pop)"
         "  since 15:00  card  reftrack thank @1"
     )
     couple.at("2026-11-20T17:00:00Z")

@@ -93,8 +93,16 @@ class Record(NamedTuple):
         told = {name_key(text): text for text in (*same, first.subject.told) if text}
         told.pop(name_key(first.subject.told), None)
         action = "; ".join([action, *told.values()])
-        additions = dict.fromkeys(o.addition for o in others if o.rule != first.rule and o.addition)
-        return ", and ".join(filter(None, (action, ", ".join(additions))))
+        additions: dict[str, dict[str, None]] = {}
+        for owed in others:
+            if owed.rule != first.rule and owed.addition:
+                additions.setdefault(owed.addition, {})[owed.subject.about] = None
+        # On several referrals the rest is of one of them, whose name is said.
+        said = [
+            f"{addition} ({listed(list(about))})" if len(names) > 1 else addition
+            for addition, about in additions.items()
+        ]
+        return ", and ".join(filter(None, (action, ", ".join(said))))
 
     @property
     def rules(self) -> tuple[str, ...]:
