@@ -542,7 +542,7 @@ def test_a_record_holds_what_one_touch_settles(book: Book) -> None:
     book.at("2026-11-20T17:00:00Z")("resolve", "1", "A new survey")
     assert owed_to(book, "@1") == Counter([("report-problem", 1), ("report-resolution", 1)])
     (line,) = [line for line in book("due").out.splitlines() if "Sam Ortiz" in line]
-    assert "say that it is put right" in line
+    assert "say what is put right: A new survey" in line
     book(*shlex.split(line[line.index("reftrack") :])[1:])
     assert owed_to(book, "@1") == Counter()
 

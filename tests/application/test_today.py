@@ -123,8 +123,8 @@ def visit(book: Book) -> Book:
         ("2026-11-24T00:00", "TODAY  1  Meet Dana Ruiz (from Sam Ortiz)  14:00", 1),
         ("2026-11-24T13:59", "TODAY  1  Meet Dana Ruiz (from Sam Ortiz)  14:00", 1),
         ("2026-11-24T14:00", "TODAY  1  Meet Dana Ruiz (from Sam Ortiz)  by Wed 14:00", 1),
-        ("2026-11-25T09:00", "TODAY  1  Meet Dana Ruiz (from Sam Ortiz)  by 14:00", 1),
-        ("2026-11-25T14:01", "OVERDUE  1  Meet Dana Ruiz (from Sam Ortiz)  since 14:00", 1),
+        ("2026-11-25T09:00", "TODAY  1  Meet Dana Ruiz (from Sam Ortiz)  was Tue 14:00", 1),
+        ("2026-11-25T14:01", "OVERDUE  1  Meet Dana Ruiz (from Sam Ortiz)  was Tue 14:00", 1),
     ],
 )
 @pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "computed"])

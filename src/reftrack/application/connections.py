@@ -105,7 +105,8 @@ def _favours(outlook: Outlook, person: Person) -> tuple[Balance, list[Event], li
     touches = [
         event
         for referral in reading.history.sent_by.get(person.id, ())
-        for event in reading.history.on_referral.get(referral.id, ())
+        # Without those that went to somebody who was taken for the source.
+        for event in reading.referral_story(referral).events_of_source
         if event.kind in TOUCH
     ]
     return balance, given, sorted(touches, key=lambda event: event.place)

@@ -96,7 +96,10 @@ class Record(NamedTuple):
         additions: dict[str, dict[str, None]] = {}
         for owed in others:
             if owed.rule != first.rule and owed.addition:
-                additions.setdefault(owed.addition, {})[owed.subject.about] = None
+                # A problem and what was put right may be two different matters.
+                words = owed.subject.told if owed.rule.repeats_cause else ""
+                addition = f"{owed.addition}: {words}" if words else owed.addition
+                additions.setdefault(addition, {})[owed.subject.about] = None
         # On several referrals the rest is of one of them, whose name is said.
         said = [
             f"{addition} ({listed(list(about))})" if len(names) > 1 else addition

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reftrack.application.connections import Connections, connections_of
 from reftrack.application.records import Owed, owed_of
 from reftrack.application.results import Present
 from reftrack.application.session import Session
-from reftrack.domain.events import Event
+from reftrack.domain.events import TOUCH, Event
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral, Standing
 from reftrack.rules.courtesies import Subject
@@ -21,7 +21,8 @@ class Story:
     """The events on a subject, in order, and what is owed or will be.
 
     `receivers` are the names of those to whom prospects were sent, or who had been the source, by
-    uid; `words` has what an event said that a later one names, by uid.
+    uid; `words` has what an event said that a later one names, by uid. `said_to` names whom a touch
+    went to, by its uid, where that was somebody who was taken for the source.
     """
 
     present: Present
@@ -29,6 +30,7 @@ class Story:
     owed: tuple[Owed, ...]
     receivers: Mapping[str, str]
     words: Mapping[str, str]
+    said_to: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,31 @@ def _story(outlook: Outlook, subjects: Sequence[Subject], events: Iterable[Event
     items = outlook.items(outlook.stand(outlook.open_on(subjects)))
     named = {event.data[key] for event in past for key in ("to", "from") if event.data.get(key)}
     words = {event.uid: event.data["text"] for event in past if event.data.get("text")}
+    names = outlook.reader.names_by_uid(named)
     return Story(
         Present(outlook.now, outlook.terms.calendar.zone),
         tuple(past),
         tuple(owed_of(item, policy) for item in items),
-        outlook.reader.names_by_uid(named),
+        names,
         words,
+        {uid: names.get(who, "somebody else") for uid, who in _said_to_others(outlook, past)},
     )
+
+
+def _said_to_others(outlook: Outlook, events: Sequence[Event]) -> Iterator[tuple[str, str]]:
+    """The touches that went to whoever was taken for the source, with the uid of who that was."""
+    corrected = [event for event in events if event.kind == "source-corrected"]
+    if not corrected:
+        return
+    numbers = {event.referral for event in corrected if event.referral is not None}
+    sources = {r.id: r.source for r in outlook.reader.referrals(numbers)}
+    uids = {person.id: person.uid for person in outlook.reader.people(sources.values())}
+    for event in events:
+        later = [c for c in corrected if c.referral == event.referral and c.place > event.place]
+        if event.kind in TOUCH and event.referral in sources and later:
+            was = later[0].data.get("from")
+            if was is not None and was != uids[sources[event.referral]]:
+                yield event.uid, was
 
 
 def _referral_page(outlook: Outlook, referral: Referral) -> ReferralPage:

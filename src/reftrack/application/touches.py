@@ -73,7 +73,7 @@ def tell(
     A sale, a problem, its remedy, the beginning of a chain and the need of an introduction have to
     be said in so many words. Without a text it was said of the referrals named; with one, or to a
     person, only where `was_said` or the answer to the doubt says so. Else it is news, and they stay
-    owed.
+    owed. So does what is put on record later: where nothing of the kind is open it is news too.
     """
     data: dict[str, object] = {} if text is None else {"text": checked_text(text, "The news")}
     details = Details(by, at, note, data).checked()
@@ -83,12 +83,13 @@ def tell(
             _refuse_a_name(book, text)
         found = _found(book, whom)
         referrals = _live(book, found, details) if isinstance(found, Person) else found
-        unsaid: set[int] = set()
-        if text is not None or isinstance(found, Person):
-            unsaid = set() if was_said else _not_said(book, referrals, details)
+        said = {referral.id for referral in referrals} if was_said else None
+        if said is None:
+            is_sure = text is None and not isinstance(found, Person)
+            said = _said_in_words(book, referrals, details, is_sure=is_sure)
         lines = []
         for referral in referrals:
-            news = {**details.data, "news": True} if referral.id in unsaid else details.data
+            news = details.data if referral.id in said else {**details.data, "news": True}
             told = replace(details, data=news)
             lines += book.record_on_referrals("told", [referral], told)
         return book.recorded(lines, [*subjects_of(referrals), *sources_of(referrals)])
@@ -209,10 +210,12 @@ def _refuse_a_name(book: Transaction, told: str) -> None:
     )
 
 
-def _not_said(book: Transaction, referrals: Sequence[Referral], details: Details) -> set[int]:
-    """The referrals on which something that has to be said in so many words was not.
+def _said_in_words(
+    book: Transaction, referrals: Sequence[Referral], details: Details, *, is_sure: bool
+) -> set[int]:
+    """The referrals on which something was open that has to be said in so many words, and was.
 
-    Leaves with a doubt where somebody can be asked whether it was.
+    Unless it `is_sure`, this leaves with a doubt where somebody can be asked.
     """
     at = {r.id: book.instant_of(details, r, kind="told") for r in referrals}
     open_ = [
@@ -222,15 +225,17 @@ def _not_said(book: Transaction, referrals: Sequence[Referral], details: Details
         and courtesy.opens_at <= at[courtesy.referral]
         and BY_NAME[courtesy.rule].is_told_in_words
     ]
-    if not open_ or book.answers.get(_SAID) == _SAID:
-        return set()
-    words = dict.fromkeys(owed.action for owed in book.in_words(book.outlook, open_))
+    numbers = {courtesy.referral for courtesy, _ in open_ if courtesy.referral is not None}
+    if not open_ or is_sure or book.answers.get(_SAID) == _SAID:
+        return numbers
+    owed = book.in_words(book.outlook, open_)
+    words = tuple(dict.fromkeys(each.action for each in owed))
     if book.asks and _SAID not in book.answers:
-        raise Doubt(_was_it_said(tuple(words)))
-    numbers = sorted({courtesy.referral for courtesy, _ in open_ if courtesy.referral is not None})
-    said = command("tell", *numbers)
-    book.notes.append(("note: recorded as news. If you said that too: ", said))
-    return set(numbers)
+        raise Doubt(_was_it_said(words))
+    said = owed[0].command if len(owed) == 1 else command("tell", *sorted(numbers))
+    asked = f"note: recorded as news. If you did this too ({'; '.join(words)}): "
+    book.notes.append((asked, said))
+    return set()
 
 
 _SAID = "said"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -309,10 +309,16 @@ class Transaction:
         """Notes that an event is on record already, as `reading` has it."""
         before = recorded_already(event, reading)
         if before is not None:
-            when = times.moment(before.at, self.now, self.zone)
-            again = f"note: {event.referral}: {said_done(event.kind)} already at {when};"
+            again = (
+                f"note: {event.referral}: {said_done(event.kind)} already {self._once(before.at)};"
+            )
             again += " recorded again. If it was not a second time: "
             self.notes.append((again, command("undo")))
+
+    def _once(self, at: datetime) -> str:
+        """An instant of before: `at 15:00`, or `on Fri 15:00`."""
+        is_today = at.astimezone(self.zone).date() == self.now.astimezone(self.zone).date()
+        return f"{'at' if is_today else 'on'} {times.moment(at, self.now, self.zone)}"
 
     def record_on_person(
         self, kind: str, person: Person, details: Details, **names: str
@@ -348,20 +354,59 @@ class Transaction:
         awake = [(courtesy, status) for courtesy, status in stand if status != "snoozed"]
         left = {courtesy.key for courtesy, _ in stand}
         ended = [(c, status) for c, status in before if c.key not in left] if settles else []
-        done = after.done_on(about) if ended else set()
+        is_late = settles and any(event.at < self.now for event in self.events)
+        ended_well = after.done_on(about) if ended or is_late else []
+        done = {courtesy.key for courtesy in ended_well}
         opened = [(c, status) for c, status in awake if status != "upcoming"]
         still_owed = self.in_words(after, opened)
+        self._note_hidden(after, [c for c, status in stand if status == "snoozed"], known)
+        earlier = after.stand(self._done_before(ended_well)) if is_late else []
+        if all(what == "person" for what, _ in about):
+            # To a person more is owed than what is about them alone.
+            stand = after.stand(c for _, number in about for c in after.open_courtesies(to=number))
+        following = self._following([owed for owed in stand if owed[1] != "snoozed"])
         return Recorded(
             self.present,
             tuple(lines),
             tuple(self.events),
             about,
-            settled=self.in_words(self.outlook, [e for e in ended if e[0].key in done]),
+            settled=(
+                *self.in_words(self.outlook, [e for e in ended if e[0].key in done]),
+                *self.in_words(after, earlier),
+            ),
             dropped=self.in_words(self.outlook, [e for e in ended if e[0].key not in done]),
             still_owed=still_owed,
             raised=tuple(owed for owed in still_owed if owed.courtesy.key not in known),
-            next=next(iter(self.in_words(after, self._following(awake))), None),
+            next=next(iter(self.in_words(after, following)), None),
         )
+
+    def _done_before(self, done: Iterable[Courtesy]) -> Iterator[Courtesy]:
+        """The debts to a source that this raised, done by what was said before; each is noted."""
+        own = {event.at for event in self.events if event.kind in TOUCH}
+        for courtesy in done:
+            rule = BY_NAME[courtesy.rule]
+            is_raised = courtesy.cause in self.journal.uids and not rule.is_occasion
+            if is_raised and rule.to == "source" and courtesy.ended_at not in own:
+                said = f"note: {rule.name} counts as done by what was said"
+                said += f" {self._once(courtesy.ended_at or self.now)}. If you did not say it: "
+                self.notes.append((said, rule.command.on(str(courtesy.referral))))
+                yield courtesy
+
+    def _note_hidden(
+        self,
+        after: Outlook,
+        snoozed: Sequence[Courtesy],
+        known: Container[tuple[str, int, int, str]],
+    ) -> None:
+        """Notes what this raised under a snooze that hides it."""
+        for courtesy in snoozed:
+            if courtesy.key in known:
+                continue
+            until = max(s.until for s in after.snoozes if s.hides(courtesy, self.now))
+            deadline = times.deadline(courtesy.due_at, self.now, self.zone)
+            said = f"note: {courtesy.rule} ({deadline}) is hidden by a snooze until "
+            said += f"{times.stamp(until, self.zone)}. To see it: "
+            self.notes.append((said, command("due", all=None)))
 
     def with_notes(self, recorded: Recorded) -> Recorded:
         """The result once it is committed, with all that was noted on the way, each thing once."""

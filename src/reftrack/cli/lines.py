@@ -23,8 +23,14 @@ def line_of(record: Record, present: Present) -> Line:
 
 def when_said(owed: Owed, present: Present) -> str:
     """The deadline, or the opening where it has not opened; of an appointment its hour."""
-    if owed.status == UPCOMING and owed.rule.has_hour:
-        return times.moment_or_day(owed.courtesy.opens_at, present.now, present.zone)
+    if owed.rule.has_hour:
+        opens_at = owed.courtesy.opens_at
+        hour = times.moment_or_day(opens_at, present.now, present.zone)
+        if owed.status == UPCOMING:
+            return hour
+        # A deadline alone would read as the hour of another day.
+        if opens_at.astimezone(present.zone).date() < present.now.astimezone(present.zone).date():
+            return f"was {hour}"
     if owed.status == UPCOMING:
         return times.opening(owed.courtesy.opens_at, present.now, present.zone)
     return times.deadline(owed.courtesy.due_at, present.now, present.zone)

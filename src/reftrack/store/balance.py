@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from reftrack.domain.events import TOUCH
 from reftrack.domain.times import instant_of, text_of
-from reftrack.rules.courtesies import Reading
+from reftrack.rules.courtesies import Reading, Subject
 from reftrack.rules.rulebook import RULEBOOK
+from reftrack.rules.story import ReferralStory
 from reftrack.store.outlook import Outlook
 from reftrack.store.quick_queries import IS_OPEN
 from reftrack.store.rows import quoted
@@ -61,6 +63,11 @@ class Balance:
         if kind == "won" or fit == "good":
             self.good_ones.add(fit_of)
 
+    def take_touches(self, story: ReferralStory) -> None:
+        """Takes the last word to the source of a referral that was to them."""
+        touches = [event.at for event in story.events_of_source if event.kind in TOUCH]
+        self.touched_at = max(filter(None, [self.touched_at, *touches]), default=None)
+
 
 def balances(outlook: Outlook) -> list[Balance]:
     """Every source of the book at the outlook's instant, by number."""
@@ -78,10 +85,16 @@ SELECT source, count(*), min(received_at), max(received_at),
        sum(CASE WHEN ended_at IS NULL THEN 1 ELSE 0 END),
        sum(CASE WHEN stage IN ('won', 'delivered') THEN 1 ELSE 0 END)
 FROM standing WHERE source IS NOT NULL GROUP BY source"""
+# A source put right has a story that tells who was touched.
+_PUT_RIGHT = (
+    "SELECT DISTINCT c.referral FROM event c JOIN step u ON u.id = c.step"
+    " WHERE c.kind = 'source-corrected' AND u.undone = 0"
+)
 _TOUCHED = f"""
 SELECT s.source, max(e.at)
 FROM event e JOIN step t ON t.id = e.step JOIN standing s ON s.referral = e.referral
-WHERE e.kind IN ({quoted(TOUCH)}) AND t.undone = 0 AND s.source IS NOT NULL GROUP BY s.source"""
+WHERE e.kind IN ({quoted(TOUCH)}) AND t.undone = 0 AND s.source IS NOT NULL
+  AND e.referral NOT IN ({_PUT_RIGHT}) GROUP BY s.source"""
 _TOUCHED_FOR_OWN = f"""
 SELECT r.source, max(e.at)
 FROM standing s JOIN live_referral r ON r.id = s.referral JOIN live_event e ON e.referral = r.id
@@ -118,12 +131,13 @@ def _kept(outlook: Outlook) -> dict[int, Balance]:
     def of(person: int) -> Balance:
         return found.get(person) or Balance(person)
 
-    for sql in (_TOUCHED, _TOUCHED_FOR_OWN):
-        for person, at in rows(sql):
-            balance, touched_at = of(person), instant_of(at)
-            balance.touched_at = max(touched_at, balance.touched_at or touched_at)
-    for person, referral in rows(_PROVED):
-        of(person).good_ones.add(referral)
+    for person, at in (*rows(_TOUCHED), *rows(_TOUCHED_FOR_OWN)):
+        balance, touched_at = of(person), instant_of(at)
+        balance.touched_at = max(touched_at, balance.touched_at or touched_at)
+    for story in _put_right(outlook):
+        of(story.referral.source).take_touches(story)
+    for person, number in rows(_PROVED):
+        of(person).good_ones.add(number)
     for person, referral, data in rows(_RATED):
         of(person).take(referral, "rated", json.loads(data).get("fit"))
     for person, count in rows(_GIVEN):
@@ -136,6 +150,15 @@ def _kept(outlook: Outlook) -> dict[int, Balance]:
     return found
 
 
+def _put_right(outlook: Outlook) -> Iterator[ReferralStory]:
+    """The stories of the referrals whose source was put right."""
+    subjects: set[Subject] = {("referral", n) for (n,) in outlook.reader.rows(_PUT_RIGHT)}
+    if subjects:
+        reading = Reading(outlook.reader.history(subjects).until(outlook.horizon), outlook.terms)
+        known = reading.history.referrals
+        yield from (reading.referral_story(known[n]) for _, n in subjects if n in known)
+
+
 def _computed(outlook: Outlook) -> dict[int, Balance]:
     """The balances from the history as it stood then, under the policy of now."""
     history, now = outlook.reader.history().until(outlook.horizon), outlook.now
@@ -143,8 +166,7 @@ def _computed(outlook: Outlook) -> dict[int, Balance]:
     found = {number: Balance(number) for number in history.people}
     for referral in history.referrals.values():
         balance, story = found[referral.source], reading.referral_story(referral)
-        touches = [event.at for event in story.events if event.kind in TOUCH]
-        balance.touched_at = max(filter(None, [balance.touched_at, *touches]), default=None)
+        balance.take_touches(story)
         if referral.is_expansion:
             continue
         balance.sent += 1

@@ -168,9 +168,9 @@ class Outlook:
         """The courtesies on these subjects that have not ended, upcoming ones too."""
         return [c for c in self._on(subjects, "outcome IS NULL") if c.is_open_at(self.now)]
 
-    def done_on(self, subjects: Iterable[Subject]) -> set[tuple[str, int, int, str]]:
-        """The keys of the courtesies on these subjects that were done."""
-        return {c.key for c in self._on(subjects, "outcome = 'done'") if c.outcome == "done"}
+    def done_on(self, subjects: Iterable[Subject]) -> list[Courtesy]:
+        """The courtesies on these subjects that were done."""
+        return [c for c in self._on(subjects, "outcome = 'done'") if c.outcome == "done"]
 
     def _on(self, subjects: Iterable[Subject], which: str) -> list[Courtesy]:
         """The courtesies on these subjects: by the projections those `which` are, else all."""

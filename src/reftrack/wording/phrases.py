@@ -148,7 +148,7 @@ PHRASES: dict[str, Phrases] = {
     ),
     "report-resolution": Phrases(
         "Tell {to} that the problem of {about} is put right",
-        addition="say that it is put right",
+        addition="say what is put right",
         brief="tell {to} that it is put right",
         subject="About {about}: it is put right",
         awaits="nothing had to be put right",

@@ -8,7 +8,10 @@ from reftrack import api
 from tests.support.commands import events, of_debts, refused
 from tests.support.driver import Book
 
-RECORDED_AS_NEWS = "note: recorded as news. If you said that too: reftrack tell 1\n"
+RECORDED_AS_NEWS = (
+    "note: recorded as news. If you did this too (Tell Sam Ortiz of the problem with Dana Ruiz:"
+    " The leak; Tell Sam Ortiz that Dana Ruiz signed): reftrack tell 1\n"
+)
 
 
 @pytest.fixture
@@ -36,13 +39,14 @@ def test_what_was_said_is_settled(troubled: Book, command: tuple[str, ...]) -> N
     assert not {("report-problem", 1), ("announce-win", 1)} & set(of_debts(troubled))
 
 
-def test_to_a_person_it_is_news_on_each_referral_with_a_problem(troubled: Book) -> None:
-    """On the others it is told as ever."""
+def test_to_a_person_it_is_news_on_each_referral(troubled: Book) -> None:
+    """Also on those where nothing is open yet; what was said of one is settled there."""
     troubled("add", "Mia Lund", "--from", "Sam Ortiz", "--contacted", "--thanked", "card")
     assert troubled("tell", "@1").err == RECORDED_AS_NEWS
     news = {event["referral"]: event["data"].get("news") for event in events(troubled, "told")}
-    assert news == {1: True, 3: None}
+    assert news == {1: True, 3: True}
     troubled("tell", "@1", "--said")
+    assert "news" not in events(troubled, "told")[-1]["data"]
     assert ("report-problem", 1) not in of_debts(troubled)
 
 
@@ -59,8 +63,56 @@ def test_what_does_not_need_it_is_told_as_ever(two: Book) -> None:
     """Nothing is asked where nothing of that kind is open."""
     two("meet", "1")
     assert two("tell", "1", "A good talk").err == ""
-    assert events(two, "told")[0]["data"] == {"text": "A good talk"}
     assert ("note-meeting", 1) not in of_debts(two)
+
+
+@pytest.mark.parametrize("told", [("tell", "1", "Saw him"), ("tell", "1"), ("tell", "@1")])
+@pytest.mark.parametrize(
+    ("happened", "rule"),
+    [
+        (("problem", "1", "A leak"), "report-problem"),
+        (("win", "1"), "announce-win"),
+    ],
+)
+def test_words_say_nothing_that_was_not_on_record_then(
+    two: Book, told: tuple[str, ...], happened: tuple[str, ...], rule: str
+) -> None:
+    """What is recorded late stays owed, though something was said since it happened."""
+    two("contact", "1")
+    two.at("2026-11-20T16:00:00Z")(*told)
+    two.at("2026-11-20T17:00:00Z")(*happened, "--at", "15:30")
+    assert (rule, 1) in of_debts(two)
+    two("tell", "1")
+    assert (rule, 1) not in of_debts(two)
+
+
+def test_thanks_that_count_for_what_is_recorded_late_are_named(two: Book) -> None:
+    """Thanks have no news beside them: what they settle is said, and how to say it after all."""
+    two.at("2026-11-20T16:00:00Z")("thank", "1", "--by", "email")
+    late = two.at("2026-11-20T17:00:00Z")("win", "1", "--at", "15:30")
+    assert "Settled: contact-prospect, announce-win, thank-win." in late.out
+    assert late.err.splitlines() == [
+        (
+            "note: announce-win counts as done by what was said at 16:00. If you did not say it:"
+            " reftrack tell 1 --by call"
+        ),
+        (
+            "note: thank-win counts as done by what was said at 16:00. If you did not say it:"
+            " reftrack thank 1"
+        ),
+    ]
+
+
+def test_what_a_snooze_hides_at_once_is_said(two: Book) -> None:
+    """A problem recorded late may have begun before the snooze, and is hidden with the rest."""
+    two("contact", "1")
+    two.at("2026-11-20T16:00:00Z")("snooze", "1", "--until", "1 dec")
+    late = two.at("2026-11-20T17:00:00Z")("problem", "1", "A leak", "--at", "15:30")
+    until = "is hidden by a snooze until Tue 1 Dec 2026, 00:00. To see it: reftrack due --all"
+    assert late.err.splitlines() == [
+        f"note: report-problem (since 16:30) {until}",
+        f"note: resolve-problem (by Mon 15:30) {until}",
+    ]
 
 
 def test_the_doubt_is_a_value(troubled: Book) -> None:

@@ -51,3 +51,22 @@ def test_where_nothing_was_said_nothing_is_asked(two: Book) -> None:
     assert events(two) == []
     refused(two, "edit", "1", "--tie", "x", "--was-told", "old", code=2)
     refused(two, "edit", "1", "--from", "Tom Beck", "--was-told", "both", code=2)
+
+
+def test_the_pages_say_whom_the_words_went_to(two: Book) -> None:
+    """What the wrong person heard is no touch on the right one, on any page."""
+    two("thank", "1", "--by", "call")
+    two("add", "Kim Wood", "--from", "Grace Obi", "--at", "2h ago")
+    two.at("2026-11-20T16:00:00Z")("edit", "1", "--from", "Grace Obi", "--was-told", "old")
+    grace = next(p["id"] for p in two.export()["people"] if p["name"] == "Grace Obi")
+    for what in ("1", f"@{grace}"):
+        assert "thanked Sam Ortiz (call)" in two("show", what).out
+    assert "Touches" not in two("show", f"@{grace}").out
+    for zone in ("UTC", "Etc/UTC"):  # from the projections, and computed anew
+        (line,) = [each for each in two.zone(zone)("sources").out.splitlines() if "Grace" in each]
+        assert "last touch" not in line
+    two.zone("UTC").at("2026-11-20T17:00:00Z")("thank", "1", "--by", "card")
+    assert "Touches:  1, the last Fri 20 Nov 2026, 17:00" in two("show", f"@{grace}").out
+    two("edit", "1", "--from", "@1", "--was-told", "old")
+    assert "thanked Sam Ortiz (call)" not in two("show", "1").out
+    assert "thanked Grace Obi (card)" in two("show", "1").out

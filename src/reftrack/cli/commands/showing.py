@@ -133,6 +133,8 @@ def _person_history(page: PersonPage) -> list[tuple[str, str]]:
 def _happened(event: Event, story: Story) -> str:
     """An event on one line."""
     parts = [event.kind.replace("-", " ")]
+    if event.uid in story.said_to:
+        parts.append(story.said_to[event.uid])
     if event.channel:
         parts.append(f"({event.channel.replace('-', ' ')})")
     said = [text for key, value in event.data.items() if (text := _said(key, value, story))]
@@ -162,8 +164,9 @@ def _said(key: str, value: object, story: Story) -> str:
 _WHEN = {"at": "for", "due": "by", "until": "until"}
 # Words, or the uid of an event that has them.
 _WORDS = frozenset({"text", "promise", "problem"})
-# What a sale was worth is among the facts; which referral a promise is about, nobody calls by uid.
-_SAID_ELSEWHERE = frozenset({"value", "currency", "referral"})
+# What a sale was worth is among the facts; which referral a promise is about, nobody calls by uid;
+# that words were news of no one thing shows in what stays owed.
+_SAID_ELSEWHERE = frozenset({"value", "currency", "referral", "news"})
 
 
 def _owed(story: Story) -> Screen:
