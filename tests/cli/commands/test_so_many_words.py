@@ -77,7 +77,7 @@ def test_what_does_not_need_it_is_told_as_ever(two: Book) -> None:
 def test_words_say_nothing_that_was_not_on_record_then(
     two: Book, told: tuple[str, ...], happened: tuple[str, ...], rule: str
 ) -> None:
-    """What is recorded late stays owed, though something was said since it happened."""
+    """A thing recorded late stays owed, though something was said since it happened."""
     two("contact", "1")
     two.at("2026-11-20T16:00:00Z")(*told)
     two.at("2026-11-20T17:00:00Z")(*happened, "--at", "15:30")

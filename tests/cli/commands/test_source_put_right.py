@@ -54,7 +54,7 @@ def test_where_nothing_was_said_nothing_is_asked(two: Book) -> None:
 
 
 def test_the_pages_say_whom_the_words_went_to(two: Book) -> None:
-    """What the wrong person heard is no touch on the right one, on any page."""
+    """Words that the wrong person heard are no touch on the right one, on any page."""
     two("thank", "1", "--by", "call")
     two("add", "Kim Wood", "--from", "Grace Obi", "--at", "2h ago")
     two.at("2026-11-20T16:00:00Z")("edit", "1", "--from", "Grace Obi", "--was-told", "old")
