@@ -44,6 +44,9 @@ from tests.support.histories import (
     owed,
     subject_of,
 )
+from tests.support.histories import (
+    story as story_made,
+)
 from tests.support.random_history import random_history
 
 NEXT_STEP = {"contact-prospect", "try-again", "follow-up", "keep-appointment"}
@@ -398,6 +401,15 @@ def test_when_a_referral_was_live() -> None:
     assert live_among([story], MONDAY) == (True, MONDAY + 2 * DAY)
     assert live_among([story], MONDAY + 3 * DAY) == (True, MONDAY + 4 * DAY)
     assert live_among([story], MONDAY + 9 * DAY) == (False, None)
+
+
+def test_when_none_of_several_is_live_any_more() -> None:
+    """One that came back counts again; what began and ended by the instant itself is past."""
+    came_back, other = story_made("lost contacted lost"), story_made("noted lost", number=2)
+    assert live_among([came_back, other], MONDAY) == (True, MONDAY + 3 * HOUR)
+    lost = Event(1, "lost", MONDAY + HOUR, "lost", referral=1)
+    at_once = replace(lost, id=2, uid="contacted", kind="contacted")
+    assert live_among([story_of([lost, at_once])], MONDAY + HOUR) == (True, None)
 
 
 def test_forgotten_before_it_was_received() -> None:

@@ -205,9 +205,7 @@ def receipt_in_pause(story: ReferralStory, _: Terms) -> Iterator[Opening]:
     for pause in story.pauses:
         if pause.holds(at):
             opening = at_instant(at, story.referral.uid, moot_at=pause.end)
-            if pause.is_announced:
-                opening = opening._replace(moot_at=None, ends_at=pause.end)
-            yield opening
+            yield opening._replace(ends_at=pause.end) if pause.is_announced else opening
 
 
 def chain(story: ReferralStory, _: Terms) -> Iterator[Opening]:
