@@ -126,6 +126,7 @@ def line_subject(item: Item) -> Subject:
         item.is_won,
         item.held_by,
         item.telling,
+        item.is_unnamed,
     )
 
 

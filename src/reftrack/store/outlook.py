@@ -38,8 +38,8 @@ class Item(NamedTuple):
 
     `told` is the shareable text of the event that raised it; `live` and `days_quiet` are the
     prospects to give news of and how long nothing was said; `held_by` is the way in which an
-    appointment is to be held; `telling` tells a problem or a promise from others that are open.
-    Nothing private is in here.
+    appointment is to be held; `telling` tells a problem or a promise from others that are open. To
+    the prospect of an `is_unnamed` source nobody may name them. Nothing private is in here.
     """
 
     courtesy: Courtesy
@@ -52,6 +52,7 @@ class Item(NamedTuple):
     days_quiet: int = 0
     held_by: str | None = None
     telling: Telling = NOTHING_TO_TELL
+    is_unnamed: bool = False
 
 
 def stamp_of(policy: Policy, zone: tzinfo) -> str:
@@ -318,6 +319,8 @@ class Outlook:
         live = self._live_prospects({c.to for c, _ in owed if c.rule == "keep-informed"})
         policy = self.terms.policy
         no_gift = self._between_colleagues(owed, contacts)
+        to_prospects = {c.key: c.referral for c, _ in owed if BY_NAME[c.rule].to == "prospect"}
+        unnamed = self.reader.confidential(n for n in to_prospects.values() if n is not None)
         return [
             Item(
                 courtesy,
@@ -333,6 +336,7 @@ class Outlook:
                 + max(0, self._days_since(courtesy.opens_at)),
                 held_by.get(courtesy.cause),
                 tellings.get(courtesy.cause, NOTHING_TO_TELL),
+                to_prospects.get(courtesy.key) in unnamed,
             )
             for courtesy, status in owed
         ]

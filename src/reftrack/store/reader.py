@@ -227,6 +227,11 @@ class Reader:
         rows = self.rows_among(f"SELECT {REFERRAL} FROM live_referral WHERE id IN", numbers)
         return map(referral_of, rows)
 
+    def confidential(self, numbers: Iterable[int]) -> set[int]:
+        """The referrals among these whose source asked not to be named to the prospect."""
+        sql = "SELECT id FROM live_referral WHERE confidential = 1 AND id IN"
+        return {number for (number,) in self.rows_among(sql, numbers)}
+
     def referrals_with(self, uids: Iterable[str]) -> Iterator[Referral]:
         """The referrals with these uids."""
         rows = self.rows_among(f"SELECT {REFERRAL} FROM live_referral WHERE uid IN", uids)

@@ -18,7 +18,8 @@ class Subject(NamedTuple):
 
     `about` is the other person, empty where there is none or it is the same one. `told` is the
     shareable text of what raised it; `live` are the prospects to give news of; `held_by` is the way
-    in which an appointment is to be held, `telling` what tells a problem or a promise from others.
+    in which an appointment is to be held, `telling` what tells a problem or a promise from others;
+    a source who `is_unnamed` asked not to be named to the prospect.
     """
 
     it: str
@@ -30,6 +31,7 @@ class Subject(NamedTuple):
     is_won: bool = False
     held_by: str | None = None
     telling: Telling = NOTHING_TO_TELL
+    is_unnamed: bool = False
 
     @property
     def is_by_call(self) -> bool:
@@ -45,7 +47,8 @@ def action_of(rule: str, subject: Subject) -> str:
         template = _BY_CALL
     if not subject.about:
         template = phrases.alone or template.replace(" (from {about})", "")
-    line = template.format(to=subject.to, about=subject.about)
+    about = f"{subject.about}, not to be named" if subject.is_unnamed else subject.about
+    line = template.format(to=subject.to, about=about)
     if rule == "keep-informed" and subject.live:
         line += f": {listed(subject.live, 2)}, {subject.days} days quiet"
     if rule == "follow-up" and subject.is_won:

@@ -79,3 +79,11 @@ def test_it_goes_out_and_comes_in_again(unnamed: Book) -> None:
     path = other.folder / "wrong.json"
     path.write_text(json.dumps(history), encoding="utf-8")
     assert "referrals[0].confidential" in other("import", str(path), code=1).err
+
+
+def test_the_line_for_the_prospect_says_it(unnamed: Book) -> None:
+    """A line for the prospect has it at the moment of the call; one for the source has not."""
+    shown = unnamed("due", "--later").out
+    assert "Find somebody better for Dana Ruiz (from Sam Ortiz, not to be named)  by" in shown
+    assert "Thank Sam Ortiz for referring Dana Ruiz  by" in shown
+    assert "not to be named" not in unnamed("export", "--format", "ics").out
