@@ -18,7 +18,7 @@ from reftrack.domain.events import ON_PERSON, ON_REFERRAL, TALK, Event
 from reftrack.domain.history import History
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral, Standing
-from reftrack.domain.times import LATEST, Calendar, Span, Week, parse_span
+from reftrack.domain.times import LATEST, Calendar, Span, Week, parse_span, text_of
 from reftrack.errors import BadInput
 from reftrack.rules import affects, edition
 from reftrack.rules.courtesies import Reading, courtesies_of
@@ -385,6 +385,19 @@ def test_the_time_for_which_an_appointment_stands() -> None:
     made = Appointment(agreed, MONDAY + DAY, MONDAY + HOUR)
     assert [made.stands_at(MONDAY + n * HOUR) for n in (-1, 0, 1, 2)] == [False, True, False, False]
     assert made._replace(until=None).stands_at(MONDAY + DAY)
+
+
+def test_no_appointment_stands_once_it_is_lost_or_its_prospect_forgotten() -> None:
+    """Though its hour is still ahead: there is nobody to meet."""
+    agreed = Event(1, "agreed", MONDAY, "agreed", referral=1, data={"at": text_of(MONDAY + DAY)})
+    lost = Event(2, "lost", MONDAY + HOUR, "lost", referral=1)
+    for told in (
+        story_of([agreed, lost]),
+        story_of([agreed], prospect_forgotten=(MONDAY + HOUR, 2)),
+    ):
+        standing = [standing_agreement(told, UTC_TERMS, MONDAY + n * HOUR) for n in (0, 1, 2)]
+        assert standing == [agreed, None, None]
+    assert standing_agreement(story_of([agreed]), UTC_TERMS, MONDAY + 2 * HOUR) is agreed
 
 
 def test_when_a_referral_was_live() -> None:
