@@ -485,6 +485,22 @@ def test_forgotten_in_the_same_second() -> None:
     assert [(c.rule, c.ended_at, c.outcome) for c in found] == [("call-back", MONDAY, "moot")]
 
 
+@pytest.mark.parametrize("is_announced", [False, True])
+def test_the_end_of_a_pause_is_past_or_announced(is_announced: bool) -> None:
+    """What a `resumed` ended has ended; an end that was announced is kept until it comes."""
+    until = text_of(MONDAY + DAY) if is_announced else None
+    events = [Event(1, "paused", MONDAY - DAY, "paused", data={"until": until})]
+    if not is_announced:
+        events.append(Event(2, "resumed", MONDAY + DAY, "resumed"))
+    referral = Referral(1, "referral-1", SAM.id, DANA.id, MONDAY)
+    history = History.of([SAM, DANA], [referral], events)
+    found = courtesies_of(history, policy_of(), Calendar(UTC))
+    (told,) = (c for c in found if c.rule == "explain-capacity")
+    end = MONDAY + DAY
+    ending = (None, None, end) if is_announced else (end, "moot", None)
+    assert (told.ended_at, told.outcome, told.ends_at) == ending
+
+
 def test_kinds_of_the_page() -> None:
     """The kinds that the second edition brought are there, each where it belongs."""
     assert {"agreed", "source-corrected"} <= ON_REFERRAL
@@ -506,6 +522,10 @@ def test_why_nothing_is_owed() -> None:
         if each.why_not
     }
     assert codes["follow-up", DANA.id] == ["appointment"]
+    (why,) = (
+        why for r in reasons_of(reading) for why in r.why_not or () if why.code == "appointment"
+    )
+    assert why.instants == (datetime(2026, 4, 1, tzinfo=UTC),)
     assert codes["note-meeting", SAM.id] == codes["return-favour", SAM.id] == ["forgotten"]
     assert codes["keep-promise", SAM.id] == ["forgotten"]
     assert codes["keep-promise", DANA.id] == ["awaits"]
