@@ -54,12 +54,14 @@ class ProjectedStory(PersonStory):
 
     The projections of the referrals have to be up to date. The chain of keep-informed begins with
     the last word before `since` that is no waiver: a change then leaves what was raised before that
-    word as it is.
+    word as it is. `known` are the stories that were read already, by referral: a source has many
+    links, and each may ask for the same ones.
     """
 
     reader: Reader = field(kw_only=True)
     stories: Callable[[Iterable[int]], Sequence[ReferralStory]] = field(kw_only=True)
     since: Place | None = field(kw_only=True, default=None)
+    known: dict[int, ReferralStory] = field(kw_only=True, default_factory=dict)
 
     @cached_property
     def _receipt_texts(self) -> Sequence[str]:
@@ -137,8 +139,10 @@ class ProjectedStory(PersonStory):
         at = text_of(instant)
         if self.reader.rows(_STILL_LIVE, self.person.id, at, at):
             return Live(is_any=True, none_at=None)
-        moved = self.reader.rows(_MOVED, at, self.person.id, self.person.id, at)
-        return live_among(self.stories(number for (number,) in moved), instant)
+        moved = [n for (n,) in self.reader.rows(_MOVED, at, self.person.id, self.person.id, at)]
+        if missing := [number for number in moved if number not in self.known]:
+            self.known.update((story.referral.id, story) for story in self.stories(missing))
+        return live_among((self.known[n] for n in moved if n in self.known), instant)
 
     def proofs(self) -> Iterator[Proof]:
         """The events that proved their referrals good, in order; read as they are asked for."""

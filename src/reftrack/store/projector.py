@@ -277,6 +277,7 @@ class Projector(Affected):
     ) -> Iterator[tuple[ProjectedStory, AffectedRules | None]]:
         events = self._events_on("person", changes)
         been = self._prospect_of(changes)
+        sent = self._sent_by(number for number, change in changes.items() if change is None)
         for person in self.reader.people(changes):
             change = changes[person.id]
             yield (
@@ -290,9 +291,18 @@ class Projector(Affected):
                     reader=self.reader,
                     stories=self._stories,
                     since=None if change is None else change.since,
+                    known=sent.get(person.id, {}),
                 ),
                 change,
             )
+
+    def _sent_by(self, people: Iterable[int]) -> dict[int, dict[int, ReferralStory]]:
+        """The stories of the referrals that these people sent, by person and referral."""
+        found: dict[int, dict[int, ReferralStory]] = defaultdict(dict)
+        sql = "SELECT referral FROM standing WHERE source IN"
+        for story in self._stories(number for (number,) in self.reader.rows_among(sql, people)):
+            found[story.referral.source][story.referral.id] = story
+        return found
 
     def _prospect_of(
         self, changes: Mapping[int, AffectedRules | None]
