@@ -487,7 +487,7 @@ def test_forgotten_in_the_same_second() -> None:
 
 @pytest.mark.parametrize("is_announced", [False, True])
 def test_the_end_of_a_pause_is_past_or_announced(is_announced: bool) -> None:
-    """What a `resumed` ended has ended; an end that was announced is kept until it comes."""
+    """A pause ended by a `resumed` has ended; an end that was announced is kept until it comes."""
     until = text_of(MONDAY + DAY) if is_announced else None
     events = [Event(1, "paused", MONDAY - DAY, "paused", data={"until": until})]
     if not is_announced:
