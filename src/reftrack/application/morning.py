@@ -375,13 +375,10 @@ class Morning:
     @cached_property
     def _in_earlier_records(self) -> Counter[str]:
         """The courtesies that are settled by the record of another one, by section."""
-        return Counter(self.section_of(owed) for r in self._joined for owed in r.owed[1:])
-
-    @cached_property
-    def _joined(self) -> list[Record]:
-        """The records of several courtesies, nameless."""
-        records = records_of(self._nameless(self.source.doubles()))
-        return [record for record in records if len(record.owed) > 1]
+        if isinstance(self.source, ProjectedMorning):
+            return self.source.in_earlier_records()
+        records = records_of(self._nameless(self.source.on_referrals()))
+        return Counter(self.section_of(owed) for r in records for owed in r.owed[1:])
 
     def _nameless(self, stand: Sequence[tuple[Courtesy, Status]]) -> list[Owed]:
         """The courtesies that are counted and never shown, so no names are looked up for them."""
@@ -410,10 +407,20 @@ class Morning:
         count = self._records_in(LATER)
         if not count:
             return None
-        pressing = [r for r in self._joined if self.section_of(r.first) != LATER]
-        settled = {(o.courtesy.key, o.courtesy.opens_at) for r in pressing for o in r.owed}
         last = self.source.last_debts()
-        return Later(count, next(c.due_at for c in last if (c.key, c.opens_at) not in settled))
+        return Later(count, next(c.due_at for c in last if not self._is_settled_sooner(c)))
+
+    def _is_settled_sooner(self, later: Courtesy) -> bool:
+        """True if the record of a debt that presses settles this one too."""
+        if later.referral is None:
+            return False
+        records = records_of(self._nameless(self.source.beside([later.referral], [later.to])))
+        return any(
+            (owed.courtesy.key, owed.courtesy.opens_at) == (later.key, later.opens_at)
+            and self.section_of(record.first) != LATER
+            for record in records
+            for owed in record.owed
+        )
 
     def _hidden(self) -> Hidden | None:
         """The records that are snoozed; None where none is. A book has few snoozes in force."""

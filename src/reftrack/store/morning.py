@@ -19,12 +19,18 @@ from reftrack.domain.courtesies import (
     Courtesy,
     Status,
 )
-from reftrack.domain.times import text_of
+from reftrack.domain.times import instant_of, text_of
 from reftrack.domain.workdays import Today
 from reftrack.rules.morning import order_of, section_of, status_of
 from reftrack.rules.rulebook import BY_NAME, RULEBOOK
 from reftrack.store.outlook import Outlook
-from reftrack.store.quick_queries import IS_DEBT, IS_OPEN, OF_TODAY_BY_HOUR, THANKED_AT_ONCE
+from reftrack.store.quick_queries import (
+    IS_DEBT,
+    IS_OPEN,
+    OF_TODAY_BY_HOUR,
+    THANKED_AT_ONCE,
+    settled_with_others,
+)
 from reftrack.store.rows import COURTESY, courtesy_of
 
 _NUMBER = (
@@ -249,18 +255,11 @@ class ProjectedMorning:
         found = self.outlook.reader.rows(THANKED_AT_ONCE, self.now, self.now)
         return {person for (person,) in found}
 
-    def doubles(self) -> list[Seen]:
-        """The open courtesies of which one touch may settle several."""
-        found = self.outlook.reader.rows(
-            f"SELECT referral FROM courtesy WHERE {IS_OPEN} AND referral IS NOT NULL"
-            " GROUP BY referral, to_person HAVING count(*) > 1",
-            self.now,
-        )
-        people = self._thanked_at_once
-        together: dict[tuple[int | None, int], list[Seen]] = {}
-        for courtesy, status in self._on((number for (number,) in found), people):
-            together.setdefault((courtesy.referral, courtesy.to), []).append((courtesy, status))
-        return [o for (_, to), e in together.items() if len(e) > 1 or to in people for o in e]
+    def in_earlier_records(self) -> Counter[str]:
+        """The courtesies that are settled by the record of another one, by section."""
+        now, until = self.outlook.now, instant_of(self.until)
+        settled = settled_with_others(self.outlook.reader.connection, now, until, self.snoozed)
+        return Counter(dict(zip((OVERDUE, TODAY, LATER), settled, strict=True)))
 
 
 class ListedMorning:
@@ -319,6 +318,6 @@ class ListedMorning:
         wanted, thanked = set(referrals), set(people)
         return [each for each in self.stand if each[0].referral in wanted or each[0].to in thanked]
 
-    def doubles(self) -> list[Seen]:
+    def on_referrals(self) -> list[Seen]:
         """The courtesies on referrals, of which one person may be owed several."""
         return [each for each in self.stand if each[0].referral is not None]

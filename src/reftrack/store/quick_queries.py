@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from reftrack.domain.instants import text_of
 from reftrack.domain.workdays import Today
 from reftrack.rules.edition import NEXT_STEPS, RULEBOOK_VERSION, SETTLES, WITH_HOUR
-from reftrack.rules.together import FIRST_THANKS, OpenCourtesy, entry_of, records
+from reftrack.rules.together import (
+    FIRST_THANKS,
+    FOLLOW_UP,
+    OpenCourtesy,
+    entry_of,
+    records,
+)
 
 # The row of `book` that says what its projections were computed with.
 QUICK_STAMP = "kept_for"
@@ -102,7 +110,10 @@ def count_pressing(
     where, marks = f"{PRESSING} AND NOT {OF_TODAY_BY_HOUR}", (*values, *by_hour[1:])
     pressing = _shown(connection, where, marks, now, horizon)
     if pressing:
-        count += pressing - _settled_with_others(connection, values, now, horizon)
+        opened = (text_of(now), text_of(now))
+        hidden = set(_snoozed(connection, _OPENED, opened, now, horizon))
+        overdue, of_today, _ = settled_with_others(connection, now, today.until, hidden)
+        count += pressing - overdue - of_today
     return count
 
 
@@ -120,37 +131,58 @@ def _shown(
     return int(count) - len(set(_snoozed(connection, which, values, now, horizon)))
 
 
-def _settled_with_others(
-    connection: sqlite3.Connection, values: tuple[str, ...], now: datetime, horizon: datetime
-) -> int:
-    """The number of pressing debts that the record of another one settles."""
-    people = connection.execute(
-        f"SELECT to_person FROM courtesy WHERE {PRESSING} AND referral IS NOT NULL"
-        f" GROUP BY referral, to_person HAVING count(*) > 1 UNION {THANKED_AT_ONCE}",
-        (*values, text_of(now), text_of(now)),
-    ).fetchall()
-    if not people:
-        return 0
+def settled_with_others(
+    connection: sqlite3.Connection, now: datetime, until: datetime, hidden: Container[int]
+) -> tuple[int, int, int]:
+    """The open courtesies that the record of another one settles: overdue, of today, and later.
+
+    Of today is what is due by `until`; what is `hidden`, by the number of its row, is left out.
+    """
     opened = (text_of(now), text_of(now))
-    hidden = set(_snoozed(connection, _OPENED, opened, now, horizon))
-    won = "(SELECT stage IN ('won', 'delivered') FROM standing s WHERE s.referral = c.referral)"
-    sql = (
-        f"SELECT id, rule, class, due_at, opens_at, referral, to_person, {won} FROM courtesy c"
-        f" WHERE to_person = ? AND referral IS NOT NULL AND {_OPENED}"
+    thanked = {person for (person,) in connection.execute(THANKED_AT_ONCE, opened)}
+    beside = f"{_COURTESIES} FROM ({_SEVERAL}) g CROSS JOIN courtesy c ON c.referral = g.one"
+    beside += f" AND c.to_person = g.other AND {_OPENED}"
+    rows = connection.execute(beside, (*opened, *opened[:1])).fetchall()
+    groups = [list(group) for _, group in groupby(rows, key=itemgetter(1, 2))]
+    groups = [group for group in groups if group[0][2] not in thanked]
+    theirs = (
+        f"{_COURTESIES} FROM courtesy c WHERE to_person = ? AND referral NOT NULL AND {_OPENED}"
     )
-    places = {rule: place for place, rule in enumerate(SETTLES)}
-    settled = 0
-    for person in people:
-        rows = [row for row in connection.execute(sql, (*person, *opened)) if row[0] not in hidden]
+    groups += [connection.execute(theirs, (number, *opened)).fetchall() for number in thanked]
+    begun, ends = text_of(now), text_of(until)
+    settled = [0, 0, 0]
+    # Most groups are alike: two of the same rules, say.
+    known: dict[object, list[int]] = {}
+    for group in groups:
         # In the order of a morning.
-        rows.sort(key=lambda row: (row[2] != "debt", row[3], places[row[1]], row[5], row[4]))
-        owed = [
-            OpenCourtesy(entry_of(rule, is_won=bool(is_won)), referral, to, opens_at)
-            for _, rule, _, _, opens_at, referral, to, is_won in rows
-        ]
-        for _, together in records(owed):
-            settled += sum(rows[place][3] <= values[1] for place in together[1:])
-    return settled
+        shown = sorted((r[3], _PLACES[r[4]], r[1], r[5], *r) for r in group if r[0] not in hidden)
+        sections = [(due_at >= begun) + (due_at > ends) for due_at, *_ in shown]
+        alike = tuple((r[8], r[10]) for r in shown), tuple(sections)
+        places = known.get(alike) if group[0][2] not in thanked else None
+        if places is None:
+            owed = [
+                OpenCourtesy(entry_of(r[8], is_won=bool(r[10])), r[5], r[6], r[9]) for r in shown
+            ]
+            places = [place for _, together in records(owed) for place in together[1:]]
+            known[alike] = places
+        for place in places:
+            settled[sections[place]] += 1
+    return settled[0], settled[1], settled[2]
+
+
+# The place of each rule on a referral in the order of the rulebook.
+_PLACES = {rule: place for place, rule in enumerate(SETTLES)}
+# The columns that decide what shares a record; whether a sale is won is asked of follow-ups alone.
+_COURTESIES = (
+    "SELECT c.id, c.referral, c.to_person, c.due_at, c.rule, c.opens_at,"
+    f" CASE WHEN c.rule = '{FOLLOW_UP}' THEN (SELECT s.stage IN ('won', 'delivered')"
+    " FROM standing s WHERE s.referral = c.referral) ELSE 0 END"
+)
+# The referrals that owe somebody several things, perhaps later.
+_SEVERAL = (
+    f"SELECT referral one, to_person other FROM courtesy WHERE {IS_OPEN} AND referral IS NOT NULL"
+    " GROUP BY referral, to_person HAVING count(*) > 1"
+)
 
 
 def _snoozed(
