@@ -13,6 +13,7 @@ from reftrack.domain.events import TOUCH, Event
 from reftrack.domain.people import Person
 from reftrack.domain.referrals import Referral, Standing
 from reftrack.rules.courtesies import Subject
+from reftrack.rules.story import ReferralStory
 from reftrack.store.outlook import Outlook
 
 
@@ -100,17 +101,14 @@ def _story(outlook: Outlook, subjects: Sequence[Subject], events: Iterable[Event
 
 def _said_to_others(outlook: Outlook, events: Sequence[Event]) -> Iterator[tuple[str, str]]:
     """The touches that went to whoever was taken for the source, with the uid of who that was."""
-    corrected = [event for event in events if event.kind == "source-corrected"]
-    if not corrected:
-        return
-    numbers = {event.referral for event in corrected if event.referral is not None}
-    sources = {r.id: r.source for r in outlook.reader.referrals(numbers)}
-    uids = {person.id: person.uid for person in outlook.reader.people(sources.values())}
-    for event in events:
-        later = [c for c in corrected if c.referral == event.referral and c.place > event.place]
-        if event.kind in TOUCH and event.referral in sources and later:
-            was = later[0].data.get("from")
-            if was is not None and was != uids[sources[event.referral]]:
+    corrected = {event.referral for event in events if event.kind == "source-corrected"}
+    referrals = outlook.reader.referrals(number for number in corrected if number is not None)
+    for referral in referrals:
+        (source,) = outlook.reader.people([referral.source])
+        own = [event for event in events if event.referral == referral.id]
+        story = ReferralStory(referral, own, source)
+        for event in own:
+            if event.kind in TOUCH and (was := story.taken_for_source(event)) is not None:
                 yield event.uid, was
 
 

@@ -309,16 +309,10 @@ class Transaction:
         """Notes that an event is on record already, as `reading` has it."""
         before = recorded_already(event, reading)
         if before is not None:
-            again = (
-                f"note: {event.referral}: {said_done(event.kind)} already {self._once(before.at)};"
-            )
+            when = times.at_or_on(before.at, self.now, self.zone)
+            again = f"note: {event.referral}: {said_done(event.kind)} already {when};"
             again += " recorded again. If it was not a second time: "
             self.notes.append((again, command("undo")))
-
-    def _once(self, at: datetime) -> str:
-        """An instant of before: `at 15:00`, or `on Fri 15:00`."""
-        is_today = at.astimezone(self.zone).date() == self.now.astimezone(self.zone).date()
-        return f"{'at' if is_today else 'on'} {times.moment(at, self.now, self.zone)}"
 
     def record_on_person(
         self, kind: str, person: Person, details: Details, **names: str
@@ -387,8 +381,9 @@ class Transaction:
             rule = BY_NAME[courtesy.rule]
             is_raised = courtesy.cause in self.journal.uids and not rule.is_occasion
             if is_raised and rule.to == "source" and courtesy.ended_at not in own:
+                when = times.at_or_on(courtesy.ended_at or self.now, self.now, self.zone)
                 said = f"note: {rule.name} counts as done by what was said"
-                said += f" {self._once(courtesy.ended_at or self.now)}. If you did not say it: "
+                said += f" {when}. If you did not say it: "
                 self.notes.append((said, rule.command.on(str(courtesy.referral))))
                 yield courtesy
 

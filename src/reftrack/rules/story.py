@@ -119,12 +119,15 @@ class ReferralStory:
         """The events without the words, and the waivers, that went to somebody else."""
         if not self.corrections:
             return self.events
-        return [e for e in self.events if e.kind not in _TO_SOURCE or self._was_to_source(e)]
+        return [
+            e for e in self.events if e.kind not in _TO_SOURCE or self.taken_for_source(e) is None
+        ]
 
-    def _was_to_source(self, event: Event) -> bool:
-        """True if the present source was the source when this event stood."""
+    def taken_for_source(self, event: Event) -> str | None:
+        """The uid of who was the source when this event stood; None for the present one."""
         later = [each for each in self.corrections if each.place > event.place]
-        return not later or later[0].data.get("from") == self.source.uid
+        was = later[0].data.get("from", "") if later else self.source.uid
+        return None if was == self.source.uid else was
 
     # How far it came.
 

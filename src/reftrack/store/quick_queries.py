@@ -19,6 +19,10 @@ from reftrack.rules.together import (
     records,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 # The row of `book` that says what its projections were computed with.
 QUICK_STAMP = "kept_for"
 
@@ -26,15 +30,14 @@ IS_DEBT = "class = 'debt'"
 # A courtesy that has not ended: neither with an outcome nor, at the instant that stands for the
 # mark, by an end that was known before.
 IS_OPEN = "outcome IS NULL AND (ends_at IS NULL OR ends_at > ?)"
-# A debt that has opened and not ended, overdue or of today, by the instant that ends today.
-# The sign keeps `opens_at` from being looked for by an index of its own.
+# What has opened and not ended. The sign keeps `opens_at` from being sought by an index of its own.
 _OPENED = f"{IS_OPEN} AND +opens_at <= ?"
-# People who are owed thanks for several referrals that came at once. The marks are those of
-# `_OPENED`.
+# People who are owed thanks for several referrals that came at once; the marks are `_OPENED`'s.
 THANKED_AT_ONCE = (
     f"SELECT to_person FROM courtesy WHERE rule = '{FIRST_THANKS}' AND {_OPENED}"
     " GROUP BY to_person, opens_at HAVING count(*) > 1"
 )
+# A debt that has opened and not ended, overdue or of today, by the instant that ends today.
 PRESSING = f"{IS_OPEN} AND due_at <= ? AND +opens_at <= ? AND {IS_DEBT}"
 
 
@@ -140,49 +143,49 @@ def settled_with_others(
     """
     opened = (text_of(now), text_of(now))
     thanked = {person for (person,) in connection.execute(THANKED_AT_ONCE, opened)}
-    beside = f"{_COURTESIES} FROM ({_SEVERAL}) g CROSS JOIN courtesy c ON c.referral = g.one"
-    beside += f" AND c.to_person = g.other AND {_OPENED}"
-    rows = connection.execute(beside, (*opened, *opened[:1])).fetchall()
-    groups = [list(group) for _, group in groupby(rows, key=itemgetter(1, 2))]
-    groups = [group for group in groups if group[0][2] not in thanked]
-    theirs = (
-        f"{_COURTESIES} FROM courtesy c WHERE to_person = ? AND referral NOT NULL AND {_OPENED}"
-    )
-    groups += [connection.execute(theirs, (number, *opened)).fetchall() for number in thanked]
+    rows = connection.execute(_ON_ONE_REFERRAL, (text_of(now), *opened)).fetchall()
+    groups = [list(group) for _, group in groupby(rows, key=itemgetter(4, 5))]
+    # One card thanks for all: what is owed to such a person is looked at as a whole.
+    groups = [group for group in groups if group[0][5] not in thanked]
+    groups += [connection.execute(_OWED_TO, (*opened, person)).fetchall() for person in thanked]
     begun, ends = text_of(now), text_of(until)
     settled = [0, 0, 0]
-    # Most groups are alike: two of the same rules, say.
-    known: dict[object, list[int]] = {}
     for group in groups:
-        # In the order of a morning.
-        shown = sorted((r[3], _PLACES[r[4]], r[1], r[5], *r) for r in group if r[0] not in hidden)
-        sections = [(due_at >= begun) + (due_at > ends) for due_at, *_ in shown]
-        alike = tuple((r[8], r[10]) for r in shown), tuple(sections)
-        places = known.get(alike) if group[0][2] not in thanked else None
-        if places is None:
-            owed = [
-                OpenCourtesy(entry_of(r[8], is_won=bool(r[10])), r[5], r[6], r[9]) for r in shown
-            ]
-            places = [place for _, together in records(owed) for place in together[1:]]
-            known[alike] = places
-        for place in places:
-            settled[sections[place]] += 1
+        shown = sorted((row for row in group if row[0] not in hidden), key=_in_a_morning)
+        if len(shown) < 2:
+            continue
+        owed = [
+            OpenCourtesy(entry_of(rule, is_won=bool(is_won)), referral, to, opens_at)
+            for _, _, rule, opens_at, referral, to, is_won in shown
+        ]
+        for _, together in records(owed):
+            for place in together[1:]:
+                due_at = shown[place][1]
+                settled[(due_at >= begun) + (due_at > ends)] += 1
     return settled[0], settled[1], settled[2]
+
+
+def _in_a_morning(row: tuple[Any, ...]) -> tuple[object, ...]:
+    """The sort key of a row of `_COURTESIES`: by deadline, rule, referral and opening."""
+    _, due_at, rule, opens_at, referral, _, _ = row
+    return due_at, _PLACES[rule], referral, opens_at
 
 
 # The place of each rule on a referral in the order of the rulebook.
 _PLACES = {rule: place for place, rule in enumerate(SETTLES)}
 # The columns that decide what shares a record; whether a sale is won is asked of follow-ups alone.
 _COURTESIES = (
-    "SELECT c.id, c.referral, c.to_person, c.due_at, c.rule, c.opens_at,"
+    "SELECT c.id, c.due_at, c.rule, c.opens_at, c.referral, c.to_person,"
     f" CASE WHEN c.rule = '{FOLLOW_UP}' THEN (SELECT s.stage IN ('won', 'delivered')"
     " FROM standing s WHERE s.referral = c.referral) ELSE 0 END"
 )
-# The referrals that owe somebody several things, perhaps later.
-_SEVERAL = (
-    f"SELECT referral one, to_person other FROM courtesy WHERE {IS_OPEN} AND referral IS NOT NULL"
-    " GROUP BY referral, to_person HAVING count(*) > 1"
+# Those of which one person is owed several on one referral, one referral after the other.
+_ON_ONE_REFERRAL = (
+    f"{_COURTESIES} FROM (SELECT referral of_referral, to_person to_whom FROM courtesy"
+    f" WHERE {IS_OPEN} AND referral IS NOT NULL GROUP BY referral, to_person HAVING count(*) > 1)"
+    f" CROSS JOIN courtesy c ON c.referral = of_referral AND c.to_person = to_whom AND {_OPENED}"
 )
+_OWED_TO = f"{_COURTESIES} FROM courtesy c WHERE {_OPENED} AND referral NOT NULL AND to_person = ?"
 
 
 def _snoozed(

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from reftrack.domain.instants import text_of
-from reftrack.domain.spelling import name_key
 from reftrack.store.quick_queries import IS_DEBT, IS_OPEN, naming
 
 TYPE_CHECKING = False
@@ -160,31 +159,30 @@ class Suggestions:
 
     def people_named(self, key: str) -> list[Suggestion]:
         """The people with a word in the name that begins so, or else once; whole names first."""
-        found = self._people_with(key)
-        people = self._people([number for number, _ in found])
+        found = dict(self._people_with(key))
+        people = self._people(list(found))
         for person in people:
-            if f" {key}" not in f" {name_key(person.name)}":
-                former = next(name for number, name in found if number == person.number)
+            if former := found[person.number]:
                 person.detail = f"formerly {former}"
         return people
 
     def _people_with(self, key: str) -> list[tuple[int, str]]:
-        """The numbers and names of people with a word in the name that begins with `key`.
+        """The numbers of people with a word in the name that begins with `key`.
 
         Where nobody has one now, those who had it before, with the name that they had.
         """
         had = self._connection.execute(f"{_NAMES_ONCE} LIMIT ?", (*naming(key), 3 * self._limit))
         former = dict(had.fetchall())
-        sql = "SELECT id, name, name_key FROM live_person WHERE merged_into IS NULL AND id IN"
+        sql = "SELECT id, name_key FROM live_person WHERE merged_into IS NULL AND id IN"
         known = list(self._among(sql, former))
         found = sorted(
-            (not folded.startswith(key), folded, number, name)
-            for number, name, folded in known
+            (not folded.startswith(key), folded, number)
+            for number, folded in known
             if f" {key}" in f" {folded}"
         )
-        if not found:
-            found = sorted((False, key, number, former[number]) for number, _, _ in known)
-        return [(number, name) for _, _, number, name in found[: self._limit]]
+        if found:
+            return [(number, "") for _, _, number in found[: self._limit]]
+        return sorted((number, former[number]) for number, _ in known)[: self._limit]
 
     def _people(self, numbers: Sequence[int]) -> list[Suggestion]:
         sql = (

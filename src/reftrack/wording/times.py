@@ -26,6 +26,12 @@ def moment(instant: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{day(instant, now, zone)} {clock(instant, zone)}"
 
 
+def at_or_on(instant: datetime, now: datetime, zone: tzinfo) -> str:
+    """An instant of before, in a sentence: `at 15:10` today, else `on Fri 19:00`."""
+    said = moment(instant, now, zone)
+    return f"{'at' if said == clock(instant, zone) else 'on'} {said}"
+
+
 def deadline(due: datetime, now: datetime, zone: tzinfo) -> str:
     """The deadline: `by 15:10`, `by midnight`, `by Thu`; once overdue, `since Fri 19:00`.
 
